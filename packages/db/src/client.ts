@@ -1,0 +1,26 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { parseConnectionString } from "./connection.ts";
+import { PrismaClient } from "./generated/client.ts";
+
+export { type ClerkUser, type Customer, DeletedBy, Plan, Prisma, PrismaClient, type User } from "./generated/client.ts";
+
+export interface ClientOptions {
+  /**
+   * How many connections the client may hold at once; more callers than that wait in line. The default of five lets one
+   * server or function answer requests side by side, and a hundred of them stay below what a pooler accepts.
+   */
+  maxConnections?: number;
+}
+
+/**
+ * A Prisma client on `pg`. It connects at the first query, gives up on a server that does not answer after 3,000 ms, and
+ * its sessions are in UTC. Close it by `$disconnect()`.
+ *
+ * @throws where the connection string cannot be parsed; the message does not repeat it.
+ */
+export function createClient(connectionString: string, { maxConnections = 5 }: ClientOptions = {}): PrismaClient {
+  const { config, schema } = parseConnectionString(connectionString);
+  return new PrismaClient({
+    adapter: new PrismaPg({ ...config, max: maxConnections, connectionTimeoutMillis: 3_000 }, schema ? { schema } : {}),
+  });
+}

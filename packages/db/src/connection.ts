@@ -1,0 +1,46 @@
+import type { ClientConfig } from "pg";
+import { parse, toClientConfig } from "pg-connection-string";
+
+export interface Connection {
+  /** For `pg`: host, port, database, user, password, TLS and session settings, but no `connectionString`. */
+  config: ClientConfig;
+  /** The schema of the tables where `?schema=` names one, as Prisma's own connection strings do. */
+  schema: string | undefined;
+}
+
+/**
+ * How `pg` is to connect for a connection string as Prisma, Neon and Vercel write them.
+ *
+ * - The session is in UTC: adapter-pg sends times without an offset and takes every answer for UTC, so in a session
+ *   of another zone all times shift. PgBouncer takes this option since 1.20.
+ * - `sslmode` other than `disable` and `no-verify` means an encrypted connection whose certificate is verified, unless
+ *   `uselibpqcompat=true` asks for libpq's weaker meaning. `pg` does the same, but warns at every start.
+ * - `channel_binding=require | prefer` binds the password to that connection (SCRAM-SHA-256-PLUS).
+ * - `schema` is where unqualified names are looked up.
+ *
+ * @throws where the connection string cannot be parsed; the message does not repeat it.
+ */
+export function parseConnectionString(connectionString: string): Connection {
+  const compatible = /[?&]uselibpqcompat=true(&|$)/.test(connectionString);
+  const given = parse(
+    compatible
+      ? connectionString
+      : connectionString.replace(/([?&]sslmode=)(require|verify-ca)(?=&|$)/, "$1verify-full"),
+  );
+  const schema = typeof given.schema === "string" && given.schema !== "" ? given.schema : undefined;
+  return {
+    config: {
+      ...toClientConfig(given),
+      options: [given.options, "-c timezone=UTC", schema && `-c search_path=${optionValue(schema)}`]
+        .filter((option) => option)
+        .join(" "),
+      enableChannelBinding: given.channel_binding === "require" || given.channel_binding === "prefer",
+    },
+    schema,
+  };
+}
+
+/** A quoted identifier inside libpq's `options`, where a backslash escapes what would end the value. */
+function optionValue(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`.replace(/[\\\s]/g, "\\$&");
+}

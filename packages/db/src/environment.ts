@@ -1,0 +1,30 @@
+import { createEnv } from "@t3-oss/env-core";
+import { z } from "zod";
+
+const EXAMPLE = "postgresql://user:password@host:5432/database";
+
+/** The environment does not say which database to use. The message names the variable and what to do, never its value. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+  readonly code = "NOT_CONFIGURED";
+}
+
+/** The variables that name the database. @throws {EnvironmentError} */
+export function readEnvironment(runtimeEnv: Record<string, string | undefined>) {
+  return createEnv({
+    server: {
+      POSTGRES_URL: z.url({
+        protocol: /^postgres(ql)?$/,
+        error: ({ input }) =>
+          input === undefined
+            ? `POSTGRES_URL is not set. Set it to the connection string of your Postgres, as in ${EXAMPLE}.`
+            : `POSTGRES_URL is not a connection string. It looks like ${EXAMPLE}; special characters in user and password are percent-encoded ("#" is %23).`,
+      }),
+    },
+    runtimeEnv,
+    emptyStringAsUndefined: true,
+    onValidationError(issues) {
+      throw new EnvironmentError(issues.map((issue) => issue.message).join("\n"));
+    },
+  });
+}

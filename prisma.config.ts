@@ -1,0 +1,20 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { schemaEngineBinary } from "@rollcall/prisma-engine";
+import { defineConfig } from "prisma/config";
+
+process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= await schemaEngineBinary();
+
+// Prisma reads no .env by itself. What the environment sets already stands.
+const envFile = fileURLToPath(new URL(".env", import.meta.url));
+if (existsSync(envFile)) process.loadEnvFile(envFile);
+
+// Migrations take a lock that belongs to the session: a pooler that hands out a session a statement would lose it.
+const url = process.env.POSTGRES_URL_NON_POOLING || process.env.POSTGRES_URL;
+
+export default defineConfig({
+  schema: "prisma",
+  migrations: { path: "prisma/migrations" },
+  // Without a database `prisma generate` and `prisma validate` still work: the install of a fresh clone runs the former.
+  ...(url && { datasource: { url } }),
+});
