@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { EmulatorError } from "./emulator-error.ts";
+import { isLoopback } from "./loopback.ts";
+import { ADMIN_EMAIL, FEWEST_USERS, MEMBER_EMAIL, SEED_PASSWORD, seedUsers } from "./seed/seed.ts";
+import { emulatorApp, listen, portOf } from "./server.ts";
+import { newInstance, publishableKey } from "./store/instance.ts";
+import { Store } from "./store/store.ts";
+import { WebhookDispatcher } from "./webhooks/dispatcher.ts";
+import { webhookChangesSchema } from "./webhooks/settings.ts";
+
+const optionsSchema = z.strictObject({
+  /** 0: any that is free. */
+  port: z.int().min(0).max(65_535).default(0),
+  host: z.string().default("127.0.0.1"),
+  /** How many users a new instance is seeded with. */
+  users: z.int().min(FEWEST_USERS).max(1_000_000).default(1200),
+  /** Where instance, keys, users and sessions are kept; without it they end with the process. */
+  dataDirectory: z.string().min(1).optional(),
+  /** The id of a new instance, from which those of its users are derived; a random one where absent. */
+  instanceId: z
+    .string()
+    .regex(/^ins_[A-Za-z0-9]+$/)
+    .optional(),
+  /** Where webhooks go at first, how they are signed, and what goes wrong on their way. */
+  webhooks: webhookChangesSchema.default({}),
+});
+
+export type EmulatorOptions = z.input<typeof optionsSchema>;
+
+/** A running Clerk. */
+export type Emulator = AsyncDisposable & {
+  /** Where it listens, without a path: what `CLERK_API_URL` is to be. */
+  url: string;
+  secretKey: string;
+  publishableKey: string;
+  webhookSigningSecret: string;
+  instanceId: string;
+  adminUserId: string;
+  adminEmail: string;
+  memberUserId: string;
+  memberEmail: string;
+  /** The id of a user who was deleted before the emulator started. */
+  deletedUserId: string;
+  /** The password of all seeded users. */
+  seedPassword: string;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts a Clerk on this machine that the real SDKs talk to: with the users that the data directory keeps, else with a new
+ * seed. Whoever starts it stops it, by `stop()` or `await using`.
+ * @throws EmulatorError with a message that says what to do.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) throw new EmulatorError("INVALID_OPTION", z.prettifyError(parsed.error));
+  const { port, host, users, dataDirectory, instanceId, webhooks } = parsed.data;
+  if (!isLoopback(host)) {
+    throw new EmulatorError(
+      "NOT_LOOPBACK",
+      `The emulator listens on this machine alone, not on ${host}. Leave the host out.`,
+    );
+  }
+
+  const store = await Store.open(dataDirectory, async () => {
+    const instance = await newInstance(instanceId);
+    return { instance, users: seedUsers(instance.id, users) };
+  });
+  const { instance } = store;
+  const dispatcher = new WebhookDispatcher(instance.id, instance.webhookSigningSecret, webhooks);
+  store.listen((event) => dispatcher.send(event));
+  const server = await listen(emulatorApp(store, dispatcher), host, port);
+
+  async function stop(): Promise<void> {
+    dispatcher.stop();
+    if (server.listening) {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    }
+    store.close();
+  }
+
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${portOf(server)}`,
+    secretKey: instance.secretKey,
+    publishableKey: publishableKey(instance),
+    webhookSigningSecret: dispatcher.settings.secret,
+    instanceId: instance.id,
+    adminUserId: instance.adminUserId,
+    adminEmail: ADMIN_EMAIL,
+    memberUserId: instance.memberUserId,
+    memberEmail: MEMBER_EMAIL,
+    deletedUserId: instance.deletedUserId,
+    seedPassword: SEED_PASSWORD,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Context } from "hono";
+import type { z } from "zod";
+import { ApiError, unprocessable } from "./api-error.ts";
+
+/** More than any body of Clerk's needs. */
+const LARGEST_BODY_BYTES = 1024 * 1024;
+
+/**
+ * The request's JSON body, held to a schema. No body at all is an empty object.
+ * @throws ApiError 415 for another content type, 413, 400 for what is not JSON, 422 for what the schema refuses.
+ */
+export async function jsonBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") {
+    throw refusal(415, "unsupported_content_type", "Send the body as content-type application/json.");
+  }
+  if (Number(c.req.header("content-length") ?? 0) > LARGEST_BODY_BYTES) throw tooLarge();
+  const text = await c.req.text();
+  if (text.length > LARGEST_BODY_BYTES) throw tooLarge();
+  const parsed = schema.safeParse(text === "" ? {} : parseJson(text), { reportInput: true });
+  if (!parsed.success) throw unprocessable(parsed.error);
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refusal(400, "request_body_invalid", "The body is not valid JSON.");
+  }
+}
+
+function tooLarge(): ApiError {
+  return refusal(413, "request_body_too_large", `A body may hold ${LARGEST_BODY_BYTES} bytes.`);
+}
+
+function refusal(status: 400 | 413 | 415, code: string, message: string): ApiError {
+  return new ApiError(status, [{ code, message, longMessage: message }]);
+}

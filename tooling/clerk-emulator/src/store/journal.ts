@@ -1,0 +1,109 @@
+import {
+  appendFileSync,
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+} from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { EmulatorError } from "../emulator-error.ts";
+import { instanceSchema } from "./instance.ts";
+import { sessionSchema } from "./session.ts";
+import { userSchema } from "./user.ts";
+
+/** One change of what is kept, as one line of the journal. */
+const entrySchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("instance"), instance: instanceSchema }),
+  z.strictObject({ kind: z.literal("user"), user: userSchema }),
+  z.strictObject({ kind: z.literal("user_deleted"), id: z.string() }),
+  z.strictObject({ kind: z.literal("password"), userId: z.string(), digest: z.string().nullable() }),
+  z.strictObject({ kind: z.literal("session"), session: sessionSchema }),
+]);
+
+export type Entry = z.infer<typeof entrySchema>;
+
+const LINES_A_WRITE = 1000;
+
+/**
+ * What the emulator knows, on disk: one JSON line a change, appended before the change is answered, so a process that is
+ * killed loses nothing. A last line that was cut short was never answered and is dropped.
+ */
+export class Journal {
+  readonly #descriptor: number;
+
+  private constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  /** @throws EmulatorError JOURNAL_UNREADABLE where a line is not one of ours. */
+  static async *read(directory: string): AsyncGenerator<Entry> {
+    const file = journalFile(directory);
+    if (!existsSync(file)) return;
+    let number = 0;
+    let cut: number | undefined;
+    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+      number += 1;
+      if (cut !== undefined) throw unreadable(file, cut);
+      const json = parseJson(line);
+      if (json === undefined) {
+        cut = number;
+        continue;
+      }
+      const entry = entrySchema.safeParse(json);
+      if (!entry.success) throw unreadable(file, number, entry.error);
+      yield entry.data;
+    }
+  }
+
+  /** Starts a journal that holds these entries alone; the one before it is replaced in one step. */
+  static rewrite(directory: string, entries: Iterable<Entry>): Journal {
+    mkdirSync(directory, { recursive: true });
+    const file = journalFile(directory);
+    const draft = `${file}.draft`;
+    const journal = new Journal(openSync(draft, "w", 0o600));
+    journal.append(entries);
+    fsyncSync(journal.#descriptor);
+    renameSync(draft, file);
+    return journal;
+  }
+
+  append(entries: Iterable<Entry>): void {
+    let lines: string[] = [];
+    for (const entry of entries) {
+      lines.push(`${JSON.stringify(entry)}\n`);
+      if (lines.length < LINES_A_WRITE) continue;
+      appendFileSync(this.#descriptor, lines.join(""));
+      lines = [];
+    }
+    if (lines.length > 0) appendFileSync(this.#descriptor, lines.join(""));
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+function journalFile(directory: string): string {
+  return path.join(directory, "journal.jsonl");
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(file: string, line: number, cause?: unknown): EmulatorError {
+  return new EmulatorError(
+    "JOURNAL_UNREADABLE",
+    `Line ${line} of ${file} is not one that this version of the emulator writes. Remove the file to start with a new instance.`,
+    { cause },
+  );
+}
