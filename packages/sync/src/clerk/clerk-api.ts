@@ -1,0 +1,110 @@
+import { SyncError } from "../sync-error.ts";
+
+export interface ClerkCredentials {
+  secretKey: string;
+  /** Default: https://api.clerk.com. Anything but https is refused, except on this machine itself. */
+  apiUrl?: string | undefined;
+}
+
+export interface ClerkAnswer {
+  body: unknown;
+  /** The moment, in Clerk's time, for which the answer is known to be true; null where it carried no `Date`. */
+  at: Date | null;
+}
+
+/** Clerk's Backend API by plain HTTP: its SDK hides the answer's `Date`, and lists take it two calls a page. */
+export interface ClerkApi {
+  /**
+   * @returns Clerk's answer, or null for 404 `resource_not_found`
+   * @throws SyncError CLERK_UNAUTHORIZED, CLERK_RATE_LIMITED (with `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or
+   * CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very question (a 4xx)
+   */
+  get(path: string, parameters: Record<string, string | number | undefined>): Promise<ClerkAnswer | null>;
+  /** How often Clerk was called, refusals and failures included. */
+  calls(): number;
+}
+
+/** Clerk understood the question and refuses it, for example because a cursor's user is gone. */
+export class ClerkRefusal extends SyncError {
+  readonly status: number;
+
+  constructor(status: number, path: string) {
+    super("CLERK_ERROR", `Clerk answered ${path} with ${status}`);
+    this.status = status;
+  }
+}
+
+const API_VERSION = "2026-05-12";
+const DEFAULT_RETRY_AFTER_MS = 10_000; // the length of Clerk's rate-limit window
+
+/** @param options.timeoutMs how long one call may take, its body included */
+export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { timeoutMs: number }): ClerkApi {
+  const base = baseUrl(credentials.apiUrl);
+  let calls = 0;
+  return {
+    calls: () => calls,
+    async get(path, parameters) {
+      const url = new URL(`/v1${path}`, base);
+      for (const [name, value] of Object.entries(parameters)) {
+        if (value !== undefined) url.searchParams.set(name, String(value));
+      }
+      calls++;
+      const sentAt = performance.now(); // monotonic: no clock of ours is compared with Clerk's
+      try {
+        const response = await fetch(url, {
+          headers: { authorization: `Bearer ${credentials.secretKey}`, "clerk-api-version": API_VERSION },
+          redirect: "error",
+          signal: AbortSignal.timeout(timeoutMs),
+        });
+        if (!response.ok) {
+          await response.body?.cancel();
+          if (response.status === 404) return null;
+          throw refusal(response, path);
+        }
+        const body: unknown = await response.json();
+        return { body, at: trueSince(response.headers.get("date"), performance.now() - sentAt) };
+      } catch (error) {
+        throw unreachable(error, path, timeoutMs);
+      }
+    },
+  };
+}
+
+/** The answer was made after the question was sent: its `Date`, less the time since then, is surely before it was read. */
+function trueSince(date: string | null, elapsedMs: number): Date | null {
+  const answered = Date.parse(date ?? "");
+  return Number.isNaN(answered) ? null : new Date(answered - Math.ceil(elapsedMs));
+}
+
+function refusal({ status, headers }: Response, path: string): SyncError {
+  if (status === 401 || status === 403) {
+    return new SyncError("CLERK_UNAUTHORIZED", `Clerk answered ${path} with ${status}: it does not accept the key`);
+  }
+  if (status === 429) {
+    const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+    const retryAfterMs = seconds >= 0 ? seconds * 1_000 : DEFAULT_RETRY_AFTER_MS;
+    return new SyncError("CLERK_RATE_LIMITED", `Clerk answered ${path} with 429`, { retryAfterMs });
+  }
+  if (status < 500) return new ClerkRefusal(status, path);
+  return new SyncError("CLERK_ERROR", `Clerk answered ${path} with ${status}`);
+}
+
+function unreachable(error: unknown, path: string, timeoutMs: number): SyncError {
+  if (error instanceof SyncError) return error;
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return new SyncError("CLERK_TIMEOUT", `Clerk did not answer ${path} within ${timeoutMs} ms`, { cause: error });
+  }
+  if (error instanceof SyntaxError) {
+    return new SyncError("CLERK_ERROR", `Clerk's answer to ${path} is no JSON`, { cause: error });
+  }
+  return new SyncError("CLERK_UNREACHABLE", `Clerk did not answer ${path}`, { cause: error });
+}
+
+function baseUrl(apiUrl = "https://api.clerk.com"): URL {
+  const url = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
+  const isLoopback = url && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (!url || (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback))) {
+    throw new SyncError("NOT_CONFIGURED", "CLERK_API_URL must be an https URL (http only on this machine itself)");
+  }
+  return url;
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { SyncError } from "../sync-error.ts";
+import { type ClerkApi, ClerkRefusal } from "./clerk-api.ts";
+
+/** Clerk's largest page; a larger `limit` silently gives 10. */
+export const PAGE_SIZE = 500;
+
+/** What to list: Clerk's own parameters of `GET /v1/users`. */
+export interface ListParameters {
+  order_by: "+created_at" | "-created_at" | "-updated_at";
+  limit: number;
+  offset?: number | undefined;
+  starting_after?: string | undefined;
+  created_at_after?: number | undefined;
+  created_at_before?: number | undefined;
+}
+
+/** Users as Clerk listed them, not yet parsed: one that cannot be used must not spoil its page. */
+export interface UserPage {
+  users: unknown[];
+  at: Date | null;
+}
+
+/** The questions about a whole directory. All throw what `ClerkApi.get` throws. */
+export async function listUsers(clerk: ClerkApi, parameters: ListParameters): Promise<UserPage> {
+  const answer = await clerk.get("/users", { ...parameters });
+  if (!answer) throw new ClerkRefusal(404, "/users"); // one of the answers to a cursor whose user is gone
+  return { users: parse(z.array(z.unknown()), "/users", answer.body), at: answer.at };
+}
+
+export async function countUsers(clerk: ClerkApi): Promise<number> {
+  const answer = await clerk.get("/users/count", {});
+  return parse(z.object({ total_count: z.number() }), "/users/count", answer?.body).total_count;
+}
+
+/** The id of the instance that the key belongs to. */
+export async function getInstanceId(clerk: ClerkApi): Promise<string> {
+  const answer = await clerk.get("/instance", {});
+  return parse(z.object({ id: z.string() }), "/instance", answer?.body).id;
+}
+
+function parse<T>(schema: z.ZodType<T>, path: string, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new SyncError("CLERK_ERROR", `Clerk's answer to ${path} is not of the expected form`, { cause: parsed.error });
+}

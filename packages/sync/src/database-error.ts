@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { SyncError } from "./sync-error.ts";
+
+/** What a failed statement means for the caller. */
+export type DatabaseFailure =
+  /** Somebody else was there at the same time: run the whole again. */
+  | { kind: "race" }
+  /** PostgreSQL refuses the data of one of the users. */
+  | { kind: "data"; sqlState: string }
+  /** The tables, or the rights on them, are not as expected. */
+  | { kind: "schema"; sqlState: string }
+  | { kind: "unreachable"; sqlState: string | undefined };
+
+// A PrismaClientKnownRequestError of Prisma 6.16 to 7; `errorCode` is what an initialization error has instead of `code`.
+const prismaError = z.object({
+  code: z.string().optional(),
+  errorCode: z.string().optional(),
+  meta: z
+    .object({
+      code: z.string().nullish(),
+      driverAdapterError: z
+        .object({ cause: z.object({ originalCode: z.string().optional(), originalMessage: z.string().optional() }) })
+        .optional(),
+    })
+    .optional(),
+});
+
+const RACES = new Set(["40001", "40P01"]); // serialization_failure, deadlock_detected
+const DATA_ERRORS = new Set(["54000", "23502", "23503", "23514", "23P01", "P0001"]); // and all of class 22
+const RAW_QUERY_FAILED = "P2010";
+const SQL_STATE_OF = new Map([
+  ["P2034", "40001"], // write conflict or deadlock, where the ORM named it
+  ["P2002", "23505"],
+]);
+
+/**
+ * Reads a Prisma error; undefined where it is none. Codes of PostgreSQL: its documentation, appendix A.
+ *
+ * @param uniqueIndexes those whose violation is a race; any other unique index is the application's own, and a
+ * violation of it a data error. A violation that names none (a server that speaks another language) counts as a race.
+ */
+export function readDatabaseError(error: unknown, uniqueIndexes: ReadonlySet<string>): DatabaseFailure | undefined {
+  const parsed = prismaError.safeParse(error);
+  if (!parsed.success) return undefined;
+  const { code, errorCode, meta } = parsed.data;
+  const prismaCode = code ?? errorCode;
+  if (prismaCode === undefined || !/^P\d{4}$/.test(prismaCode)) return undefined;
+
+  const cause = meta?.driverAdapterError?.cause;
+  const sqlState =
+    cause?.originalCode ?? (prismaCode === RAW_QUERY_FAILED ? meta?.code : SQL_STATE_OF.get(prismaCode)) ?? undefined;
+  if (sqlState === undefined || !/^[0-9A-Z]{5}$/.test(sqlState)) return { kind: "unreachable", sqlState: undefined };
+  if (RACES.has(sqlState)) return { kind: "race" };
+  if (sqlState === "23505") {
+    const index = cause?.originalMessage?.match(/"(.+)"/)?.[1];
+    return index === undefined || uniqueIndexes.has(index) ? { kind: "race" } : { kind: "data", sqlState };
+  }
+  if (sqlState.startsWith("22") || DATA_ERRORS.has(sqlState)) return { kind: "data", sqlState };
+  // 42: no such table or column, no right to it, no index for ON CONFLICT. 55000: a deferrable index for ON CONFLICT.
+  if (sqlState.startsWith("42") || sqlState === "55000") return { kind: "schema", sqlState };
+  return { kind: "unreachable", sqlState };
+}
+
+/** The error that a caller sees for a failed statement. Errors that are not the database's come back as they are. */
+export function toSyncError(error: unknown): unknown {
+  if (error instanceof SyncError) return error;
+  const failure = readDatabaseError(error, new Set());
+  switch (failure?.kind) {
+    case undefined:
+      return error;
+    case "schema":
+      return new SyncError("SCHEMA_MISMATCH", `PostgreSQL refused a statement: SQLSTATE ${failure.sqlState}`, {
+        cause: error,
+      });
+    case "data":
+      return new SyncError("DATA_REJECTED", `PostgreSQL refused a value: SQLSTATE ${failure.sqlState}`, {
+        cause: error,
+      });
+    case "race":
+      return new SyncError("DATABASE_UNREACHABLE", "The database is too busy: concurrent writes kept colliding", {
+        cause: error,
+      });
+    case "unreachable":
+      return new SyncError(
+        "DATABASE_UNREACHABLE",
+        `The database did not answer: ${failure.sqlState ?? "no connection"}`,
+        { cause: error },
+      );
+  }
+}

@@ -1,0 +1,13 @@
+/** What the engine asks of a host's PrismaClient (6.16 to 7, with a driver adapter), inside of a transaction too. */
+export interface Queries {
+  $queryRawUnsafe<T = unknown>(query: string, ...values: unknown[]): PromiseLike<T>;
+  $executeRawUnsafe(query: string, ...values: unknown[]): PromiseLike<number>;
+}
+
+/** The host's own PrismaClient, by the three methods that are used. */
+export interface Database extends Queries {
+  $transaction<T>(
+    work: (transaction: Queries) => Promise<T>,
+    options?: { isolationLevel?: "ReadCommitted"; timeout?: number; maxWait?: number },
+  ): Promise<T>;
+}

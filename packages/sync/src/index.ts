@@ -1,0 +1,11 @@
+export type { ClerkCredentials } from "./clerk/clerk-api.ts";
+export type { Database, Queries } from "./database.ts";
+export { createRollcall, type Rollcall, type RollcallOptions } from "./rollcall.ts";
+export type { FullRunOptions } from "./runs/full-run.ts";
+export type { RunReport, RunState } from "./runs/report.ts";
+export { type ClerkUser, clerkUserSchema, isClerkId } from "./snapshot/clerk-user.ts";
+export { type Snapshot, toSnapshot } from "./snapshot/snapshot.ts";
+export { hints, SyncError, type SyncErrorCode } from "./sync-error.ts";
+export { type ApplicationTables, defaultTables } from "./tables.ts";
+export type { Applied, Outcome } from "./write-path/outcome.ts";
+export { createWritePath, type WritePath } from "./write-path/write-path.ts";

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import type { Database } from "../database.ts";
+import { SyncError } from "../sync-error.ts";
+import type { ApplicationTables } from "../tables.ts";
+import { quote } from "./statements/fragments.ts";
+
+const catalogue = z.array(
+  z.object({
+    table: z.string(),
+    exists: z.boolean(),
+    columns: z.array(z.object({ name: z.string(), type: z.string(), required: z.boolean(), filled: z.boolean() })),
+    /** Unique indexes on one plain column that ON CONFLICT can use: whole, valid, not deferrable. */
+    uniques: z.array(z.object({ index: z.string(), column: z.string() })),
+  }),
+);
+type Table = z.infer<typeof catalogue>[number];
+
+const catalogueQuery = `select name as "table", oid is not null as "exists",
+  coalesce((
+    select json_agg(json_build_object('name', attname, 'type', format_type(atttypid, null), 'required', attnotnull,
+      'filled', atthasdef or attidentity <> ''))
+    from pg_attribute where attrelid = oid and attnum > 0 and not attisdropped
+  ), '[]') as columns,
+  coalesce((
+    select json_agg(json_build_object('index', relname, 'column', attname))
+    from pg_index join pg_class on pg_class.oid = indexrelid join pg_attribute on attrelid = indrelid and attnum = indkey[0]
+    where indrelid = tables.oid and indisunique and indisvalid and indimmediate and indnkeyatts = 1 and indpred is null
+  ), '[]') as uniques
+from (select name, to_regclass(quote_ident(name)) as oid from unnest($1::text[]) as name) as tables`;
+
+interface Expected {
+  table: string;
+  /** The columns that are written, with the type that a missing one is added with. */
+  columns: { name: string; type: string; nullable: boolean }[];
+  /** Those that the statements look rows up by. */
+  unique: string[];
+}
+
+const column = (name: string, type = "text", nullable = true) => ({ name, type, nullable });
+
+function expectations({ user, customer }: ApplicationTables): Expected[] {
+  const { email, emailVerified, name, image } = user.columns;
+  return [
+    {
+      table: user.table,
+      columns: [
+        column(user.key, "text", false),
+        column(email),
+        column(emailVerified, "timestamp(3) with time zone"),
+        column(name),
+        column(image),
+        ...(user.updatedAt === null ? [] : [column(user.updatedAt, "timestamp(3) with time zone", false)]),
+      ],
+      unique: [user.key, email],
+    },
+    {
+      table: customer.table,
+      columns: [column(customer.userKey, "text", false), column(customer.name)],
+      unique: [customer.userKey],
+    },
+    {
+      table: "ClerkUser",
+      columns: [
+        column("id", "text", false),
+        column("instanceId", "text", false),
+        column("syncedAt", "timestamp(3) with time zone", false),
+      ],
+      unique: ["id"],
+    },
+  ];
+}
+
+/** What stands in the way of writing to a table, each finding with the statement that mends it. */
+function findings(expected: Expected, actual: Table | undefined): string[] {
+  const table = quote(expected.table);
+  if (!actual?.exists) return [`Table ${table} does not exist: run pnpm db:migrate`];
+  const byName = new Map(actual.columns.map((found) => [found.name, found]));
+  const missing = expected.columns
+    .filter(({ name }) => !byName.has(name))
+    .map(
+      ({ name, type }) =>
+        `Column ${table}.${quote(name)} is missing: ALTER TABLE ${table} ADD COLUMN ${quote(name)} ${type}`,
+    );
+  const zoneless = expected.columns
+    .filter(
+      ({ name, type }) => type.startsWith("timestamp") && byName.get(name)?.type === "timestamp without time zone",
+    )
+    .map(
+      ({ name }) =>
+        `Column ${table}.${quote(name)} has no time zone: ALTER TABLE ${table} ALTER COLUMN ${quote(name)} TYPE timestamptz(3) USING ${quote(name)} AT TIME ZONE 'UTC'`,
+    );
+  const strict = expected.columns
+    .filter(({ name, nullable }) => nullable && byName.get(name)?.required)
+    .map(
+      ({ name }) =>
+        `Column ${table}.${quote(name)} must be nullable, since not every Clerk user has one: ALTER TABLE ${table} ALTER COLUMN ${quote(name)} DROP NOT NULL`,
+    );
+  const written = new Set(expected.columns.map(({ name }) => name));
+  const unfilled = actual.columns
+    .filter(({ name, required, filled }) => required && !filled && !written.has(name))
+    .map(
+      ({ name }) =>
+        `Column ${table}.${quote(name)} is neither nullable nor defaulted in the database, so no row can be added (a default of Prisma's own, such as @default(cuid()) or @updatedAt, is unknown to it): ALTER TABLE ${table} ALTER COLUMN ${quote(name)} DROP NOT NULL, or SET DEFAULT with a value`,
+    );
+  const uniques = new Set(actual.uniques.map((unique) => unique.column));
+  const unindexed = expected.unique
+    .filter((name) => byName.has(name) && !uniques.has(name))
+    .map(
+      (name) =>
+        `Column ${table}.${quote(name)} has no plain unique index (neither partial nor deferrable): ALTER TABLE ${table} ADD UNIQUE (${quote(name)})`,
+    );
+  return [...missing, ...zoneless, ...strict, ...unfilled, ...unindexed];
+}
+
+/**
+ * Looks whether the tables can be written, in one query of the catalogue.
+ *
+ * @returns the names of the unique indexes whose violation is a race between two writers
+ * @throws SyncError SCHEMA_MISMATCH; its message names each column and the statement that mends it
+ */
+export async function checkTables(db: Database, tables: ApplicationTables): Promise<ReadonlySet<string>> {
+  const expected = expectations(tables);
+  const names = expected.map(({ table }) => table);
+  const rows = catalogue.parse(await db.$queryRawUnsafe(catalogueQuery, names));
+  const actual = new Map(rows.map((row) => [row.table, row]));
+  const found = expected.flatMap((table) => findings(table, actual.get(table.table)));
+  if (found.length > 0) throw new SyncError("SCHEMA_MISMATCH", found.join("\n"));
+  return new Set(
+    expected.flatMap(({ table, unique }) =>
+      (actual.get(table)?.uniques ?? []).filter(({ column }) => unique.includes(column)).map(({ index }) => index),
+    ),
+  );
+}

@@ -1,0 +1,100 @@
+import type { ApplicationTables } from "../../tables.ts";
+import { claim, content, incoming, isNewer, names, outranks, recordRows, version } from "./fragments.ts";
+
+/** A batch's users, each with what became of it. The contended ones are left to the slow path. */
+export interface FastRow {
+  id: string;
+  outcome: "created" | "updated" | "unchanged" | "outdated" | "deleted" | "contended";
+  conflict: boolean;
+}
+
+/**
+ * One statement for one snapshot and for five hundred alike: it judges each against what stands, and writes those that
+ * concern nobody else: the stored claim is equal or has no address, and no other user, row or snapshot of the batch
+ * claims or holds the new address.
+ *
+ * Parameters: the ten arrays of `incoming`, then whether to write `checkedAt` of unchanged rows in any case.
+ *
+ * Every lookup is LATERAL with a LIMIT, which the planner cannot turn into a join that reads a whole table.
+ */
+export function fastStatement(tables: ApplicationTables): string {
+  const { shownBy, customers, userKey, customerName, show } = names(tables);
+  return `with ${incoming}, ${judged(tables)}, written as (
+  ${recordRows(`judged where verdict = 'write'`, `${isNewer} and (c.email is null or ${claim("c")} is not distinct from ${claim("excluded")})`)}
+  returning id, email, "emailVerifiedAt", name, image
+), shown as (
+  -- A row that is equal already is not written, but locked: a slow path that takes its address must wait for this claim.
+  ${show("written")}
+  where ${shownBy("u")} is distinct from ${shownBy("excluded")}
+), customers as (
+  insert into ${customers} (${userKey}, ${customerName})
+  select w.id, w.name from written w join judged j using (id) where j.customerless order by w.id
+  on conflict do nothing
+), touched as (
+  update "ClerkUser" c set "checkedAt" = greatest(c."checkedAt", j."checkedAt") from judged j
+  where j.verdict = 'unchanged' and j.touch and c.id = j.id and c."deletedAt" is null
+    and ${content("c")} is not distinct from ${content("j")}
+  returning c.id
+)
+select j.id,
+  case
+    -- Lost to somebody who changed the row after it was judged.
+    when verdict = 'write' and w.id is null or verdict = 'unchanged' and touch and t.id is null then 'contended'
+    when verdict = 'write' and userless then 'created'
+    when verdict = 'write' then 'updated'
+    else verdict
+  end as outcome,
+  case verdict when 'unchanged' then j.conflict when 'outdated' then j."storedConflict" else false end as conflict
+from judged j left join written w using (id) left join touched t using (id)`;
+}
+
+/**
+ * What the fast statement and the slow path would do, and nothing done: who would be created, updated, or is unchanged.
+ * Of two users of one batch that are both new and claim one address the conflict is not foreseen.
+ */
+export function previewStatement(tables: ApplicationTables): string {
+  return `with ${incoming}, ${judged(tables)}
+select id,
+  case when verdict in ('write', 'contended') then case when userless then 'created' else 'updated' end else verdict end as outcome,
+  case verdict when 'outdated' then "storedConflict" when 'deleted' then false else conflict end as conflict
+from judged`;
+}
+
+/** Each snapshot held against what stands. */
+function judged(tables: ApplicationTables): string {
+  const { users, key, email, shownBy, customers, userKey, isClerks } = names(tables);
+  return `judged as materialized (
+  select i.*, u.id is null as userless, k.found is null as customerless,
+    c.email is not null and u.email is distinct from c.email as "storedConflict",
+    i.email is not null and due.email is null as conflict,
+    -- Until 61 s after its change a row may be undone by a late tie of the same millisecond: an equal, later snapshot settles it.
+    i."checkedAt" > coalesce(c."checkedAt", '-infinity')
+      and ($11::boolean or (c."checkedAt" >= c."updatedAt" + interval '61 s') is not true) as touch,
+    case
+      when c."deletedAt" is not null then 'deleted'
+      when ${version("c")} > ${version("i")} then 'outdated'
+      when ${content("i")} is not distinct from ${content("c")} and k.found
+       and (u.id, u.email, u."emailVerifiedAt", u.name, u.image)
+           is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image) then 'unchanged'
+      when (c.email is null or ${claim("c")} is not distinct from ${claim("i")})
+       and (i.email is null or rivals.number = 0 and holder.id is null and count(*) over (partition by i.email) = 1) then 'write'
+      else 'contended'
+    end as verdict
+  from incoming i
+  left join lateral (select * from "ClerkUser" c where c.id = i.id limit 1) c on true
+  left join lateral (
+    select u.${key}, ${shownBy("u").slice(1, -1)} from ${users} u where u.${key} = i.id limit 1
+  ) u (id, email, "emailVerifiedAt", name, image) on true
+  left join lateral (select true as found from ${customers} k where k.${userKey} = i.id limit 1) k on true
+  cross join lateral (
+    select count(*) as number, count(*) filter (where ${outranks("o", "i")}) as better
+    from "ClerkUser" o where o.email = i.email and o."deletedAt" is null and o.id <> i.id
+  ) rivals
+  left join lateral (
+    select h.${key} as id, ${isClerks("h")} as yields from ${users} h where h.${email} = i.email and h.${key} <> i.id limit 1
+  ) holder on true
+  left join lateral (
+    select i.email, i."emailVerifiedAt" where rivals.better = 0 and holder.yields is not false
+  ) due on true
+)`;
+}

@@ -1,0 +1,78 @@
+import type { ApplicationTables } from "../../tables.ts";
+
+export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** Its first two-part comparison decides which of one user's snapshots is newer. NULL is lowest: a row comparison with NULL would be NULL. */
+export const version = (row: string): string =>
+  `(coalesce(${row}."updatedAt", '-infinity'), coalesce(${row}."checkedAt", '-infinity'))`;
+
+export const claim = (row: string): string => `(${row}.email, ${row}."emailVerifiedAt", ${row}."emailSince")`;
+
+/** All that Clerk says of a user, less the moment it was true for. */
+export const content = (row: string): string =>
+  `(${row}."instanceId", ${row}.email, ${row}."emailVerifiedAt", ${row}."emailSince", ${row}.name, ${row}.image, ${row}."createdAt", ${row}."updatedAt")`;
+
+/** Who owns an address: verified before unverified, then who has had it for the shorter time, then the smallest id. */
+export const rank = (row: string): string =>
+  `${row}."emailVerifiedAt" is null, coalesce(${row}."emailSince", '-infinity') desc, ${row}.id collate "C"`;
+
+/** The same order as `rank`, between two rows. */
+export const outranks = (a: string, b: string): string =>
+  `(${a}."emailVerifiedAt" is null, coalesce(${b}."emailSince", '-infinity'), ${a}.id collate "C")
+   < (${b}."emailVerifiedAt" is null, coalesce(${a}."emailSince", '-infinity'), ${b}.id collate "C")`;
+
+/** The application's tables under the names that the statements use. */
+export function names({ user, customer }: ApplicationTables) {
+  const key = quote(user.key);
+  const { email, emailVerified, name, image } = user.columns;
+  const projected = [email, emailVerified, name, image].map(quote);
+  return {
+    users: quote(user.table),
+    key,
+    email: quote(email),
+    emailVerified: quote(emailVerified),
+    name: quote(name),
+    image: quote(image),
+    /** The four columns of the projection, as a list. */
+    columns: projected.join(", "),
+    /** The four columns of one row, for a comparison. */
+    shownBy: (row: string) => `(${projected.map((column) => `${row}.${column}`).join(", ")})`,
+    customers: quote(customer.table),
+    userKey: quote(customer.userKey),
+    customerName: quote(customer.name),
+    /** A row that is kept in step with Clerk; every other one is the application's own. */
+    isClerks: (row: string) => `${row}.${key} ~ '^user_[A-Za-z0-9]+$'`,
+    stamp: user.updatedAt === null ? "" : `, ${quote(user.updatedAt)} = now()`,
+    /** Shows rows (id, email, "emailVerifiedAt", name, image) in the application's table. */
+    show: (rows: string) => `insert into ${quote(user.table)} as u (${key}, ${projected.join(", ")})
+    select id, email, "emailVerifiedAt", name, image from ${rows} order by id
+    on conflict (${key}) do update set ${projected.map((column) => `${column} = excluded.${column}`).join(", ")}${
+      user.updatedAt === null ? "" : `, ${quote(user.updatedAt)} = now()`
+    }`,
+  };
+}
+
+/**
+ * A batch of snapshots, one row a user: ten arrays in the order of `snapshotArrays`. Times come as ISO text, since a
+ * driver may send a Date without its offset, and then the session's time zone would shift it.
+ */
+export const incoming = `incoming as materialized (
+  select id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt"
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[]::timestamptz[], $5::text[]::timestamptz[], $6::text[], $7::text[],
+              $8::text[]::timestamptz[], $9::text[]::timestamptz[], $10::text[]::timestamptz[])
+       as s(id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt")
+)`;
+
+/** Records rows in `ClerkUser`, where neither a tombstone nor the guard forbids it. */
+export const recordRows = (rows: string, guard: string): string => `insert into "ClerkUser" as c
+    (id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", "syncedAt")
+  select id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", clock_timestamp()
+  from ${rows} order by id
+  on conflict (id) do update set
+    "instanceId" = excluded."instanceId", email = excluded.email, "emailVerifiedAt" = excluded."emailVerifiedAt",
+    "emailSince" = excluded."emailSince", name = excluded.name, image = excluded.image, "createdAt" = excluded."createdAt",
+    "updatedAt" = excluded."updatedAt", "checkedAt" = excluded."checkedAt", "syncedAt" = excluded."syncedAt"
+  where c."deletedAt" is null and ${guard}`;
+
+/** The row may have changed since it was judged; whoever waits for its lock compares anew. */
+export const isNewer = `${version("excluded")} >= ${version("c")}`;

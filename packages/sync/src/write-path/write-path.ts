@@ -1,0 +1,207 @@
+import type { Database, Queries } from "../database.ts";
+import { toSyncError } from "../database-error.ts";
+import { isClerkId } from "../snapshot/clerk-user.ts";
+import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
+import type { ApplicationTables } from "../tables.ts";
+import { checkTables } from "./check-tables.ts";
+import { halve } from "./halve.ts";
+import { type Applied, failed } from "./outcome.ts";
+import { rerun } from "./rerun.ts";
+import {
+  buryStatement,
+  lockStatement,
+  type ProjectedRow,
+  projectStatement,
+  type Recorded,
+  recordStatement,
+  releaseStatement,
+} from "./statements/contended.ts";
+import { type FastRow, fastStatement, previewStatement } from "./statements/fast.ts";
+import { quote } from "./statements/fragments.ts";
+
+// The slow path waits for its turn behind every other one: Prisma's 5 s would end it while it is merely queueing.
+const SLOW_PATH_MS = { maxWait: 15_000, timeout: 60_000 };
+
+/** The one way into the three tables. */
+export interface WritePath {
+  /**
+   * Applies what Clerk said, in any order, as often as it is said, by any number of processes at once: per user the
+   * newest version stands, and every address is shown at its owner. Never inside of a longer transaction: it is
+   * idempotent, and a caller that holds rows while it waits for the lock would deadlock.
+   *
+   * @param options.touch write `checkedAt` of users that are otherwise unchanged
+   * @returns one result a user; of several snapshots of one user the newest counts
+   * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
+   */
+  applySnapshots(snapshots: readonly Snapshot[], options?: { touch?: boolean }): Promise<Applied[]>;
+  /**
+   * Makes tombstones, which win over every snapshot: no personal data is left in `ClerkUser`, the four columns of
+   * `User` and the customer's name. Also of users never seen; then neither `User` nor `Customer` is made.
+   *
+   * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
+   */
+  applyDeletions(ids: readonly string[], by: { instanceId: string; deletedBy: "webhook" | "run" }): Promise<Applied[]>;
+  /** What `applySnapshots` would do; writes nothing. @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE */
+  preview(snapshots: readonly Snapshot[]): Promise<Applied[]>;
+  /** Refreshes the planner's statistics: after a first import it still believes that the tables are nearly empty. */
+  analyse(): Promise<void>;
+  /** @throws SyncError SCHEMA_MISMATCH, naming each column and the statement that mends it, or DATABASE_UNREACHABLE */
+  checkTables(): Promise<void>;
+}
+
+export function createWritePath(db: Database, tables: ApplicationTables): WritePath {
+  const fast = fastStatement(tables);
+  const preview = previewStatement(tables);
+  const record = recordStatement(tables);
+  const bury = buryStatement(tables);
+  const release = releaseStatement(tables);
+  const project = projectStatement(tables);
+
+  let checked: Promise<ReadonlySet<string>> | undefined;
+  function uniqueIndexes(): Promise<ReadonlySet<string>> {
+    checked ??= checkTables(db, tables).catch((error: unknown) => {
+      checked = undefined; // a database that was away, or was mended, is looked at again
+      throw error;
+    });
+    return checked;
+  }
+
+  const judge = (batch: Snapshot[], touch: boolean) =>
+    db.$queryRawUnsafe<FastRow[]>(fast, ...snapshotArrays(batch), touch);
+
+  /**
+   * One at a time over the whole database. Without the lock, one that gives an address up and one that loses it to him
+   * can miss each other, and the address ends with nobody or at the wrong one.
+   */
+  const inTurn = (
+    asked: string[],
+    write: (transaction: Queries) => PromiseLike<Recorded[]>,
+  ): Promise<Exclude<Applied, { outcome: "failed" }>[]> =>
+    db.$transaction(
+      async (transaction) => {
+        await transaction.$executeRawUnsafe(lockStatement);
+        // A statement of its own: under READ COMMITTED it sees what was committed while this one waited.
+        const [recorded] = await write(transaction);
+        if (!recorded) throw new Error("the statement that records gave no row");
+        await transaction.$executeRawUnsafe(release, recorded.addresses);
+        const rows = await transaction.$queryRawUnsafe<ProjectedRow[]>(
+          project,
+          recorded.ids,
+          recorded.addresses,
+          asked,
+        );
+        const written = new Set(recorded.ids);
+        const known = new Set(recorded.known);
+        return rows.map(({ id, dead, conflict }) => ({
+          id,
+          conflict,
+          outcome: dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created",
+        }));
+      },
+      { isolationLevel: "ReadCommitted", ...SLOW_PATH_MS },
+    );
+
+  const settle = (batch: Snapshot[]) =>
+    inTurn(
+      batch.map(({ id }) => id),
+      (transaction) => transaction.$queryRawUnsafe<Recorded[]>(record, ...snapshotArrays(batch)),
+    );
+
+  return {
+    applySnapshots: (snapshots, { touch = false } = {}) =>
+      namingFailures(async () => {
+        const indexes = await uniqueIndexes();
+        const { fit, unfit } = screen(newestOfEach(snapshots));
+        const judged = await halve(fit, indexes, (part) => rerun(indexes, () => judge(part, touch)));
+        const contended = new Set(judged.results.filter(({ outcome }) => outcome === "contended").map(({ id }) => id));
+        const rest = fit.filter(({ id }) => contended.has(id));
+        const settled = await halve(rest, indexes, (part) => rerun(indexes, () => settle(part)));
+        return [
+          ...judged.results.filter(isDecided),
+          ...settled.results,
+          ...unfit,
+          ...[...judged.rejected, ...settled.rejected].map(({ item, sqlState }) =>
+            failed(item.id, `SQLSTATE ${sqlState}`),
+          ),
+        ];
+      }),
+
+    applyDeletions: (ids, { instanceId, deletedBy }) =>
+      namingFailures(async () => {
+        const indexes = await uniqueIndexes();
+        const unique = [...new Set(ids)];
+        const buried = await halve(unique.filter(isClerkId), indexes, (part) =>
+          rerun(indexes, () =>
+            inTurn(part, (transaction) => transaction.$queryRawUnsafe<Recorded[]>(bury, part, instanceId, deletedBy)),
+          ),
+        );
+        return [
+          ...buried.results,
+          ...unique.filter((id) => !isClerkId(id)).map((id) => failed(id, NOT_CLERKS)),
+          ...buried.rejected.map(({ item, sqlState }) => failed(item, `SQLSTATE ${sqlState}`)),
+        ];
+      }),
+
+    preview: (snapshots) =>
+      namingFailures(async () => {
+        await uniqueIndexes();
+        const { fit, unfit } = screen(newestOfEach(snapshots));
+        return [...(await db.$queryRawUnsafe<Decided[]>(preview, ...snapshotArrays(fit), false)), ...unfit];
+      }),
+
+    analyse: () =>
+      namingFailures(async () => {
+        const names = ["ClerkUser", tables.user.table, tables.customer.table].map(quote).join(", ");
+        await db.$executeRawUnsafe(`analyze ${names}`);
+      }),
+
+    checkTables: () =>
+      namingFailures(async () => {
+        await uniqueIndexes();
+      }),
+  };
+}
+
+async function namingFailures<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toSyncError(error);
+  }
+}
+
+type Decided = FastRow & { outcome: Exclude<FastRow["outcome"], "contended"> };
+const isDecided = (row: FastRow): row is Decided => row.outcome !== "contended";
+
+const NOT_CLERKS = "the id is not of Clerk's form";
+
+/** What needs no database to be refused: an id that is not of Clerk's form, a time that is none. */
+function screen(snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Applied[] } {
+  const fit: Snapshot[] = [];
+  const unfit: Applied[] = [];
+  for (const snapshot of snapshots) {
+    const badTime = TIMES.find((column) => Number.isNaN(snapshot[column]?.getTime()));
+    if (!isClerkId(snapshot.id)) unfit.push(failed(snapshot.id, NOT_CLERKS));
+    else if (badTime) unfit.push(failed(snapshot.id, `${badTime} is no valid time`));
+    else fit.push(snapshot);
+  }
+  return { fit, unfit };
+}
+
+const TIMES = ["emailVerifiedAt", "emailSince", "createdAt", "updatedAt", "checkedAt"] as const;
+
+/** The ten arrays of `incoming`, in its order. */
+function snapshotArrays(batch: readonly Snapshot[]): (string | null)[][] {
+  return [
+    batch.map(({ id }) => id),
+    batch.map(({ instanceId }) => instanceId),
+    batch.map(({ email }) => email),
+    batch.map(({ emailVerifiedAt }) => emailVerifiedAt?.toISOString() ?? null),
+    batch.map(({ emailSince }) => emailSince?.toISOString() ?? null),
+    batch.map(({ name }) => name),
+    batch.map(({ image }) => image),
+    batch.map(({ createdAt }) => createdAt.toISOString()),
+    batch.map(({ updatedAt }) => updatedAt.toISOString()),
+    batch.map(({ checkedAt }) => checkedAt.toISOString()),
+  ];
+}

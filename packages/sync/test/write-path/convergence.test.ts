@@ -1,0 +1,247 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toSnapshot } from "../../src/index.ts";
+import { type Host, INSTANCE, openHost } from "./host.ts";
+import { addresses, type Command, history, ModelClerk, ownerOf, type Said } from "./model-clerk.ts";
+
+const ROUNDS = Number(process.env.PROPERTY_ROUNDS ?? 300);
+const CONNECTIONS = 8;
+const LAG_MS = 60_000; // Clerk's replicas are believed to lag that far behind
+
+let host: Host;
+
+/** What the application or a person does to the tables meanwhile. */
+const meddling = fc.oneof(
+  fc.record({ do: fc.constant("edit" as const), who: fc.nat(20), email: fc.constantFrom(...addresses) }),
+  fc.record({
+    do: fc.constantFrom("drop row" as const, "drop customer" as const, "forget" as const, "upgrade" as const),
+    who: fc.nat(20),
+  }),
+  fc.record({ do: fc.constant("own row" as const), who: fc.nat(2), email: fc.constantFrom(...addresses) }),
+  fc.record({ do: fc.constant("drop own row" as const), who: fc.nat(2) }),
+);
+type Meddling = typeof meddling extends fc.Arbitrary<infer T> ? T : never;
+
+const scenario = fc.record({
+  history,
+  /** Which deliveries come again, and how late each snapshot was read. */
+  repeats: fc.array(fc.nat(60), { maxLength: 12 }),
+  lags: fc.array(fc.nat(LAG_MS), { minLength: 1, maxLength: 12 }),
+  batches: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 }),
+  order: fc.infiniteStream(fc.nat(1_000_000)),
+  meddling: fc.array(meddling, { maxLength: 8 }),
+  /** Rows of somebody's earlier, hand-written sync: also of people who are still to be born. */
+  unadopted: fc.array(
+    fc.record({ id: fc.constantFrom("user_Old", "user_A1", "user_B2"), email: fc.constantFrom(...addresses) }),
+    { maxLength: 2 },
+  ),
+});
+
+interface Delivery {
+  said: Said;
+  /** How long after the change it was read, in ms. */
+  lag: number;
+}
+
+async function deliver(batch: Delivery[]): Promise<void> {
+  const snapshots = batch.flatMap(({ said, lag }) =>
+    said.kind === "user" ? [toSnapshot(said.user, { instanceId: INSTANCE, at: new Date(said.changedAt + lag) })] : [],
+  );
+  const deletions = batch.flatMap(({ said }) => (said.kind === "deleted" ? [said.id] : []));
+  if (deletions.length > 0) await host.bury(...deletions);
+  if (snapshots.length > 0) await host.apply(...snapshots);
+}
+
+async function meddle(step: Meddling): Promise<void> {
+  const { sql } = host;
+  const nth = async (table: string, column: string) =>
+    (
+      await sql.query(
+        `select "${column}" as id from "${table}" where "${column}" ~ '^user_' order by 1 offset $1 limit 1`,
+        [step.who],
+      )
+    ).rows[0]?.id;
+  switch (step.do) {
+    case "edit":
+      // Whoever edits by hand is told that the address is taken.
+      await sql
+        .query(`update "User" set email = $2, name = 'By hand' where id = $1`, [
+          await nth("User", "id"),
+          step.email.shown,
+        ])
+        .catch((error: unknown) => {
+          if (!(error instanceof Error && "code" in error && error.code === "23505")) throw error;
+        });
+      return;
+    case "drop row":
+      await sql.query(`delete from "User" where id = $1`, [await nth("User", "id")]);
+      return;
+    case "drop customer":
+      await sql.query(`delete from "Customer" where "authUserId" = $1`, [await nth("Customer", "authUserId")]);
+      return;
+    case "forget":
+      await sql.query(`delete from "ClerkUser" where id = $1 and "deletedAt" is null`, [await nth("ClerkUser", "id")]);
+      return;
+    case "upgrade":
+      await sql.query(`update "Customer" set plan = 'PRO', name = 'Company' where "authUserId" = $1`, [
+        await nth("Customer", "authUserId"),
+      ]);
+      return;
+    case "own row":
+      await sql.query(`insert into "User" (id, email, name) values ($1, $2, 'Own') on conflict do nothing`, [
+        `own-${step.who}`,
+        step.email.shown,
+      ]);
+      return;
+    case "drop own row":
+      await sql.query(`delete from "User" where id = $1`, [`own-${step.who}`]);
+  }
+}
+
+/** Work that eight connections take from one heap, each its next piece when it is done with the last. */
+async function together(work: (() => Promise<void>)[]): Promise<void> {
+  const queue = [...work];
+  const drain = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) await next();
+  };
+  const ended = await Promise.allSettled(Array.from({ length: CONNECTIONS }, drain)); // none may go on into the next round
+  for (const one of ended) if (one.status === "rejected") throw one.reason;
+}
+
+async function play(run: typeof scenario extends fc.Arbitrary<infer T> ? T : never): Promise<ModelClerk> {
+  await host.clear();
+  const keys = run.order[Symbol.iterator]();
+  const shuffled = <T>(items: T[]): T[] =>
+    items
+      .map((item) => ({ item, key: keys.next().value ?? 0 }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ item }) => item);
+  const inBatches = (deliveries: Delivery[]): Delivery[][] => {
+    const batches: Delivery[][] = [];
+    for (let start = 0; start < deliveries.length; ) {
+      const size = run.batches[batches.length % run.batches.length] ?? 1;
+      batches.push(deliveries.slice(start, start + size));
+      start += size;
+    }
+    return batches;
+  };
+  const lagOf = (index: number) => run.lags[index % run.lags.length] ?? 0;
+
+  const clerk = new ModelClerk();
+  for (const command of run.history) clerk.run(command as Command);
+  for (const { id, email } of run.unadopted) {
+    await host.sql.query(`insert into "User" (id, email) values ($1, $2) on conflict do nothing`, [id, email.shown]);
+  }
+  const everything = clerk.said.map((said, index) => ({ said, lag: lagOf(index) }));
+  const again = run.repeats.flatMap((index) => everything.slice(index, index + 1));
+  await together([
+    ...shuffled([
+      ...inBatches(shuffled([...everything, ...again])).map((batch) => () => deliver(batch)),
+      ...run.meddling.map((step) => () => meddle(step)),
+    ]),
+  ]);
+  // The newest word on each, read long enough after the change that no replica lags any more; old ones still come in between.
+  const newest = clerk.newest().map((said) => ({ said, lag: LAG_MS + 1_000 }));
+  await together(inBatches(shuffled([...newest, ...again])).map((batch) => () => deliver(batch)));
+  return clerk;
+}
+
+async function expectConverged(clerk: ModelClerk): Promise<void> {
+  const people = clerk.expected();
+  const [clerkUsers, users, customers] = await Promise.all([host.clerkUsers(), host.users(), host.customers()]);
+
+  const live = clerkUsers.filter((row) => row.deletedBy === null);
+  expect(live.map(({ checkedAt, deletedBy, ...said }) => said)).toEqual(
+    people.map((person) => ({ instanceId: INSTANCE, ...person })),
+  );
+  const tombstones = clerkUsers.filter((row) => row.deletedBy !== null);
+  expect(new Set(tombstones.map(({ id }) => id))).toEqual(clerk.deleted);
+  for (const row of tombstones)
+    expect(row).toMatchObject({ email: null, emailVerifiedAt: null, name: null, image: null });
+
+  const own = users.filter(({ id }) => id.startsWith("own-"));
+  for (const row of own) expect(row).toMatchObject({ name: "Own", emailVerified: null, image: null });
+  const blocked = new Set(own.map(({ email }) => email));
+  const isShown = (person: (typeof people)[number]) =>
+    person.email !== null && !blocked.has(person.email) && ownerOf(person.email, people)?.id === person.id;
+  const ids = new Set(people.map(({ id }) => id));
+  expect(users.filter(({ id }) => ids.has(id))).toEqual(
+    people.map((person) => ({
+      id: person.id,
+      email: isShown(person) ? person.email : null,
+      emailVerified: isShown(person) ? person.emailVerifiedAt : null,
+      name: person.name,
+      image: person.image,
+    })),
+  );
+  const claimed = new Set(people.map(({ email }) => email).filter((email) => email !== null));
+  for (const { id, email } of users) {
+    if (!ids.has(id) && !id.startsWith("own-") && email !== null) expect(claimed).not.toContain(email);
+    if (clerk.deleted.has(id))
+      expect(users.find((row) => row.id === id)).toMatchObject({ email: null, name: null, image: null });
+  }
+  expect(customers.filter(({ authUserId }) => ids.has(authUserId)).map(({ authUserId }) => authUserId)).toEqual(
+    people.map(({ id }) => id),
+  );
+  for (const { authUserId, name, plan } of customers) {
+    if (clerk.deleted.has(authUserId)) expect(name).toBeNull();
+    else if (plan === "PRO") expect(name).toBe("Company");
+  }
+}
+
+/** PostgreSQL's own mark of who wrote each row last. */
+async function versions() {
+  const { rows } = await host.sql.query(
+    `select tableoid::regclass::text, ctid::text, xmin::text from "User" union all
+     select tableoid::regclass::text, ctid::text, xmin::text from "Customer" union all
+     select tableoid::regclass::text, ctid::text, xmin::text from "ClerkUser" order by 1, 2`,
+  );
+  return rows;
+}
+
+describe.each(["read committed", "serializable"] as const)("in a database whose transactions are %s", (isolation) => {
+  beforeAll(async () => {
+    host = await openHost({ connections: CONNECTIONS, isolation });
+  });
+  afterAll(() => host[Symbol.asyncDispose]());
+
+  test("whatever the order, repetition and concurrency of what arrives, the tables end as Clerk says", async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (run) => {
+        await expectConverged(await play(run));
+      }),
+      { numRuns: ROUNDS, ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }) },
+    );
+  });
+
+  test("once all is delivered and settled, delivering it again finds all unchanged and writes nothing", async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (run) => {
+        const clerk = await play(run);
+        const before = await versions();
+        const people = clerk.expected();
+        const blocked = new Set(
+          (await host.users()).filter(({ id }) => id.startsWith("own-")).map(({ email }) => email),
+        );
+        const results = await host.apply(
+          ...clerk
+            .newest()
+            .flatMap((said) =>
+              said.kind === "user"
+                ? [toSnapshot(said.user, { instanceId: INSTANCE, at: new Date(said.changedAt + LAG_MS + 2_000) })]
+                : [],
+            ),
+        );
+        expect(results.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+          people.map(({ id, email }) => ({
+            id,
+            outcome: "unchanged",
+            conflict: email !== null && (blocked.has(email) || ownerOf(email, people)?.id !== id),
+          })),
+        );
+        expect(await versions()).toEqual(before);
+      }),
+      { numRuns: Math.ceil(ROUNDS / 5), ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }) },
+    );
+  });
+});

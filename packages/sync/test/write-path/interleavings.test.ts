@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createWritePath, defaultTables, type Snapshot } from "../../src/index.ts";
+import { projectStatement, recordStatement } from "../../src/write-path/statements/contended.ts";
+import { at, type Host, INSTANCE, openHost, snapshot } from "./host.ts";
+import { pausedAfter } from "./paused.ts";
+
+let host: Host;
+beforeAll(async () => {
+  host = await openHost();
+});
+beforeEach(() => host.clear());
+afterAll(() => host[Symbol.asyncDispose]());
+
+const emails = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
+
+/** A client that holds a row until it is let go, as a longer transaction of the application's would. */
+async function holding(statement: string, ...values: unknown[]) {
+  const client = await host.sql.connect();
+  await client.query("begin");
+  await client.query(statement, values);
+  return {
+    async letGo() {
+      await client.query("commit");
+      client.release();
+    },
+  };
+}
+
+const verifiedLater = (id: string, differences: Partial<Snapshot>) =>
+  snapshot(id, { emailSince: at(5), emailVerifiedAt: at(5), ...differences });
+
+describe("two writers at the same moment", () => {
+  test("one gives an address up while another claims it: the claimant has it in the end", async () => {
+    await host.apply(snapshot("user_Ann", { email: "shared@example.com" }));
+    // Without a row there is no row lock on which the two would meet.
+    await host.sql.query(`delete from "User"`);
+    const paused = pausedAfter(host.prisma, projectStatement(defaultTables));
+    const leaving = createWritePath(paused.db, defaultTables).applySnapshots([
+      snapshot("user_Ann", { email: "ann@example.com", updatedAt: at(1) }),
+    ]);
+    await paused.reached;
+    let done = false;
+    const claiming = host
+      .apply(snapshot("user_Bob", { email: "shared@example.com", emailVerifiedAt: null }))
+      .then((result) => {
+        done = true;
+        return result;
+      });
+    await Promise.race([host.untilBlocked(), claiming]);
+    expect(done, "the claimant waits for its turn").toBe(false);
+    paused.resume();
+    await Promise.all([leaving, claiming]);
+    expect(await emails()).toEqual({ user_Ann: "ann@example.com", user_Bob: "shared@example.com" });
+  });
+
+  test("a claim that came to be after the row was judged is given up by the rules, and its heir gets the address", async () => {
+    await host.apply(snapshot("user_Bob", { email: "old@example.com", emailVerifiedAt: null }));
+    await host.apply(snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null }));
+    const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+    const earlier = createWritePath(paused.db, defaultTables).applySnapshots([
+      snapshot("user_Ann", { email: "old@example.com", updatedAt: at(1) }),
+    ]);
+    await paused.reached;
+    const later = host.apply(snapshot("user_Ann", { email: "new@example.com", updatedAt: at(2) }));
+    await host.untilBlocked();
+    paused.resume();
+    await Promise.all([earlier, later]);
+    expect(await emails()).toEqual({ user_Ann: "new@example.com", user_Bob: "old@example.com" });
+  });
+
+  test("an older snapshot that waited for a newer one's row does not undo it", async () => {
+    await host.apply(snapshot("user_Ann"));
+    const { letGo } = await holding(
+      `update "ClerkUser" set "updatedAt" = $1, "checkedAt" = $1, name = 'Newest' where id = 'user_Ann'`,
+      at(9).toISOString(),
+    );
+    const older = host.apply(snapshot("user_Ann", { name: "Older", updatedAt: at(1) }));
+    await host.untilBlocked();
+    await letGo();
+    expect(await older).toEqual([{ id: "user_Ann", outcome: "outdated", conflict: false }]);
+    expect(await host.clerkUsers()).toMatchObject([{ id: "user_Ann", name: "Newest", updatedAt: at(9).getTime() }]);
+  });
+
+  test("two claim the address of a row that nobody has adopted: the better claim has it", async () => {
+    await host.sql.query(
+      `insert into "User" (id, email, "emailVerified", name, image) values ('user_Ann', 'ann@example.com', $1, 'Ann', $2)`,
+      [at(0).toISOString(), "https://img.example.com/user_Ann"],
+    );
+    await host.apply(snapshot("user_Zoe"));
+    const { letGo } = await holding(`select from "User" where id = 'user_Zoe' for update`);
+    // Ann's row is equal already and Zoe's is held: the statement stands between its record of Ann and its end.
+    const adopting = host.apply(snapshot("user_Ann"), snapshot("user_Zoe", { name: "Zoë", updatedAt: at(1) }));
+    await host.untilBlocked();
+    let done = false;
+    const rival = host
+      .apply(snapshot("user_Bob", { email: "ann@example.com", emailVerifiedAt: null }))
+      .then((result) => {
+        done = true;
+        return result;
+      });
+    await Promise.race([host.untilBlocked(2), rival]);
+    expect(done, "the rival waits for the row").toBe(false);
+    await letGo();
+    await Promise.all([adopting, rival]);
+    expect(await emails()).toEqual({ user_Ann: "ann@example.com", user_Bob: null, user_Zoe: "zoe@example.com" });
+  });
+
+  test("an unchanged user who changes before it was settled is judged anew", async () => {
+    await host.apply(snapshot("user_Ann"));
+    const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+    const tie = createWritePath(paused.db, defaultTables).applySnapshots([
+      snapshot("user_Ann", { email: "tie@example.com", checkedAt: at(0.1) }),
+    ]);
+    await paused.reached;
+    const settling = host.apply(snapshot("user_Ann", { checkedAt: at(0.5) }));
+    await host.untilBlocked();
+    paused.resume();
+    await Promise.all([tie, settling]);
+    expect(await host.clerkUsers()).toMatchObject([{ email: "ann@example.com", checkedAt: at(0.5).getTime() }]);
+    expect(await emails()).toEqual({ user_Ann: "ann@example.com" });
+  });
+
+  test("two new users claim one address at once: both are there, one with it, and no error reaches the caller", async () => {
+    await host.apply(snapshot("user_Zoe"));
+    const { letGo } = await holding(`select from "User" where id = 'user_Zoe' for update`);
+    const first = host.apply(
+      verifiedLater("user_Ann", { email: "shared@example.com" }),
+      snapshot("user_Zoe", { name: "Zoë", updatedAt: at(1) }),
+    );
+    await host.untilBlocked();
+    const second = host.apply(snapshot("user_Bob", { email: "shared@example.com" }));
+    await host.untilBlocked(2);
+    await letGo();
+    const results = [...(await first), ...(await second)].sort((a, b) => a.id.localeCompare(b.id));
+    expect(results).toEqual([
+      { id: "user_Ann", outcome: "created", conflict: false },
+      { id: "user_Bob", outcome: "created", conflict: true },
+      { id: "user_Zoe", outcome: "updated", conflict: false },
+    ]);
+    expect(await emails()).toEqual({ user_Ann: "shared@example.com", user_Bob: null, user_Zoe: "zoe@example.com" });
+  });
+
+  test("a deletion that waits for a change of the same user wins", async () => {
+    await host.apply(snapshot("user_Ann"));
+    const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+    const moving = createWritePath(paused.db, defaultTables).applySnapshots([
+      snapshot("user_Ann", { email: "new@example.com", updatedAt: at(1) }),
+    ]);
+    await paused.reached;
+    const burying = host.writePath.applyDeletions(["user_Ann"], { instanceId: INSTANCE, deletedBy: "webhook" });
+    await host.untilBlocked();
+    paused.resume();
+    await Promise.all([moving, burying]);
+    expect(await host.users()).toEqual([{ id: "user_Ann", email: null, emailVerified: null, name: null, image: null }]);
+  });
+});
