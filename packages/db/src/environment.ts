@@ -9,22 +9,23 @@ export class EnvironmentError extends Error {
   readonly code = "NOT_CONFIGURED";
 }
 
-/** The variables that name the database. @throws {EnvironmentError} */
+/** The variables that name the database, for an environment of t3-env's. */
+export const databaseVariables = {
+  POSTGRES_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: ({ input }) =>
+      input === undefined
+        ? `POSTGRES_URL is not set. Set it to the connection string of your Postgres, as in ${EXAMPLE}.`
+        : `POSTGRES_URL is not a connection string. It looks like ${EXAMPLE}; special characters in user and password are percent-encoded ("#" is %23).`,
+  }),
+};
+
+/** For t3-env: every problem at once, each as a sentence of its own. */
+export function onValidationError(issues: readonly { readonly message: string }[]): never {
+  throw new EnvironmentError(issues.map((issue) => issue.message).join("\n"));
+}
+
+/** @throws {EnvironmentError} */
 export function readEnvironment(runtimeEnv: Record<string, string | undefined>) {
-  return createEnv({
-    server: {
-      POSTGRES_URL: z.url({
-        protocol: /^postgres(ql)?$/,
-        error: ({ input }) =>
-          input === undefined
-            ? `POSTGRES_URL is not set. Set it to the connection string of your Postgres, as in ${EXAMPLE}.`
-            : `POSTGRES_URL is not a connection string. It looks like ${EXAMPLE}; special characters in user and password are percent-encoded ("#" is %23).`,
-      }),
-    },
-    runtimeEnv,
-    emptyStringAsUndefined: true,
-    onValidationError(issues) {
-      throw new EnvironmentError(issues.map((issue) => issue.message).join("\n"));
-    },
-  });
+  return createEnv({ server: databaseVariables, runtimeEnv, emptyStringAsUndefined: true, onValidationError });
 }

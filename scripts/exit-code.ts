@@ -1,0 +1,37 @@
+import { SyncError, type SyncErrorCode } from "@rollcall/sync";
+import { EnvironmentError } from "./environment.ts";
+
+/** What a command's exit says to the program that called it. */
+export const exitCodes = {
+  done: 0,
+  someUsersFailed: 1,
+  configuration: 2,
+  failed: 5,
+  databaseUnreachable: 6,
+  interrupted: 130,
+} as const;
+
+const ofSyncError: Partial<Record<SyncErrorCode, number>> = {
+  CLERK_UNAUTHORIZED: exitCodes.configuration,
+  NOT_CONFIGURED: exitCodes.configuration,
+  SCHEMA_MISMATCH: exitCodes.configuration,
+  DATABASE_UNREACHABLE: exitCodes.databaseUnreachable,
+};
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof EnvironmentError) return exitCodes.configuration;
+  if (error instanceof SyncError) return ofSyncError[error.code] ?? exitCodes.failed;
+  return exitCodes.failed;
+}
+
+// Their messages name the setting or the column, and the hint would only point here.
+const SAYS_WHAT_TO_DO = new Set<SyncErrorCode>(["NOT_CONFIGURED", "SCHEMA_MISMATCH"]);
+
+/** What went wrong, and what to do about it; never the text of a cause, which may hold a connection string. */
+export function explain(error: unknown): string {
+  if (error instanceof SyncError) {
+    return SAYS_WHAT_TO_DO.has(error.code) ? error.message : `${error.code}: ${error.message}. ${error.hint}`;
+  }
+  if (error instanceof EnvironmentError) return error.message;
+  return `Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const RULE =
+  "Imports run one way: scripts and apps may import every package; api -> auth -> sync; api and auth may use db (their `mount` entries may not); " +
+  "sync takes its database and its Clerk credentials as arguments and reads no environment.";
+
+/** Which of our packages the code of each may import. */
+const allowed: Record<string, string[]> = {
+  "packages/sync": [],
+  "packages/db": [],
+  "packages/auth": ["sync", "db"],
+  "packages/api": ["auth", "sync", "db"],
+};
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+// As git sees the tree, so that generated and built files do not count.
+const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.tsx"], {
+  cwd: root,
+})
+  .toString()
+  .split("\n")
+  .filter((file) => file !== "" && !/(^|\/)test\//.test(file))
+  .map((file) => ({ file, text: readFileSync(`${root}/${file}`, "utf8") }));
+
+const ours = (text: string): string[] =>
+  [...text.matchAll(/(?:from|import|import\()\s*["']@rollcall\/([^"'/]+)[^"']*["']/g)].flatMap(
+    ([, name]) => name ?? [],
+  );
+
+const inPackage = (folder: string) => sources.filter(({ file }) => file.startsWith(`${folder}/`));
+
+test.each(Object.entries(allowed))("%s imports only what stands below it", (folder, names) => {
+  const wrong = inPackage(folder).flatMap(({ file, text }) =>
+    ours(text)
+      .filter((name) => !names.includes(name))
+      .map((name) => `${file} imports @rollcall/${name}`),
+  );
+  expect(wrong, RULE).toEqual([]);
+});
+
+test("no file reaches into another package past its exports", () => {
+  const wrong = sources.flatMap(({ file, text }) => {
+    const own = file.split("/").slice(0, 2).join("/");
+    return [...text.matchAll(/from\s*["'](\.\.?\/[^"']+)["']/g)].flatMap(([, path]) => {
+      const target = new URL(path ?? "", `file:///${file}`).pathname.slice(1);
+      return /^(packages|apps|tooling)\//.test(target) && !target.startsWith(`${own}/`)
+        ? [`${file} imports ${path}`]
+        : [];
+    });
+  });
+  expect(wrong, RULE).toEqual([]);
+});
+
+test("the engine reads no environment", () => {
+  const wrong = inPackage("packages/sync").filter(({ text }) => /process\.env|import\.meta\.env/.test(text));
+  expect(
+    wrong.map(({ file }) => file),
+    RULE,
+  ).toEqual([]);
+});
+
+test("what a host mounts does not bring a database of its own", () => {
+  const wrong = [...inPackage("packages/auth"), ...inPackage("packages/api")].filter(
+    ({ file, text }) => /\/mount(\/|\.ts$)/.test(file) && ours(text).includes("db"),
+  );
+  expect(
+    wrong.map(({ file }) => file),
+    RULE,
+  ).toEqual([]);
+});
+
+test("shipped code imports no tooling", () => {
+  const wrong = sources.flatMap(({ file, text }) =>
+    /^(packages|apps|scripts)\//.test(file)
+      ? ours(text)
+          .filter((name) => ["clerk-emulator", "dev-stack", "prisma-engine", "bench", "mutants"].includes(name))
+          .map((name) => `${file} imports @rollcall/${name}`)
+      : [],
+  );
+  expect(wrong, RULE).toEqual([]);
+});
