@@ -32,7 +32,7 @@ function normaliseEmail(address: string): string | null {
 function displayName({ first_name, last_name, username }: ClerkUser): string | null {
   const fullName = [first_name, last_name].map((part) => withoutNul(part ?? "").trim()).filter((part) => part !== "");
   const name = fullName.length > 0 ? fullName.join(" ") : withoutNul(username ?? "").trim();
-  return name === "" ? null : Array.from(name).slice(0, NAME_LIMIT).join("");
+  return name === "" ? null : Array.from(name).slice(0, NAME_LIMIT).join("").trimEnd();
 }
 
 function claimOf(user: ClerkUser): Pick<Snapshot, "email" | "emailVerifiedAt" | "emailSince"> {

@@ -4,7 +4,7 @@ import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
 import type { ApplicationTables } from "../tables.ts";
 import { checkTables } from "./check-tables.ts";
-import { halve } from "./halve.ts";
+import { halve, type Rejected } from "./halve.ts";
 import { type Applied, failed } from "./outcome.ts";
 import { rerun } from "./rerun.ts";
 import {
@@ -120,9 +120,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
           ...judged.results.filter(isDecided),
           ...settled.results,
           ...unfit,
-          ...[...judged.rejected, ...settled.rejected].map(({ item, sqlState }) =>
-            failed(item.id, `SQLSTATE ${sqlState}`),
-          ),
+          ...[...judged.rejected, ...settled.rejected].map(refused),
         ];
       }),
 
@@ -144,9 +142,12 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
 
     preview: (snapshots) =>
       namingFailures(async () => {
-        await uniqueIndexes();
+        const indexes = await uniqueIndexes();
         const { fit, unfit } = screen(newestOfEach(snapshots));
-        return [...(await db.$queryRawUnsafe<Decided[]>(preview, ...snapshotArrays(fit), false)), ...unfit];
+        const foreseen = await halve(fit, indexes, (part) =>
+          rerun(indexes, () => db.$queryRawUnsafe<Decided[]>(preview, ...snapshotArrays(part), false)),
+        );
+        return [...foreseen.results, ...unfit, ...foreseen.rejected.map(refused)];
       }),
 
     analyse: () =>
@@ -172,6 +173,8 @@ async function namingFailures<T>(work: () => Promise<T>): Promise<T> {
 
 type Decided = FastRow & { outcome: Exclude<FastRow["outcome"], "contended"> };
 const isDecided = (row: FastRow): row is Decided => row.outcome !== "contended";
+
+const refused = ({ item, sqlState }: Rejected<Snapshot>): Applied => failed(item.id, `SQLSTATE ${sqlState}`);
 
 const NOT_CLERKS = "the id is not of Clerk's form";
 

@@ -189,16 +189,6 @@ async function expectConverged(clerk: ModelClerk): Promise<void> {
   }
 }
 
-/** PostgreSQL's own mark of who wrote each row last. */
-async function versions() {
-  const { rows } = await host.sql.query(
-    `select tableoid::regclass::text, ctid::text, xmin::text from "User" union all
-     select tableoid::regclass::text, ctid::text, xmin::text from "Customer" union all
-     select tableoid::regclass::text, ctid::text, xmin::text from "ClerkUser" order by 1, 2`,
-  );
-  return rows;
-}
-
 describe.each(["read committed", "serializable"] as const)("in a database whose transactions are %s", (isolation) => {
   beforeAll(async () => {
     host = await openHost({ connections: CONNECTIONS, isolation });
@@ -218,7 +208,7 @@ describe.each(["read committed", "serializable"] as const)("in a database whose 
     await fc.assert(
       fc.asyncProperty(scenario, async (run) => {
         const clerk = await play(run);
-        const before = await versions();
+        const before = await host.versions();
         const people = clerk.expected();
         const blocked = new Set(
           (await host.users()).filter(({ id }) => id.startsWith("own-")).map(({ email }) => email),
@@ -239,7 +229,7 @@ describe.each(["read committed", "serializable"] as const)("in a database whose 
             conflict: email !== null && (blocked.has(email) || ownerOf(email, people)?.id !== id),
           })),
         );
-        expect(await versions()).toEqual(before);
+        expect(await host.versions()).toEqual(before);
       }),
       { numRuns: Math.ceil(ROUNDS / 5), ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }) },
     );

@@ -15,6 +15,8 @@ export interface Host extends AsyncDisposable {
   users(): Promise<UserRow[]>;
   clerkUsers(): Promise<ClerkUserRow[]>;
   customers(): Promise<CustomerRow[]>;
+  /** PostgreSQL's own mark of who wrote each row last; equal before and after means that nothing was written. */
+  versions(): Promise<{ table: string; id: string; ctid: string; xmin: string }[]>;
   /** Waits until that many sessions wait for a lock. */
   untilBlocked(sessions?: number): Promise<void>;
   clear(): Promise<void>;
@@ -71,6 +73,10 @@ export async function openHost({ connections = 8, isolation = "read committed" }
       rows(`select id, "instanceId", email, ${ms("emailVerifiedAt")}, ${ms("emailSince")}, name, image, ${ms("updatedAt")},
         ${ms("checkedAt")}, "deletedBy" from "ClerkUser" order by id collate "C"`),
     customers: () => rows(`select "authUserId", name, plan from "Customer" order by "authUserId" collate "C"`),
+    versions: () =>
+      rows(`select 'User' as "table", id, ctid::text, xmin::text from "User" union all
+        select 'Customer', id, ctid::text, xmin::text from "Customer" union all
+        select 'ClerkUser', id, ctid::text, xmin::text from "ClerkUser" order by 1, 2`),
     async untilBlocked(sessions = 1) {
       for (;;) {
         const { rows: blocked } = await sql.query(
