@@ -46,7 +46,7 @@ export function unprocessable(error: z.ZodError): ApiError {
   return new ApiError(
     422,
     error.issues.flatMap((issue): Detail[] => {
-      const parameter = issue.path.join(".");
+      const parameter = issue.path.filter((step) => typeof step !== "number").join(".");
       if (issue.code === "unrecognized_keys") {
         return issue.keys.map((key) => ({
           code: "form_param_unknown",

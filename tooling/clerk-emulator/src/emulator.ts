@@ -69,7 +69,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { instance } = store;
   const dispatcher = new WebhookDispatcher(instance.id, instance.webhookSigningSecret, webhooks);
   store.listen((event) => dispatcher.send(event));
-  const server = await listen(emulatorApp(store, dispatcher), host, port);
+  const server = await listen(emulatorApp(store, dispatcher), host, port).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
 
   async function stop(): Promise<void> {
     dispatcher.stop();

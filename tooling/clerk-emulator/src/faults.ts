@@ -64,16 +64,16 @@ export function injectFaults(faults: Faults): MiddlewareHandler<{ Bindings: Http
   };
 }
 
-function failure(status: number, retryAfter: number | undefined): ApiError {
-  if (status === 429) {
-    const longMessage = "Too many requests. Please try again in a bit.";
-    return new ApiError(
-      429,
-      [{ code: "too_many_requests", message: "Too many requests", longMessage }],
-      retryAfter ?? 1,
-    );
-  }
-  const code = status >= 500 ? "internal_clerk_error" : "injected_fault";
-  const longMessage = "There was an internal error on our servers. We've been notified and are working on fixing it.";
-  return new ApiError(status, [{ code, message: "Oops, an unexpected error occurred", longMessage }], retryAfter);
+/** What Clerk calls a failure that has nothing to do with what was asked. */
+const CODES: Record<number, string> = {
+  401: "clerk_key_invalid",
+  403: "authorization_invalid",
+  404: "resource_not_found",
+  429: "too_many_requests",
+};
+
+function failure(status: number, retryAfter = status === 429 ? 1 : undefined): ApiError {
+  const code = CODES[status] ?? (status < 500 ? "request_invalid" : "internal_clerk_error");
+  const longMessage = `The emulator was told to answer ${status} here.`;
+  return new ApiError(status, [{ code, message: "An injected fault", longMessage }], retryAfter);
 }

@@ -6,20 +6,31 @@ import { ApiError, unprocessable } from "./api-error.ts";
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 /**
- * The request's JSON body, held to a schema. No body at all is an empty object.
- * @throws ApiError 415 for another content type, 413, 400 for what is not JSON, 422 for what the schema refuses.
+ * The request's JSON body, held to a schema. No body and no content type is an empty object.
+ * @throws ApiError 415 for another content type, 413 before more is read, 400 for what is not JSON, 422 for what the schema refuses.
  */
 export async function jsonBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
+  const text = await boundedText(c.req.raw);
+  if (type !== "application/json" && (type !== undefined || text !== "")) {
     throw refusal(415, "unsupported_content_type", "Send the body as content-type application/json.");
   }
-  if (Number(c.req.header("content-length") ?? 0) > LARGEST_BODY_BYTES) throw tooLarge();
-  const text = await c.req.text();
-  if (text.length > LARGEST_BODY_BYTES) throw tooLarge();
   const parsed = schema.safeParse(text === "" ? {} : parseJson(text), { reportInput: true });
   if (!parsed.success) throw unprocessable(parsed.error);
   return parsed.data;
+}
+
+async function boundedText(request: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > LARGEST_BODY_BYTES) {
+      throw refusal(413, "request_body_too_large", `A body may hold ${LARGEST_BODY_BYTES} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function parseJson(text: string): unknown {
@@ -28,10 +39,6 @@ function parseJson(text: string): unknown {
   } catch {
     throw refusal(400, "request_body_invalid", "The body is not valid JSON.");
   }
-}
-
-function tooLarge(): ApiError {
-  return refusal(413, "request_body_too_large", `A body may hold ${LARGEST_BODY_BYTES} bytes.`);
 }
 
 function refusal(status: 400 | 413 | 415, code: string, message: string): ApiError {

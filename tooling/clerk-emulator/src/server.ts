@@ -25,7 +25,7 @@ export function emulatorApp(store: Store, webhooks: WebhookDispatcher): Hono<{ B
   app.onError((error) => {
     if (error instanceof ApiError) return error.toResponse();
     console.error(error);
-    const longMessage = "The emulator failed. Its log says how.";
+    const longMessage = error instanceof EmulatorError ? error.message : "The emulator failed. Its log says how.";
     return new ApiError(500, [{ code: "internal_clerk_error", message: "Oops", longMessage }]).toResponse();
   });
   return app;

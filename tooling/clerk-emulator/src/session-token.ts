@@ -10,7 +10,7 @@ const LIFETIME_SECONDS = 60;
 const SESSION_TOKEN_CATEGORY = "cl_B7d4PD111AAA";
 
 type Options = {
-  /** The origin that asks: the claim `azp`; none where a backend asks. */
+  /** The origin that asks: the claim `azp`, which is absent where a backend asks. */
   origin?: string | undefined;
   lifetimeSeconds?: number | undefined;
   /** Laid over all other claims; null removes one. */

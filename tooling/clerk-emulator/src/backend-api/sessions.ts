@@ -57,6 +57,7 @@ export function sessionsApi(store: Store): Hono {
     const user = store.directory.get(current.user_id);
     if (!user || current.status !== "active") throw notFound("session", current.id);
     const { token } = await signSessionToken(store.instance, current, user, {
+      origin: c.req.header("origin"),
       lifetimeSeconds: expires_in_seconds ?? undefined,
     });
     return c.json({ object: "token", jwt: token });

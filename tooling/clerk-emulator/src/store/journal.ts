@@ -3,13 +3,14 @@ import {
   closeSync,
   createReadStream,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
+  statSync,
 } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { z } from "zod";
 import { EmulatorError } from "../emulator-error.ts";
 import { instanceSchema } from "./instance.ts";
@@ -34,10 +35,14 @@ const LINES_A_WRITE = 1000;
  * killed loses nothing. A last line that was cut short was never answered and is dropped.
  */
 export class Journal {
+  readonly #file: string;
   readonly #descriptor: number;
+  readonly #inode: number;
 
-  private constructor(descriptor: number) {
+  private constructor(file: string, descriptor: number) {
+    this.#file = file;
     this.#descriptor = descriptor;
+    this.#inode = fstatSync(descriptor).ino;
   }
 
   /** @throws EmulatorError JOURNAL_UNREADABLE where a line is not one of ours. */
@@ -46,7 +51,7 @@ export class Journal {
     if (!existsSync(file)) return;
     let number = 0;
     let cut: number | undefined;
-    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(file)) {
       number += 1;
       if (cut !== undefined) throw unreadable(file, cut);
       const json = parseJson(line);
@@ -65,14 +70,25 @@ export class Journal {
     mkdirSync(directory, { recursive: true });
     const file = journalFile(directory);
     const draft = `${file}.draft`;
-    const journal = new Journal(openSync(draft, "w", 0o600));
-    journal.append(entries);
+    const journal = new Journal(file, openSync(draft, "w", 0o600));
+    journal.#write(entries);
     fsyncSync(journal.#descriptor);
     renameSync(draft, file);
     return journal;
   }
 
+  /** @throws EmulatorError DATA_TAKEN where a later start took the file over: what is written here would be read by nobody. */
   append(entries: Iterable<Entry>): void {
+    if (statSync(this.#file, { throwIfNoEntry: false })?.ino !== this.#inode) {
+      throw new EmulatorError(
+        "DATA_TAKEN",
+        `${this.#file} was removed or belongs to an emulator that was started later. Stop this one, or give each its own directory.`,
+      );
+    }
+    this.#write(entries);
+  }
+
+  #write(entries: Iterable<Entry>): void {
     let lines: string[] = [];
     for (const entry of entries) {
       lines.push(`${JSON.stringify(entry)}\n`);
@@ -90,6 +106,17 @@ export class Journal {
 
 function journalFile(directory: string): string {
   return path.join(directory, "journal.jsonl");
+}
+
+/** node:readline would also break a line at U+2028, which JSON leaves as it is. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of createReadStream(file, "utf8")) {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
 }
 
 function parseJson(line: string): unknown {
