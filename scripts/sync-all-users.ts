@@ -1,6 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createClient } from "@rollcall/db/client";
-import { createRollcall, type RunReport } from "@rollcall/sync";
+import { createRollcall, type RunReport, type Runs } from "@rollcall/sync";
 import { readEnvironment } from "./environment.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
 import { createProgress, duration } from "./progress.ts";
@@ -16,6 +17,7 @@ const USAGE = `Carries every user of Clerk's into your Postgres. What was carrie
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env.
 Exit: 0 done, 1 some users failed, 2 configuration, 5 Clerk unreachable, 6 database unreachable, 130 interrupted.`;
 
+const LOOK_EVERY_MS = 1_000;
 const NOT_YET = ["incremental", "workers", "confirm-deletions"] as const;
 
 process.exitCode = await main(process.argv.slice(2));
@@ -37,23 +39,40 @@ async function main(args: string[]): Promise<number> {
     });
     process.once("SIGINT", () => interrupt.abort());
     process.once("SIGTERM", () => interrupt.abort());
-    const report = await rollcall.runs.full({
-      dryRun: options.dryRun,
-      signal: interrupt.signal,
-      onProgress: (report, total) => {
-        latest = report;
-        progress.show(report, total);
-      },
-      onPause: progress.pause,
-    });
+    const onProgress = (report: RunReport, total: number) => {
+      latest = report;
+      progress.show(report, total);
+    };
+    const { runId, joined } = await rollcall.runs.start({ startedBy: "sync:all", dryRun: options.dryRun });
+    const report = joined
+      ? await follow(rollcall.runs, runId, { signal: interrupt.signal, onProgress })
+      : await rollcall.runs.work(runId, { signal: interrupt.signal, onProgress, onPause: progress.pause });
     progress.end();
     print(report, options.json);
     if (report.state === "cancelled") return exitCodes.interrupted;
+    if (report.state === "failed") return exitCodes.failed;
     return report.failed > 0 ? exitCodes.someUsersFailed : exitCodes.done;
   } catch (error) {
     progress.end();
     if (latest) print({ ...latest, state: "failed" }, options.json);
     return say(process.stderr, explain(error), exitCodeOf(error));
+  }
+}
+
+/** Watches a run that another process works on, to its end or until the signal. */
+async function follow(
+  runs: Runs,
+  runId: string,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (report: RunReport, total: number) => void },
+): Promise<RunReport> {
+  for (;;) {
+    const run = await runs.get(runId);
+    if (!run) throw new Error(`run ${runId} is gone`);
+    onProgress(run.report, run.total ?? run.report.seen);
+    const { state } = run.report;
+    if (state !== "planned" && state !== "running") return run.report;
+    if (signal.aborted) return { ...run.report, state: "cancelled" };
+    await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -94,14 +113,8 @@ function print(report: RunReport, json: boolean): void {
     return;
   }
   const { dryRun, state, seen, created, updated, unchanged, outdated, deleted, failed, conflicts } = report;
-  const heads = {
-    running: "Running",
-    cancelled: "Interrupted",
-    failed: "Failed",
-    done: dryRun ? "Dry run: nothing was written" : "Done",
-  };
   const lines = [
-    `${heads[state]}. ${seen} users in ${duration(report.durationMs)}, ${report.clerkCalls} calls of Clerk.`,
+    `${headline(state, dryRun)}. ${seen} users in ${duration(report.durationMs)}, ${report.clerkCalls} calls of Clerk.`,
     `  created ${created}, updated ${updated}, unchanged ${unchanged}, outdated ${outdated}, deleted ${deleted}, failed ${failed}`,
     ...(conflicts > 0
       ? [
@@ -112,6 +125,11 @@ function print(report: RunReport, json: boolean): void {
     ...(failed > report.errors.length ? [`  … and ${failed - report.errors.length} more`] : []),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function headline(state: RunReport["state"], dryRun: boolean): string {
+  if (state === "done") return dryRun ? "Dry run: nothing was written" : "Done";
+  return state === "cancelled" ? "Interrupted" : "Failed";
 }
 
 function say(stream: NodeJS.WriteStream, text: string, exitCode: number): number {

@@ -69,9 +69,13 @@ export function toSyncError(error: unknown): unknown {
     case undefined:
       return error;
     case "schema":
-      return new SyncError("SCHEMA_MISMATCH", `PostgreSQL refused a statement: SQLSTATE ${failure.sqlState}`, {
-        cause: error,
-      });
+      return new SyncError(
+        "SCHEMA_MISMATCH",
+        `The tables, or the rights on them, are not as expected: SQLSTATE ${failure.sqlState}. Run pnpm db:migrate`,
+        {
+          cause: error,
+        },
+      );
     case "data":
       return new SyncError("DATA_REJECTED", `PostgreSQL refused a value: SQLSTATE ${failure.sqlState}`, {
         cause: error,
@@ -81,10 +85,31 @@ export function toSyncError(error: unknown): unknown {
         cause: error,
       });
     case "unreachable":
-      return new SyncError(
-        "DATABASE_UNREACHABLE",
-        `The database did not answer: ${failure.sqlState ?? "no connection"}`,
-        { cause: error },
-      );
+      return new SyncError("DATABASE_UNREACHABLE", whyUnreachable(failure.sqlState), { cause: error });
+  }
+}
+
+function whyUnreachable(sqlState: string | undefined): string {
+  switch (sqlState) {
+    case undefined:
+      return "No connection to the database";
+    case "28P01":
+    case "28000":
+      return "The database refused the user or the password";
+    case "3D000":
+      return "The server has no database of that name";
+    case "53300":
+      return "The database has no connection left";
+    default:
+      return `The database could not serve the statement: SQLSTATE ${sqlState}`;
+  }
+}
+
+/** Does work whose failures of the database come out as SyncErrors. */
+export async function namingFailures<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toSyncError(error);
   }
 }

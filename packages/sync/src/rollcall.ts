@@ -1,37 +1,93 @@
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
+import { instanceOf } from "./clerk/instance.ts";
 import type { Database } from "./database.ts";
-import { type FullRunOptions, fullRun } from "./runs/full-run.ts";
-import type { RunReport } from "./runs/report.ts";
+import { namingFailures } from "./database-error.ts";
+import type { Caller } from "./freshness/caller.ts";
+import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.ts";
+import { createFailureMemory } from "./freshness/failure-memory.ts";
+import { mirrorReader } from "./freshness/mirror.ts";
+import { type Health, healthCheck } from "./health.ts";
+import { type Logger, silent } from "./logger.ts";
+import { createRuns, type Runs } from "./runs/runs.ts";
+import { type DirectoryStatus, directoryStatus } from "./status.ts";
+import { createSyncMe, type SyncMeResult } from "./sync-me.ts";
+import { type Synced, type SyncUserParts, syncUser } from "./sync-user.ts";
 import { type ApplicationTables, defaultTables } from "./tables.ts";
+import { handleWebhook } from "./webhook/handle-webhook.ts";
 import { createWritePath, type WritePath } from "./write-path/write-path.ts";
 
 export interface RollcallOptions {
   /** The host's own PrismaClient. */
   db: Database;
-  clerk: ClerkCredentials;
+  clerk: ClerkCredentials & { webhookSigningSecret?: string | undefined };
   /** Which tables and columns are the application's; the default is `User` and `Customer` as in the schema. */
   tables?: ApplicationTables;
+  /** Where failed syncs are told of; the default is nowhere. */
+  logger?: Logger;
 }
 
 /** Every way in, over one write path. */
 export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDeletions"> {
-  runs: {
-    /** Carries every user of Clerk's into the database; see `fullRun`. */
-    full(options?: FullRunOptions): Promise<RunReport>;
-  };
+  /** Sees to it that the caller's rows are current, as cheaply as may be. Never throws for a failed sync. */
+  ensureFresh(caller: Caller): Promise<Freshness>;
+  /** Syncs the caller fresh from Clerk, at most once in 10 s. @throws SyncError */
+  syncMe(caller: Caller): Promise<SyncMeResult>;
+  /** Syncs any user fresh from Clerk. @throws SyncError */
+  syncUser(id: string): Promise<Synced>;
+  /** Answers a delivery of Clerk's webhook. */
+  handleWebhook(request: Request): Promise<Response>;
+  runs: Runs;
+  /** How the mirror stands as a whole. @throws SyncError DATABASE_UNREACHABLE */
+  status(): Promise<DirectoryStatus>;
+  health(): Promise<Health>;
 }
 
+// A page load waits for it, and would rather go on with what is known.
+const USER_TIMEOUT_MS = 3_000;
 // A page of 500 users takes Clerk a second or two; a call that takes this long will not be answered.
 const PAGE_TIMEOUT_MS = 30_000;
 
-/** The mirror of one Clerk instance in one database. Reads no environment and opens no connection of its own. */
-export function createRollcall({ db, clerk, tables = defaultTables }: RollcallOptions): Rollcall {
-  const writePath = createWritePath(db, tables);
+/**
+ * The mirror of one Clerk instance in one database. Reads no environment and opens no connection of its own.
+ *
+ * @throws SyncError NOT_CONFIGURED where `clerk.apiUrl` is neither https nor on this machine
+ */
+export function createRollcall({ db, clerk, tables = defaultTables, logger = silent }: RollcallOptions): Rollcall {
+  const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS });
+  const readMirror = mirrorReader(db, tables);
+  const writePath = forgetting(createWritePath(db, tables), (ids) => freshness.drop(ids));
+  const parts: SyncUserParts = { db, clerk: clerkApi, instanceId: instanceOf(clerkApi), writePath };
+  const sync = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, tokenIssuedAt, parts);
+  const freshness = createFreshnessKeeper({ readMirror, sync, failures: createFailureMemory(), logger });
+  const status = directoryStatus(db, tables, clerkApi, () => runs.last());
+  const runs = createRuns(db, () => createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), writePath);
   return {
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,
-    runs: {
-      full: (options) => fullRun(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), writePath, options),
+    ensureFresh: freshness.ensureFresh,
+    syncMe: createSyncMe({ db, readMirror, sync }),
+    syncUser: (id) => syncUser(id, null, parts),
+    handleWebhook: (request) =>
+      handleWebhook(request, { db, writePath, signingSecret: clerk.webhookSigningSecret, logger }),
+    runs,
+    status: () => namingFailures(status),
+    health: healthCheck(db, clerkApi),
+  };
+}
+
+/** What is written is no longer to be believed in memory: a deletion above all. */
+function forgetting(writePath: WritePath, drop: (ids: string[]) => void): WritePath {
+  return {
+    ...writePath,
+    async applySnapshots(snapshots, options) {
+      const applied = await writePath.applySnapshots(snapshots, options);
+      drop(applied.filter(({ outcome }) => outcome !== "unchanged").map(({ id }) => id));
+      return applied;
+    },
+    async applyDeletions(ids, by) {
+      const applied = await writePath.applyDeletions(ids, by);
+      drop(applied.map(({ id }) => id));
+      return applied;
     },
   };
 }

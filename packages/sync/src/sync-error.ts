@@ -23,6 +23,9 @@ export const hints = {
 
 export type SyncErrorCode = keyof typeof hints;
 
+export const isSyncErrorCode = (code: unknown): code is SyncErrorCode =>
+  typeof code === "string" && Object.hasOwn(hints, code);
+
 /** A sync that failed: `code` is for programs, `hint` for the person who can mend it, `message` and `cause` for the log. */
 export class SyncError extends Error {
   override readonly name = "SyncError";

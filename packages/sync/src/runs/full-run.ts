@@ -1,20 +1,17 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ClerkApi, ClerkRefusal } from "../clerk/clerk-api.ts";
 import { countUsers, getInstanceId, type ListParameters, listUsers, type UserPage } from "../clerk/directory.ts";
 import { SyncError } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { readPage } from "./read-page.ts";
-import { countIn, emptyReport, type RunReport } from "./report.ts";
+import { countIn, type RunReport } from "./report.ts";
 import { afterRefusal, nextRequest, openWindow, startsOver, step, type Window } from "./walk.ts";
 
 export interface FullRunOptions {
-  /** Judges every user and writes nothing. */
-  dryRun?: boolean;
   /** Ends the run after the page in hand. */
   signal?: AbortSignal;
-  /** After each page; `total` = users at Clerk when the run began. */
-  onProgress?: (report: RunReport, total: number) => void;
+  /** At the start and after each page; `total` = users at Clerk when the run began. */
+  onProgress?: (report: RunReport, total: number) => void | Promise<void>;
   /** Clerk's quota is used up, or Clerk is away: the run goes on after that many ms. */
   onPause?: (error: SyncError, ms: number) => void;
 }
@@ -31,12 +28,18 @@ const FIRST_PAUSE_MS = 500;
  * @throws SyncError SCHEMA_MISMATCH, DATABASE_UNREACHABLE, CLERK_UNAUTHORIZED at once; other errors of Clerk's after five tries,
  * CLERK_RATE_LIMITED after an hour of pauses without a page
  */
-export async function fullRun(clerk: ClerkApi, writePath: WritePath, options: FullRunOptions = {}): Promise<RunReport> {
-  const { dryRun = false, signal, onProgress } = options;
+export async function fullRun(
+  planned: RunReport,
+  clerk: ClerkApi,
+  writePath: WritePath,
+  options: FullRunOptions = {},
+): Promise<RunReport> {
+  const { dryRun } = planned;
+  const { signal, onProgress } = options;
   const startedAt = performance.now();
-  let report = emptyReport({ runId: randomUUID(), dryRun });
+  let report: RunReport = { ...planned, state: "running" };
   const ask = <T>(question: () => Promise<T>) => patiently(question, options);
-  const ended = (state: "done" | "cancelled"): RunReport => ({
+  const standing = (state: "running" | "done" | "cancelled"): RunReport => ({
     ...report,
     state,
     clerkCalls: clerk.calls(),
@@ -51,9 +54,10 @@ export async function fullRun(clerk: ClerkApi, writePath: WritePath, options: Fu
     const newest = await ask(() => listUsers(clerk, { order_by: "-created_at", limit: 1 }));
     const [last] = readPage(newest.users, { instanceId, at: null }).listed;
 
+    await onProgress?.(standing("running"), total);
     let window: Window | null = last ? openWindow(Number.NEGATIVE_INFINITY, last.createdAt + 1) : null;
     while (window) {
-      if (signal?.aborted) return ended("cancelled");
+      if (signal?.aborted) return standing("cancelled");
       const request = nextRequest(window);
       const answer = await ask(() => pageAt(clerk, request));
       const page = readPage(answer?.users ?? [], { instanceId, at: answer?.at ?? null });
@@ -67,12 +71,12 @@ export async function fullRun(clerk: ClerkApi, writePath: WritePath, options: Fu
       const applied = dryRun ? await writePath.preview(snapshots) : await writePath.applySnapshots(snapshots);
       report = countIn(report, [...applied, ...unusable, ...page.unplaced]);
       window = next;
-      onProgress?.(report, total);
+      await onProgress?.(standing("running"), total);
     }
     if (!dryRun && report.created > 0) await writePath.analyse();
-    return ended("done");
+    return standing("done");
   } catch (error) {
-    if (signal?.aborted) return ended("cancelled"); // it was waiting for Clerk
+    if (signal?.aborted) return standing("cancelled"); // it was waiting for Clerk
     throw error;
   }
 }

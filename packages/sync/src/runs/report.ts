@@ -1,32 +1,37 @@
-import type { SyncErrorCode } from "../sync-error.ts";
+import { z } from "zod";
+import { isSyncErrorCode, type SyncErrorCode } from "../sync-error.ts";
 import type { Applied } from "../write-path/outcome.ts";
 
-export type RunState = "running" | "cancelled" | "failed" | "done";
+const count = z.number().int();
+
+export const runStates = ["planned", "running", "awaiting_confirmation", "cancelled", "failed", "done"] as const;
+export type RunState = (typeof runStates)[number];
 
 /** What a run did, as counted. `seen` is the sum of the six outcomes. */
-export interface RunReport {
-  runId: string;
-  kind: "full";
-  dryRun: boolean;
-  state: RunState;
-  seen: number;
-  created: number;
-  updated: number;
-  unchanged: number;
-  outdated: number;
+export const reportSchema = z.object({
+  runId: z.string(),
+  kind: z.literal("full"),
+  dryRun: z.boolean(),
+  state: z.enum(runStates),
+  seen: count,
+  created: count,
+  updated: count,
+  unchanged: count,
+  outdated: count,
   /** Listed by Clerk, but a tombstone here. */
-  deleted: number;
-  failed: number;
+  deleted: count,
+  failed: count,
   /** Users without their email, whatever their outcome: it is shown at another one. */
-  conflicts: number;
+  conflicts: count,
   /** Made deleted by this run. */
-  tombstoned: number;
+  tombstoned: count,
   /** Here, but not at Clerk; null where the run did not look. */
-  missing: number | null;
-  clerkCalls: number;
-  durationMs: number;
-  errors: { userId: string; code: SyncErrorCode; reason: string }[];
-}
+  missing: count.nullable(),
+  clerkCalls: count,
+  durationMs: count,
+  errors: z.array(z.object({ userId: z.string(), code: z.custom<SyncErrorCode>(isSyncErrorCode), reason: z.string() })),
+});
+export type RunReport = z.infer<typeof reportSchema>;
 
 // A directory in which everybody fails must not fill the memory; the count is exact all the same.
 const ERRORS_KEPT = 100;
@@ -34,7 +39,7 @@ const ERRORS_KEPT = 100;
 export const emptyReport = (run: { runId: string; dryRun: boolean }): RunReport => ({
   ...run,
   kind: "full",
-  state: "running",
+  state: "planned",
   seen: 0,
   created: 0,
   updated: 0,

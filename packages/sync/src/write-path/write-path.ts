@@ -1,5 +1,5 @@
 import type { Database, Queries } from "../database.ts";
-import { toSyncError } from "../database-error.ts";
+import { namingFailures } from "../database-error.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
 import type { ApplicationTables } from "../tables.ts";
@@ -161,14 +161,6 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
         await uniqueIndexes();
       }),
   };
-}
-
-async function namingFailures<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toSyncError(error);
-  }
 }
 
 type Decided = FastRow & { outcome: Exclude<FastRow["outcome"], "contended"> };

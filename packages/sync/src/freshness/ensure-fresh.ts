@@ -1,0 +1,152 @@
+import { LRUCache } from "lru-cache";
+import { toSyncError } from "../database-error.ts";
+import type { Logger } from "../logger.ts";
+import { SyncError, type SyncErrorCode } from "../sync-error.ts";
+import type { Caller } from "./caller.ts";
+import type { FailureMemory } from "./failure-memory.ts";
+import { isCurrent } from "./is-current.ts";
+import type { Mirror, MirroredUser } from "./mirror.ts";
+
+type Present = Extract<Mirror, { state: "present" }>;
+
+/** How the caller stands in the database, after what could be done about it. */
+export type Freshness =
+  | {
+      /** fresh: as Clerk says. stale: what was known before a sync that failed. */
+      state: "fresh" | "stale";
+      source: "memory" | "database" | "clerk";
+      user: MirroredUser;
+      mirror: Present;
+      errorCode?: SyncErrorCode;
+    }
+  /** There is no row, and none could be made: the profile is what the token says. */
+  | { state: "unpersisted"; source: "memory" | "database" | "clerk"; user: MirroredUser; errorCode: SyncErrorCode }
+  /** A tombstone stands; the caller is refused. */
+  | { state: "deleted" };
+
+const ENTRIES = 10_000;
+// Counted from the read of the database that made the entry, and renewed by no token: so another machine's tombstone is seen.
+const ENTRY_MS = 5 * 60_000;
+
+export interface FreshnessParts {
+  readMirror: (userId: string) => Promise<Mirror>;
+  /**
+   * Asks Clerk about the caller and applies the answer.
+   * @throws SyncError
+   */
+  sync: (caller: Caller) => Promise<unknown>;
+  failures: FailureMemory;
+  logger: Logger;
+}
+
+export interface FreshnessKeeper {
+  /** Sees to it that the caller's rows are current, as cheaply as may be. Never throws: a failed sync signs nobody out. */
+  ensureFresh(caller: Caller): Promise<Freshness>;
+  /** Something was written about these users: what memory holds of them is no longer to be believed. */
+  drop(userIds: Iterable<string>): void;
+}
+
+export function createFreshnessKeeper({ readMirror, sync, failures, logger }: FreshnessParts): FreshnessKeeper {
+  const memory = new LRUCache<string, Present>({ max: ENTRIES, ttl: ENTRY_MS });
+  /** The newest token for which Clerk answered: an answer older than the row must end the asking, too. */
+  const answers = new LRUCache<string, Date>({ max: ENTRIES });
+  const flights = new Map<string, Promise<Freshness>>();
+
+  const current = (mirror: Present, caller: Caller): boolean => {
+    const answeredAt = answers.get(caller.userId);
+    const seenAt = answeredAt && answeredAt > mirror.checkedAt ? answeredAt : mirror.checkedAt;
+    return isCurrent({ updatedAt: mirror.updatedAt, seenAt }, caller);
+  };
+
+  const answered = (userId: string, tokenIssuedAt: Date): void => {
+    const before = answers.get(userId);
+    if (!before || before < tokenIssuedAt) answers.set(userId, tokenIssuedAt);
+  };
+
+  async function read(userId: string): Promise<Mirror> {
+    const mirror = await readMirror(userId);
+    if (mirror.state === "present") memory.set(userId, mirror);
+    else memory.delete(userId);
+    return mirror;
+  }
+
+  /** The database, then Clerk. */
+  async function look(caller: Caller): Promise<Freshness> {
+    const { userId } = caller;
+    const remembered = memory.get(userId, { allowStale: true });
+    let known: Mirror;
+    try {
+      known = await read(userId);
+    } catch (error) {
+      return fallback(caller, remembered, "memory", error);
+    }
+    if (known.state === "deleted") return { state: "deleted" };
+    if (known.state === "present" && current(known, caller)) return fresh(known, "database");
+
+    const expected = failures.recall(userId);
+    if (expected) return fallback(caller, known, "database", expected, { log: false });
+    try {
+      await sync(caller);
+      failures.forget(userId);
+      answered(userId, caller.tokenIssuedAt);
+      const mirror = await read(userId);
+      if (mirror.state === "deleted") return { state: "deleted" };
+      if (mirror.state === "present") return fresh(mirror, "clerk");
+      throw new SyncError("DATA_REJECTED", "The rows are not there although they were written: somebody removed them");
+    } catch (error) {
+      if (error instanceof SyncError) failures.remember(userId, error);
+      return fallback(caller, known, "clerk", error);
+    }
+  }
+
+  function fallback(
+    { userId }: Caller,
+    known: Mirror | undefined,
+    source: "memory" | "database" | "clerk",
+    error: unknown,
+    { log } = { log: true },
+  ): Freshness {
+    const { code, hint, message } = asSyncError(error);
+    if (log) logger.warn({ event: "sync_failed", userId, code, hint }, message);
+    if (known?.state === "present") return { state: "stale", source, user: known.user, mirror: known, errorCode: code };
+    const user = { id: userId, email: null, emailVerified: null, name: null, image: null };
+    return { state: "unpersisted", source, user, errorCode: code };
+  }
+
+  /** One flight a user; who joins one judges its result by his own token, and takes off himself where it does not do. */
+  async function fly(caller: Caller): Promise<Freshness> {
+    for (;;) {
+      const inFlight = flights.get(caller.userId);
+      if (!inFlight) break;
+      const result = await inFlight;
+      if (result.state !== "fresh" || current(result.mirror, caller)) return result;
+    }
+    const flight = look(caller).finally(() => flights.delete(caller.userId));
+    flights.set(caller.userId, flight);
+    return flight;
+  }
+
+  return {
+    async ensureFresh(caller) {
+      const remembered = memory.get(caller.userId);
+      return remembered && current(remembered, caller) ? fresh(remembered, "memory") : fly(caller);
+    },
+    drop(userIds) {
+      for (const userId of userIds) memory.delete(userId);
+    },
+  };
+}
+
+const fresh = (mirror: Present, source: "memory" | "database" | "clerk"): Freshness => ({
+  state: "fresh",
+  source,
+  user: mirror.user,
+  mirror,
+});
+
+function asSyncError(thrown: unknown): SyncError {
+  const error = toSyncError(thrown);
+  return error instanceof SyncError
+    ? error
+    : new SyncError("DATABASE_UNREACHABLE", "The database gave an answer that was not expected", { cause: thrown });
+}

@@ -1,0 +1,64 @@
+import { LRUCache } from "lru-cache";
+import type { SyncError, SyncErrorCode } from "../sync-error.ts";
+
+// Each keeps a failing Clerk, or a user whom Clerk cannot give, from being asked at every request.
+const OUTAGE_MS = 10_000;
+const FAILURES_OF_AN_OUTAGE = 2; // one lost answer is no outage
+const FIRST_NOT_FOUND_MS = 10_000; // a user who has just signed up, and a replica that lags
+const LONGEST_NOT_FOUND_MS = 5 * 60_000;
+const REJECTED_MS = 5 * 60_000;
+const REMEMBERED_USERS = 10_000;
+
+const OUTAGES = new Set<SyncErrorCode>(["CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR", "CLERK_UNAUTHORIZED"]);
+
+/** What lately failed, in this process. It stops questions to Clerk alone; the database is always read. */
+export interface FailureMemory {
+  /** The error that asking Clerk about this user would most likely give again. */
+  recall(userId: string): SyncError | undefined;
+  remember(userId: string, error: SyncError): void;
+  /** Clerk answered about this user. */
+  forget(userId: string): void;
+}
+
+interface Remembered {
+  error: SyncError;
+  until: number;
+  /** How long it was remembered for, in ms. */
+  ms: number;
+}
+
+/** @param now a monotonic clock, in ms */
+export function createFailureMemory(now: () => number = () => performance.now()): FailureMemory {
+  const users = new LRUCache<string, Remembered>({ max: REMEMBERED_USERS });
+  let failuresInARow = 0;
+  let everybody: Remembered | undefined;
+
+  return {
+    recall(userId) {
+      return [everybody, users.get(userId)].find((remembered) => remembered && remembered.until > now())?.error;
+    },
+    remember(userId, error) {
+      const forUser = (ms: number) => users.set(userId, { error, ms, until: now() + ms });
+      if (error.code === "CLERK_RATE_LIMITED") {
+        const ms = error.retryAfterMs ?? OUTAGE_MS;
+        everybody = { error, ms, until: now() + ms };
+      } else if (OUTAGES.has(error.code)) {
+        failuresInARow++;
+        if (failuresInARow >= FAILURES_OF_AN_OUTAGE) everybody = { error, ms: OUTAGE_MS, until: now() + OUTAGE_MS };
+      } else if (error.code === "USER_NOT_FOUND") {
+        const before = users.get(userId);
+        const again = before?.error.code === "USER_NOT_FOUND";
+        forUser(again ? Math.min(LONGEST_NOT_FOUND_MS, before.ms * 2) : FIRST_NOT_FOUND_MS);
+        failuresInARow = 0;
+      } else if (error.code === "DATA_REJECTED" || error.code === "INSTANCE_REFUSED") {
+        forUser(REJECTED_MS);
+        failuresInARow = 0;
+      }
+    },
+    forget(userId) {
+      users.delete(userId);
+      failuresInARow = 0;
+      everybody = undefined;
+    },
+  };
+}

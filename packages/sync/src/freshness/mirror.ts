@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Database } from "../database.ts";
+import type { ApplicationTables } from "../tables.ts";
+import { names } from "../write-path/statements/fragments.ts";
+
+/** The application's row of a user, in the columns that are kept in step. */
+export interface MirroredUser {
+  id: string;
+  email: string | null;
+  emailVerified: Date | null;
+  name: string | null;
+  image: string | null;
+}
+
+/** All that stands of one user. */
+export type Mirror =
+  | { state: "absent" }
+  | { state: "deleted"; deletedBy: "webhook" | "run" }
+  | {
+      state: "partial"; // Clerk's word or one of the application's rows is missing
+    }
+  | {
+      state: "present";
+      user: MirroredUser;
+      updatedAt: Date;
+      checkedAt: Date;
+      /** The address that Clerk says is the user's, and whether it is verified; whatever `User` shows. */
+      claim: { email: string | null; verified: boolean };
+      conflict: boolean;
+    };
+
+const epoch = z.number().transform((ms) => new Date(ms));
+
+const rowSchema = z.object({
+  known: z.boolean(),
+  deletedBy: z.enum(["webhook", "run"]).nullable(),
+  updatedAt: epoch.nullable(),
+  checkedAt: epoch.nullable(),
+  claimEmail: z.string().nullable(),
+  claimVerified: z.boolean(),
+  hasCustomer: z.boolean(),
+  userId: z.string().nullable(),
+  email: z.string().nullable(),
+  emailVerified: epoch.nullable(),
+  name: z.string().nullable(),
+  image: z.string().nullable(),
+});
+
+/** One read of the three tables. */
+export function mirrorReader(db: Database, tables: ApplicationTables): (userId: string) => Promise<Mirror> {
+  const { users, key, email, emailVerified, name, image, customers, userKey } = names(tables);
+  const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`; // a driver may read times in the wrong zone
+  const statement = `select c.id is not null as known, c."deletedBy"::text as "deletedBy",
+  ${ms(`c."updatedAt"`)} as "updatedAt", ${ms(`c."checkedAt"`)} as "checkedAt",
+  c.email as "claimEmail", c."emailVerifiedAt" is not null as "claimVerified",
+  exists (select from ${customers} k where k.${userKey} = asked.id) as "hasCustomer",
+  u.${key} as "userId", u.${email} as email, ${ms(`u.${emailVerified}`)} as "emailVerified", u.${name} as name, u.${image} as image
+from (select $1::text as id) as asked
+left join "ClerkUser" c on c.id = asked.id
+left join ${users} u on u.${key} = asked.id`;
+
+  return async (userId) => {
+    const [row] = z.array(rowSchema).parse(await db.$queryRawUnsafe(statement, userId));
+    if (!row || (!row.known && row.userId === null)) return { state: "absent" };
+    if (row.deletedBy) return { state: "deleted", deletedBy: row.deletedBy };
+    const { userId: id, updatedAt, checkedAt, claimEmail } = row;
+    if (id === null || !row.hasCustomer || !updatedAt || !checkedAt) return { state: "partial" };
+    return {
+      state: "present",
+      user: { id, email: row.email, emailVerified: row.emailVerified, name: row.name, image: row.image },
+      updatedAt,
+      checkedAt,
+      claim: { email: claimEmail, verified: row.claimVerified },
+      conflict: claimEmail !== null && claimEmail !== row.email,
+    };
+  };
+}

@@ -1,0 +1,50 @@
+import type { ClerkApi } from "./clerk/clerk-api.ts";
+import { getUser } from "./clerk/get-user.ts";
+import type { Database } from "./database.ts";
+import type { Snapshot } from "./snapshot/snapshot.ts";
+import { SyncError } from "./sync-error.ts";
+import { logEvent } from "./webhook/event-log.ts";
+import type { Applied } from "./write-path/outcome.ts";
+import type { WritePath } from "./write-path/write-path.ts";
+
+/** What became of a user who was asked for at Clerk. */
+export type Synced = Exclude<Applied, { outcome: "failed" }>;
+
+export interface SyncUserParts {
+  db: Database;
+  clerk: ClerkApi;
+  instanceId: () => Promise<string>;
+  writePath: Pick<WritePath, "applySnapshots">;
+}
+
+/**
+ * Asks Clerk about one user and applies the answer, also as the time for which it is known to be true.
+ *
+ * @param tokenIssuedAt when Clerk made a token for the user, where one of his called
+ * @throws SyncError what asking and writing throw; DATA_REJECTED where the database refuses the user
+ */
+export async function syncUser(userId: string, tokenIssuedAt: Date | null, parts: SyncUserParts): Promise<Synced> {
+  const { db, clerk, instanceId, writePath } = parts;
+  const snapshot = await getUser(clerk, userId, { instanceId: await instanceId(), tokenIssuedAt });
+  const [applied] = await writePath.applySnapshots([snapshot], { touch: true });
+  if (!applied || applied.outcome === "failed") {
+    throw new SyncError("DATA_REJECTED", `User ${userId} was refused: ${applied?.reason ?? "no answer"}`);
+  }
+  if (applied.outcome === "updated" && isOverdue(snapshot)) {
+    await logEvent(db, {
+      id: `read:${userId}:${snapshot.updatedAt.getTime()}`,
+      source: "read",
+      type: "user.updated",
+      userId,
+      outcome: applied.outcome,
+      code: null,
+    });
+  }
+  return applied;
+}
+
+// Svix delivers at once, and again after 5 s and 5 min: a change that old ought to have come by webhook.
+const OVERDUE_MS = 10 * 60_000;
+
+const isOverdue = ({ updatedAt, checkedAt }: Snapshot): boolean =>
+  checkedAt.getTime() - updatedAt.getTime() > OVERDUE_MS;

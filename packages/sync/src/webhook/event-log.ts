@@ -1,0 +1,30 @@
+import type { Database } from "../database.ts";
+
+/** An entry of the log: ids, types and codes alone. */
+export interface SyncEvent {
+  id: string;
+  source: "webhook" | "read";
+  type: string;
+  userId: string | null;
+  outcome: string;
+  code: string | null;
+}
+
+// Without a bound the log would outgrow the tables that it is about. Each entry takes some old ones with it.
+const KEPT = "30 days";
+const PURGED_AT_ONCE = 100;
+
+const statement = `with purged as (
+  delete from "SyncEvent" where id in (
+    select id from "SyncEvent" where "lastSeenAt" < clock_timestamp() - interval '${KEPT}' order by "lastSeenAt" limit ${PURGED_AT_ONCE}
+  )
+)
+insert into "SyncEvent" as e (id, source, type, "userId", outcome, code, "firstSeenAt", "lastSeenAt")
+values ($1::text, $2::text::"EventSource", $3::text, $4::text, $5::text, $6::text, clock_timestamp(), clock_timestamp())
+on conflict (id) do update set "timesSeen" = e."timesSeen" + 1, "lastSeenAt" = excluded."lastSeenAt"`;
+
+/** Writes an entry; one that is there already is only counted up. */
+export async function logEvent(db: Database, event: SyncEvent): Promise<void> {
+  const { id, source, type, userId, outcome, code } = event;
+  await db.$executeRawUnsafe(statement, id, source, type, userId, outcome, code);
+}
