@@ -1,0 +1,130 @@
+import { execFile } from "node:child_process";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { inspectProcess, type ProcessFacts } from "../process/inspect-process.ts";
+import { waitUntil } from "../process/wait-until.ts";
+import type { PostgresBinaries } from "./binaries.ts";
+import { PostgresError } from "./postgres-error.ts";
+
+/**
+ * How a server is told where its data is. Run for root as `nobody`, it can't follow a path below /root; its own working directory it
+ * can always enter, under the name that Linux gives it.
+ */
+export function dataArgument(directory: string, { runAs }: PostgresBinaries): string {
+  return runAs !== undefined && process.platform === "linux" ? "/proc/self/cwd" : directory;
+}
+
+/** Settings without effect: they name data and launcher on the server's command line, where a later launcher finds them. */
+export const dataMark = (directory: string) => `rollcall.data_directory=${directory}`;
+export const launcherMark = (pid: number) => `rollcall.launcher=${pid}`;
+
+/**
+ * Makes sure that the directory holds a database cluster that nobody uses: an orphaned server of a killed launcher is stopped.
+ * Returns the directory's real path.
+ * @param durable false skips `fsync`, for data that a power failure may take.
+ * @throws PostgresError DATA_IN_USE, INIT_FAILED
+ */
+export async function prepareDataDirectory(
+  directory: string,
+  durable: boolean,
+  binaries: PostgresBinaries,
+): Promise<string> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const data = realpathSync(directory);
+  await stopOrphan(data);
+  if (!isCluster(data)) await initialize(data, durable, binaries);
+  return data;
+}
+
+const isCluster = (data: string) => existsSync(path.join(data, "PG_VERSION"));
+
+/** `initdb` beside the directory, then a rename: killed half way it leaves nothing that looks like a database. */
+async function initialize(data: string, durable: boolean, binaries: PostgresBinaries): Promise<void> {
+  if (readdirSync(data).length > 0) {
+    throw new PostgresError(
+      "INIT_FAILED",
+      `${data} is not empty and holds no database: move what is in it elsewhere, then try again.`,
+    );
+  }
+  const staging = mkdtempSync(`${data}.initdb-`);
+  try {
+    const { runAs } = binaries;
+    if (runAs) chownSync(staging, runAs.uid, runAs.gid);
+    const options = [
+      "-U",
+      "postgres",
+      "-A",
+      "trust",
+      "-E",
+      "UTF8",
+      "--locale=C",
+      "-c",
+      "timezone=UTC",
+      ...(durable ? [] : ["--no-sync"]),
+    ];
+    await promisify(execFile)(binaries.initdb, ["-D", dataArgument(staging, binaries), ...options], {
+      ...runAs,
+      cwd: staging,
+      env: { PATH: process.env.PATH, LC_ALL: "C" },
+    });
+    renameSync(staging, data);
+  } catch (error) {
+    if (isCluster(data)) return; // another process was faster
+    const said = error instanceof Error ? error.message : String(error);
+    throw new PostgresError("INIT_FAILED", `PostgreSQL could not create a database in ${data}: ${said}`);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Stops the server that a killed launcher left running on this (real) directory, if there is one.
+ * @throws PostgresError DATA_IN_USE
+ */
+export async function stopOrphan(data: string): Promise<void> {
+  const lock = readLock(data);
+  const holder = lock && inspectProcess(lock.pid);
+  if (!holder) return; // PostgreSQL takes a dead server's lock over by itself, once the last backend has gone.
+
+  const isServer = (facts: ProcessFacts | undefined) => facts?.commandLine.includes(`${dataMark(data)} `) === true;
+  if (!isServer(holder)) {
+    rmSync(lock.file, { force: true }); // The number is another program's by now.
+    return;
+  }
+  const launcher = holder.parentPid;
+  if (holder.commandLine.includes(`${launcherMark(launcher)} `)) {
+    throw new PostgresError(
+      "DATA_IN_USE",
+      `The database in ${data} is in use: process ${launcher} runs it on port ${lock.port}. Stop that one first (Ctrl-C where it runs, or \`kill ${launcher}\`).`,
+    );
+  }
+  for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
+    if (isServer(inspectProcess(lock.pid))) process.kill(lock.pid, signal);
+    if (await waitUntil(() => !isServer(inspectProcess(lock.pid)), 10_000)) return;
+  }
+}
+
+interface Lock {
+  file: string;
+  pid: number;
+  port: string;
+}
+
+function readLock(data: string): Lock | undefined {
+  const file = path.join(data, "postmaster.pid");
+  if (!existsSync(file)) return undefined;
+  // Process, data directory, start time, port, … one a line.
+  const [pid, , , port] = readFileSync(file, "utf8").split("\n");
+  return { file, pid: Number(pid), port: port ?? "" };
+}
