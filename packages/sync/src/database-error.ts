@@ -13,6 +13,7 @@ export type DatabaseFailure =
 
 // A PrismaClientKnownRequestError of Prisma 6.16 to 7; `errorCode` is what an initialization error has instead of `code`.
 const prismaError = z.object({
+  message: z.string(),
   code: z.string().optional(),
   errorCode: z.string().optional(),
   meta: z
@@ -26,7 +27,13 @@ const prismaError = z.object({
 });
 
 const RACES = new Set(["40001", "40P01"]); // serialization_failure, deadlock_detected
-const DATA_ERRORS = new Set(["54000", "23502", "23503", "23514", "23P01", "P0001"]); // and all of class 22
+// What befalls everybody: the connection, rights, the transaction's state, resources, an operator, a fault of the server.
+const OF_THE_SERVER = new Set(["08", "0A", "25", "26", "28", "3D", "3F", "40", "53", "55", "57", "58", "F0", "XX"]);
+// What a driver says of a connection that is lost or never came to be passes through Prisma as it is: a socket's code
+// (those that the adapter does not know, and a list of them for a host of several addresses), or a message of `pg` alone.
+const SOCKET_ERROR = /^E(?!RR_)[A-Z_]+$/;
+const CONNECTION_LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered))/;
 const RAW_QUERY_FAILED = "P2010";
 const SQL_STATE_OF = new Map([
   ["P2034", "40001"], // write conflict or deadlock, where the ORM named it
@@ -34,7 +41,7 @@ const SQL_STATE_OF = new Map([
 ]);
 
 /**
- * Reads a Prisma error; undefined where it is none. Codes of PostgreSQL: its documentation, appendix A.
+ * Reads an error of Prisma's or of the driver below it; undefined where it is none. Codes of PostgreSQL: its documentation, appendix A.
  *
  * @param uniqueIndexes those whose violation is a race; any other unique index is the application's own, and a
  * violation of it a data error. A violation that names none (a server that speaks another language) counts as a race.
@@ -42,9 +49,12 @@ const SQL_STATE_OF = new Map([
 export function readDatabaseError(error: unknown, uniqueIndexes: ReadonlySet<string>): DatabaseFailure | undefined {
   const parsed = prismaError.safeParse(error);
   if (!parsed.success) return undefined;
-  const { code, errorCode, meta } = parsed.data;
+  const { message, code, errorCode, meta } = parsed.data;
   const prismaCode = code ?? errorCode;
-  if (prismaCode === undefined || !/^P\d{4}$/.test(prismaCode)) return undefined;
+  if (prismaCode === undefined || !/^P\d{4}$/.test(prismaCode)) {
+    const lost = prismaCode === undefined ? CONNECTION_LOST.test(message) : SOCKET_ERROR.test(prismaCode);
+    return lost ? { kind: "unreachable", sqlState: undefined } : undefined;
+  }
 
   const cause = meta?.driverAdapterError?.cause;
   const sqlState =
@@ -55,10 +65,10 @@ export function readDatabaseError(error: unknown, uniqueIndexes: ReadonlySet<str
     const index = cause?.originalMessage?.match(/"(.+)"/)?.[1];
     return index === undefined || uniqueIndexes.has(index) ? { kind: "race" } : { kind: "data", sqlState };
   }
-  if (sqlState.startsWith("22") || DATA_ERRORS.has(sqlState)) return { kind: "data", sqlState };
   // 42: no such table or column, no right to it, no index for ON CONFLICT. 55000: a deferrable index for ON CONFLICT.
   if (sqlState.startsWith("42") || sqlState === "55000") return { kind: "schema", sqlState };
-  return { kind: "unreachable", sqlState };
+  // The rest is about a row: a bad value, a broken constraint, or whatever code a trigger of the application's raises.
+  return OF_THE_SERVER.has(sqlState.slice(0, 2)) ? { kind: "unreachable", sqlState } : { kind: "data", sqlState };
 }
 
 /** The error that a caller sees for a failed statement. Errors that are not the database's come back as they are. */

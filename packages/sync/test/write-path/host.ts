@@ -6,6 +6,7 @@ import { type Applied, createWritePath, defaultTables, type Snapshot, type Write
 
 /** An application of somebody's: its database, its own Prisma client in the database's own time zone, and Rollcall in it. */
 export interface Host extends AsyncDisposable {
+  url: string;
   prisma: PrismaClient;
   sql: pg.Pool;
   writePath: WritePath;
@@ -63,6 +64,7 @@ export async function openHost({ connections = 8, isolation = "read committed" }
   const writePath = createWritePath(prisma, defaultTables);
   const rows = async <Row extends object>(text: string): Promise<Row[]> => (await sql.query<Row>(text)).rows;
   return {
+    url: database.url,
     prisma,
     sql,
     writePath,
