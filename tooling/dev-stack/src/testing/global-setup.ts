@@ -1,0 +1,18 @@
+import type { TestProject } from "vitest/node";
+import { migrate } from "../postgres/migrate.ts";
+import { startTemporaryPostgres } from "../postgres/temporary-postgres.ts";
+import { TEMPLATE } from "./test-database.ts";
+
+/** One PostgreSQL for the whole run, with a migrated database that each test file clones. Returns how to end it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const postgres = await startTemporaryPostgres({ port: 0, settings: { max_connections: "300" } });
+  try {
+    await postgres.createDatabase(TEMPLATE);
+    await migrate(postgres.url(TEMPLATE));
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  project.provide("postgresUrl", postgres.url("postgres"));
+  return postgres.stop;
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+const tests = {
+  pool: "forks",
+  maxWorkers: 2,
+  // A property test takes a minute on a free machine; nothing else comes near.
+  testTimeout: 180_000,
+  hookTimeout: 60_000,
+} as const;
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    globalSetup: "tooling/dev-stack/src/testing/global-setup.ts",
+    projects: [
+      {
+        test: {
+          ...tests,
+          name: "UTC",
+          include: ["{apps,packages,tooling}/*/test/**/*.test.ts", "scripts/test/**/*.test.ts", "test/**/*.test.ts"],
+          provide: { timeZone: "UTC" },
+        },
+      },
+      {
+        test: {
+          ...tests,
+          name: "write path in Asia/Tokyo",
+          include: ["packages/sync/test/write-path/**/*.test.ts"],
+          provide: { timeZone: "Asia/Tokyo" },
+        },
+      },
+    ],
+  },
+});
