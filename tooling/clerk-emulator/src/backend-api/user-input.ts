@@ -4,7 +4,7 @@ import { isClaimed, newEmailAddress, newPhoneNumber } from "../store/contact.ts"
 import type { Directory, IdentifierKind } from "../store/directory.ts";
 import { newId } from "../store/id.ts";
 import type { NewUser } from "../store/store.ts";
-import { newUser, type User, type UserChanges } from "../store/user.ts";
+import { newUser, type User, type UserChanges, withChanges } from "../store/user.ts";
 
 const SHORTEST_PASSWORD = 8;
 const LONGEST_PASSWORD = 72;
@@ -73,7 +73,6 @@ export function userToCreate(directory: Directory, body: z.output<typeof createU
   const phones = contacts(directory, "phone_number", body.phone_number, body.phone_number_identification_status);
   checkCommon(directory, body);
   const user = newUser({
-    ...commonChanges(body, now),
     id: newId("user"),
     created_at: body.created_at ?? now,
     updated_at: now,
@@ -85,7 +84,7 @@ export function userToCreate(directory: Directory, body: z.output<typeof createU
     banned: body.banned ?? false,
     locked: body.locked ?? false,
   });
-  return { user, password: body.password ?? undefined };
+  return { user: withChanges(user, commonChanges(body, now)), password: body.password ?? undefined };
 }
 
 /** @throws ApiError 422 as for creating, and for a primary address that is not the user's or not verified. */

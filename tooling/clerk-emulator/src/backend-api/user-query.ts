@@ -13,7 +13,11 @@ type Query = Record<string, string[]>;
 
 /** A parameter that counts once: of several, Clerk keeps the first. */
 function once<Schema extends z.ZodType<unknown, string>>(schema: Schema) {
-  return z.tuple([schema]).rest(z.string()).optional();
+  return z
+    .array(z.string())
+    .transform(([first = ""]) => first)
+    .pipe(schema)
+    .optional();
 }
 
 const number = z
@@ -68,10 +72,10 @@ export function parseFilter(query: Query): UserFilter {
     without: [],
   }));
   const parts = [
-    { kind: "email_address", text: asked.email_address_query?.[0] },
-    { kind: "phone_number", text: asked.phone_number_query?.[0] },
-    { kind: "username", text: asked.username_query?.[0] },
-    { kind: "name", text: asked.name_query?.[0] },
+    { kind: "email_address", text: asked.email_address_query },
+    { kind: "phone_number", text: asked.phone_number_query },
+    { kind: "username", text: asked.username_query },
+    { kind: "name", text: asked.name_query },
   ] as const;
   return {
     ids: users.values.length > 0 ? users.values : undefined,
@@ -79,15 +83,15 @@ export function parseFilter(query: Query): UserFilter {
     identifiers: [...plain, { kind: "external_id" as const, ...externalIds }].filter(
       ({ values, without }) => values.length + without.length > 0,
     ),
-    query: asked.query?.[0],
+    query: asked.query,
     partOf: parts.flatMap(({ kind, text }) => (text === undefined ? [] : [{ kind, text }])),
-    banned: asked.banned?.[0],
-    createdAt: { after: asked.created_at_after?.[0], before: asked.created_at_before?.[0] },
+    banned: asked.banned,
+    createdAt: { after: asked.created_at_after, before: asked.created_at_before },
     lastActiveAt: {
-      after: asked.last_active_at_after?.[0] ?? asked.last_active_at_since?.[0],
-      before: asked.last_active_at_before?.[0],
+      after: asked.last_active_at_after ?? asked.last_active_at_since,
+      before: asked.last_active_at_before,
     },
-    lastSignInAt: { after: asked.last_sign_in_at_after?.[0], before: asked.last_sign_in_at_before?.[0] },
+    lastSignInAt: { after: asked.last_sign_in_at_after, before: asked.last_sign_in_at_before },
     impossible:
       asked.web3_wallet.length + asked.provider.length + asked.provider_user_id.length > 0 ||
       signed(asked.organization_id).values.length > 0,
@@ -97,18 +101,18 @@ export function parseFilter(query: Query): UserFilter {
 /** @throws ApiError 422, also for the cursor rules: `created_at` order only, no offset, a user who is still there. */
 export function parsePage(query: Query, directory: Directory): Page {
   const asked = parse(pageSchema, query);
-  const [, sign, field] = /^([+\s-]?)(.*)$/s.exec(asked.order_by?.[0] ?? "-created_at") ?? [];
+  const [, sign, field] = /^([+\s-]?)(.*)$/s.exec(asked.order_by ?? "-created_at") ?? [];
   if (field === undefined || !isOrderField(field)) {
-    throw invalidParameter("order_by", `order_by can't be ${asked.order_by?.[0]}.`);
+    throw invalidParameter("order_by", `order_by can't be ${asked.order_by}.`);
   }
-  const limit = asked.limit?.[0] ?? DEFAULT_LIMIT;
+  const limit = asked.limit ?? DEFAULT_LIMIT;
   const page = {
     field,
     descending: sign === "-",
     limit: limit > LARGEST_LIMIT ? DEFAULT_LIMIT : limit,
-    offset: asked.offset?.[0] ?? 0,
+    offset: asked.offset ?? 0,
   };
-  const cursor = asked.starting_after?.[0];
+  const cursor = asked.starting_after;
   if (cursor === undefined) return page;
   if (field !== "created_at") {
     throw invalidParameter("starting_after", "starting_after goes with the order of created_at only.");

@@ -1,8 +1,8 @@
 import { newEmailAddress, newPhoneNumber } from "../store/contact.ts";
-import type { UserChanges } from "../store/user.ts";
+import type { User } from "../store/user.ts";
 
 /** Gives the ids of what belongs to one seeded user. `at` (ms) is when the user was created. */
-export type AwkwardUser = (at: number, id: (part: string) => string) => UserChanges;
+export type AwkwardUser = (at: number, id: (part: string) => string) => Partial<User>;
 
 /** The users that programs forget about. Every seed that is large enough begins with them, after the admin and the member. */
 export const AWKWARD_USERS: readonly AwkwardUser[] = [

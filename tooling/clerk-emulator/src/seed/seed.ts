@@ -2,7 +2,7 @@ import { newEmailAddress } from "../store/contact.ts";
 import type { Directory } from "../store/directory.ts";
 import { derivedId, newId } from "../store/id.ts";
 import type { NewUser } from "../store/store.ts";
-import { newUser, type UserChanges } from "../store/user.ts";
+import { newUser, type User } from "../store/user.ts";
 import { AWKWARD_USERS } from "./awkward.ts";
 import { person } from "./names.ts";
 
@@ -43,7 +43,7 @@ export function seedUsers(instanceId: string, count: number): NewUser[] {
   });
 }
 
-function seedIdentity(ordinal: number, at: number, id: (part: string) => string): UserChanges {
+function seedIdentity(ordinal: number, at: number, id: (part: string) => string): Partial<User> {
   const email = (address: string) => [newEmailAddress(address, "verified", at, id("email"))];
   if (ordinal === 0) {
     return {

@@ -52,10 +52,10 @@ export class WebhookDispatcher {
     } else if (this.#heldBack === undefined && happens(reorder)) {
       this.#heldBack = parcel;
       this.#later(delayMs + HELD_BACK_MS, () => {
-        if (this.#heldBack === parcel) this.#releaseAfter(Promise.resolve());
+        if (this.#heldBack === parcel) void this.#releaseAfter(Promise.resolve());
       });
     } else {
-      this.#releaseAfter(this.#after(delayMs).then(() => this.#deliver(parcel)));
+      void this.#releaseAfter(this.#after(delayMs).then(() => this.#deliver(parcel)));
     }
   }
 
