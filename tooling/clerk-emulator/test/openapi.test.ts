@@ -117,7 +117,7 @@ describe.skipIf(!present)("Clerk's description (skipped where ../shared/clerk-op
     const user = await clerk.sdk.users.createUser({ emailAddress: ["hooked@example.com"], externalId: "hooked" });
     await clerk.sdk.users.updateUser(user.id, { firstName: "Hooked" });
     await clerk.sdk.users.deleteUser(user.id);
-    await expect.poll(() => hooks.received.length).toBe(3);
+    await expect.poll(() => hooks.received.length, { timeout: 30_000 }).toBe(3);
     for (const { body, event } of hooks.received) {
       const request = { method: "post", path: `/${event.type}`, headers: { "content-type": "application/json" } };
       expect(webhooks.validateRequest({ ...request, body: JSON.parse(body) }).errors ?? []).toEqual([]);
