@@ -49,7 +49,7 @@ const calls: [string, (writePath: WritePath) => Promise<unknown>][] = [
 const unreachable = expect.objectContaining<Partial<SyncError>>({
   name: "SyncError",
   code: "DATABASE_UNREACHABLE",
-  hint: "The database did not answer. Check POSTGRES_URL and that the database is up, then try again.",
+  hint: expect.stringContaining("Check POSTGRES_URL"),
 });
 
 test.each(calls)(

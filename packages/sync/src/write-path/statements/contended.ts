@@ -93,7 +93,7 @@ export function projectStatement(tables: ApplicationTables): string {
   insert into ${customers} (${userKey}, ${customerName})
   select id, name from mine
   where not dead and not exists (select from ${customers} k where k.${userKey} = mine.id) order by id
-  on conflict do nothing
+  on conflict (${userKey}) do nothing
 ), nameless as (
   update ${customers} k set ${customerName} = null from mine
   where mine.dead and k.${userKey} = mine.id and k.${customerName} is not null

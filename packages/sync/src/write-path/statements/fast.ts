@@ -29,7 +29,7 @@ export function fastStatement(tables: ApplicationTables): string {
 ), customers as (
   insert into ${customers} (${userKey}, ${customerName})
   select w.id, w.name from written w join judged j using (id) where j.customerless order by w.id
-  on conflict do nothing
+  on conflict (${userKey}) do nothing
 ), touched as (
   update "ClerkUser" c set "checkedAt" = greatest(c."checkedAt", j."checkedAt") from judged j
   where j.verdict = 'unchanged' and j.touch and c.id = j.id and c."deletedAt" is null

@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { SyncError } from "../../src/index.ts";
+import { type Host, openHost, snapshot } from "./host.ts";
+
+async function findings(host: Host): Promise<string[]> {
+  const error: unknown = await host.writePath.checkTables().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(SyncError);
+  if (!(error instanceof SyncError)) throw error;
+  expect(error.code).toBe("SCHEMA_MISMATCH");
+  return error.message.split("\n");
+}
+
+/** The statement that a finding prints: all that follows its last colon. */
+const printed = (finding: string) => finding.slice(finding.lastIndexOf(": ") + 2);
+
+const EMAIL_INDEX = `drop index "User_email_key";`;
+const CUSTOMER_INDEX = `drop index "Customer_authUserId_key";`;
+
+describe("a table that cannot be written is told of before anything is written, with the statement that mends it:", () => {
+  test.each<[string, string, string]>([
+    ["a column without a value of its own", `alter table "User" add column slug text not null`, `"User"."slug"`],
+    ["an enum without a default", `alter table "Customer" alter column plan drop default`, `"Customer"."plan"`],
+    [
+      "an id that Prisma alone knows how to make",
+      `alter table "Customer" alter column id drop default`,
+      `"Customer"."id"`,
+    ],
+    [
+      "an id of type uuid without a default",
+      `alter table "Customer" alter column id drop default, alter column id type uuid using id::uuid`,
+      `"Customer"."id"`,
+    ],
+    [
+      "a number for an id",
+      `alter table "Customer" drop column id; alter table "Customer" add column id integer primary key`,
+      `"Customer"."id"`,
+    ],
+    [
+      "an @updatedAt that Prisma alone fills",
+      `alter table "Customer" alter column "updatedAt" drop default`,
+      `"Customer"."updatedAt"`,
+    ],
+    ["an email that must be there", `alter table "User" alter column email set not null`, `"User"."email"`],
+    ["a name that must be there", `alter table "User" alter column name set not null`, `"User"."name"`],
+    [
+      "a customer's name that must be there",
+      `alter table "Customer" alter column name set not null`,
+      `"Customer"."name"`,
+    ],
+    ["an email that is not unique", EMAIL_INDEX, `"User"."email"`],
+    [
+      "an email that is unique for some rows only",
+      `${EMAIL_INDEX} create unique index on "User" (email) where email is not null`,
+      `"User"."email"`,
+    ],
+    [
+      "an email that is unique together with something else",
+      `${EMAIL_INDEX} create unique index on "User" (email, name)`,
+      `"User"."email"`,
+    ],
+    [
+      "an email that is unique in small letters only",
+      `${EMAIL_INDEX} create unique index on "User" (lower(email))`,
+      `"User"."email"`,
+    ],
+    [
+      "an email whose uniqueness can be deferred",
+      `${EMAIL_INDEX} alter table "User" add constraint email_once unique (email) deferrable`,
+      `"User"."email"`,
+    ],
+    ["an id that is not unique", `alter table "User" drop constraint "User_pkey" cascade`, `"User"."id"`],
+    ["a customer's user that is not unique", CUSTOMER_INDEX, `"Customer"."authUserId"`],
+    [
+      "a customer's user that is unique twice, once so that it can be deferred",
+      `alter table "Customer" add constraint user_once unique ("authUserId") deferrable`,
+      `"Customer"."authUserId"`,
+    ],
+    [
+      "a customer's user whose uniqueness can be deferred",
+      `${CUSTOMER_INDEX} alter table "Customer" add constraint user_once unique ("authUserId") deferrable initially deferred`,
+      `"Customer"."authUserId"`,
+    ],
+    ["a column that is not there", `alter table "User" drop column image`, `"User"."image"`],
+    ["a time that is not there", `alter table "User" drop column "emailVerified"`, `"User"."emailVerified"`],
+    [
+      "a time without a time zone",
+      `alter table "User" alter column "emailVerified" type timestamp(3)`,
+      `"User"."emailVerified"`,
+    ],
+    [
+      "a time of change without a time zone",
+      `alter table "User" alter column "updatedAt" type timestamp(3)`,
+      `"User"."updatedAt"`,
+    ],
+    [
+      "a time without a time zone in Rollcall's own table",
+      `alter table "ClerkUser" alter column "syncedAt" type timestamp(3)`,
+      `"ClerkUser"."syncedAt"`,
+    ],
+  ])("%s", async (_, ddl, column) => {
+    await using host = await openHost({ connections: 1 });
+    await host.sql.query(ddl);
+    const found = await findings(host);
+    expect(found).toEqual([expect.stringContaining(`Column ${column} `)]);
+    await expect(host.apply(snapshot("user_Ann"))).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });
+    expect(await host.clerkUsers().catch(() => [])).toEqual([]);
+
+    for (const finding of found) await host.sql.query(printed(finding));
+    await host.writePath.checkTables();
+    expect(await host.apply(snapshot("user_Ann"), snapshot("user_Bob", { email: null }))).toMatchObject([
+      { outcome: "created" },
+      { outcome: "created" },
+    ]);
+  });
+});
+
+test("a table that is not there is told of with the command that makes it", async () => {
+  await using host = await openHost({ connections: 1 });
+  await host.sql.query(`drop table "ClerkUser"; drop table "Customer"`);
+  expect(await findings(host)).toEqual([
+    `Table "Customer" does not exist: run pnpm db:migrate`,
+    `Table "ClerkUser" does not exist: run pnpm db:migrate`,
+  ]);
+});
+
+test("everything that is wrong is told of at once, each on a line of its own", async () => {
+  await using host = await openHost({ connections: 1 });
+  await host.sql.query(
+    `alter table "User" add column slug text not null, alter column email set not null, drop column image; ${CUSTOMER_INDEX}`,
+  );
+  const found = await findings(host);
+  expect(found).toHaveLength(4);
+  for (const column of [`"User"."slug"`, `"User"."email"`, `"User"."image"`, `"Customer"."authUserId"`]) {
+    expect(found).toContainEqual(expect.stringContaining(column));
+  }
+  for (const finding of found) await host.sql.query(printed(finding));
+  await host.writePath.checkTables();
+});
+
+test("times that stood without a time zone were UTC, and are the same moments after the mend", async () => {
+  await using host = await openHost({ connections: 1 });
+  await host.sql.query(
+    `alter table "User" alter column "emailVerified" type timestamp(3);
+     insert into "User" (id, "emailVerified") values ('own-1', '2026-01-01 12:00')`,
+  );
+  for (const finding of await findings(host)) await host.sql.query(printed(finding));
+  expect(await host.users()).toMatchObject([{ id: "own-1", emailVerified: Date.UTC(2026, 0, 1, 12) }]);
+});
+
+test("columns that the application added with a default, or nullable, are in nobody's way", async () => {
+  await using host = await openHost({ connections: 1 });
+  await host.sql.query(
+    `alter table "User" add column theme text not null default 'light', add column bio text,
+       add column number bigint generated always as identity, add column shout text generated always as (upper(name)) stored`,
+  );
+  await host.writePath.checkTables();
+  expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
+});
+
+test("indexes of the application's own are in nobody's way", async () => {
+  await using host = await openHost({ connections: 1 });
+  await host.sql.query(
+    `create unique index on "User" (lower(email)); create unique index on "User" (email) where name is null;
+     alter table "Customer" add column "stripeId" text unique deferrable initially deferred`,
+  );
+  await host.writePath.checkTables();
+  expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
+});
