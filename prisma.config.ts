@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { schemaEngineBinary } from "@rollcall/prisma-engine";
 import { defineConfig } from "prisma/config";
 
-process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= await schemaEngineBinary();
+process.env.PRISMA_SCHEMA_ENGINE_BINARY ||= await schemaEngineBinary();
 
 // Prisma reads no .env by itself. What the environment sets already stands.
 const envFile = fileURLToPath(new URL(".env", import.meta.url));
@@ -11,6 +11,11 @@ if (existsSync(envFile)) process.loadEnvFile(envFile);
 
 // Migrations take a lock that belongs to the session: a pooler that hands out a session a statement would lose it.
 const url = process.env.POSTGRES_URL_NON_POOLING || process.env.POSTGRES_URL;
+if (!url && process.argv.some((word) => word === "migrate" || word === "db")) {
+  console.error(
+    "POSTGRES_URL is not set. Set it, in the environment or in .env, to the connection string of your Postgres.",
+  );
+}
 
 export default defineConfig({
   schema: "prisma",

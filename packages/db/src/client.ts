@@ -21,6 +21,8 @@ export interface ClientOptions {
 export function createClient(connectionString: string, { maxConnections = 5 }: ClientOptions = {}): PrismaClient {
   const { config, schema } = parseConnectionString(connectionString);
   return new PrismaClient({
+    // Otherwise the message of an error quotes the calling code, and logs would hold whatever stands there.
+    errorFormat: "minimal",
     adapter: new PrismaPg({ ...config, max: maxConnections, connectionTimeoutMillis: 3_000 }, schema ? { schema } : {}),
   });
 }

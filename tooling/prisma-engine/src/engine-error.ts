@@ -1,0 +1,88 @@
+import { isDriverAdapterError } from "@prisma/driver-adapter-utils";
+import type { Connection } from "@rollcall/db/connection";
+import { z } from "zod";
+
+/**
+ * What went wrong, as Prisma's own engine tells it. The CLI shows code and message, and acts on some of the codes: on
+ * P1003, for one, `migrate deploy` makes the database. The codes are those of Prisma's error reference.
+ *
+ * @see https://www.prisma.io/docs/orm/reference/error-reference
+ */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+
+  constructor(
+    /** null where the reference has no code for it. */
+    readonly code: string | null,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** For an error of the first query on a connection. The message names server, user and database, never the password. */
+export function connectionError(error: unknown, { config }: Connection): EngineError {
+  const server = `\`${config.host || "localhost"}:${config.port ?? 5432}\``;
+  const cause = isDriverAdapterError(error) ? error.cause : undefined;
+  switch (cause?.kind) {
+    case "AuthenticationFailed":
+      return new EngineError(
+        "P1000",
+        `Authentication failed against the database server at ${server}: the credentials for \`${config.user}\` are not valid.`,
+      );
+    case "DatabaseDoesNotExist":
+      return new EngineError(
+        "P1003",
+        `Database \`${config.database}\` does not exist on the database server at ${server}.`,
+      );
+    case "DatabaseAlreadyExists":
+      return new EngineError(
+        "P1009",
+        `Database \`${config.database}\` already exists on the database server at ${server}.`,
+      );
+    case "DatabaseAccessDenied":
+      return new EngineError(
+        "P1010",
+        `User \`${config.user}\` was denied access on the database \`${config.database}\`.`,
+      );
+    case "TlsConnectionError":
+      return new EngineError("P1011", `Error opening a TLS connection to ${server}: ${cause.reason}`);
+    case "postgres":
+      return new EngineError(
+        null,
+        `${cause.severity}: ${cause.message} (SQLSTATE ${cause.code}), from the database server at ${server}.`,
+      );
+    default:
+      return new EngineError(
+        "P1001",
+        `Can't reach database server at ${server}\n\nPlease make sure your database server is running at ${server}.`,
+      );
+  }
+}
+
+const CodedError = z.object({ code: z.string(), message: z.string() });
+
+const FAILED_SCRIPT =
+  /^external connector error\n(?:Error querying the database: )?(?<reason>.*?)\n +0: sql_schema_connector::apply_migration::apply_script\s+with migration_name="(?<migration>[^"]*)"/s;
+
+/**
+ * For an error that the engine for WebAssembly throws: its own code where it has one, as most have. It tells of a
+ * migration that fails by a trace of its own functions, where Prisma's own engine says what to do.
+ */
+export function engineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const coded = CodedError.safeParse(error);
+  if (coded.success) return new EngineError(coded.data.code, coded.data.message);
+  const message = error instanceof Error ? error.message : String(error);
+  const failed = FAILED_SCRIPT.exec(message)?.groups;
+  if (!failed) return new EngineError(null, message);
+  return new EngineError(
+    "P3018",
+    `A migration failed to apply. New migrations cannot be applied before the error is recovered from. Read more about how to resolve migration issues in a production database: https://pris.ly/d/migrate-resolve
+
+Migration name: ${failed.migration}
+
+Database error:
+${failed.reason}`,
+  );
+}
