@@ -1,32 +1,72 @@
 /**
- * Every way in which a sync can fail, and what a person does about it. The table is closed: a hint is looked up by its
- * code and never made from an exception's message, so that nothing secret can slip into an answer.
+ * Every way in which a sync can fail, and what a person does about it. The table is closed: what a client reads is looked
+ * up by the code and never made from an exception's message, so that nothing secret can slip into an answer.
  */
-export const hints = {
-  UNAUTHENTICATED: "Sign in, or send a session token of Clerk's: Authorization: Bearer <token>.",
-  USER_DELETED: "This user was deleted at Clerk. Sign up again to get a new account.",
-  INSTANCE_REFUSED: "CLERK_SECRET_KEY belongs to another Clerk instance than this database.",
-  USER_NOT_FOUND: "Clerk knows no user of this id. If the user has just signed up, try again in a minute.",
-  THROTTLED: "Wait a few seconds, then try again.",
-  CLERK_UNREACHABLE:
-    "Clerk's API did not answer. Check the network, CLERK_API_URL and status.clerk.com, then try again.",
-  CLERK_UNAUTHORIZED: "Clerk refused the key. Check CLERK_SECRET_KEY: Clerk's dashboard, Configure, API keys.",
-  CLERK_ERROR: "Clerk's API answered with an error. Look at status.clerk.com, then try again.",
-  CLERK_RATE_LIMITED:
-    "Clerk's quota is used up: 1,000 requests per 10 s in production, 100 in development. Wait, then try again.",
-  CLERK_TIMEOUT: "Clerk's API took too long to answer. Try again.",
-  DATABASE_UNREACHABLE: "The database did not answer. Check POSTGRES_URL and that the database is up, then try again.",
-  NOT_CONFIGURED: "A setting is missing. The server's log names it.",
-  SCHEMA_MISMATCH: "The database's tables are not as expected. Run pnpm db:migrate; the server's log names the column.",
-  DATA_REJECTED: "The database refused this user's data. The server's log names the SQLSTATE.",
+export const explanations = {
+  UNAUTHENTICATED: {
+    message: "Nobody is signed in.",
+    hint: "Sign in, or send a session token of Clerk's: Authorization: Bearer <token>.",
+  },
+  USER_DELETED: {
+    message: "This user was deleted.",
+    hint: "Sign up again to get a new account.",
+  },
+  INSTANCE_REFUSED: {
+    message: "This database mirrors another Clerk instance.",
+    hint: "Check that CLERK_SECRET_KEY belongs to the instance that this database is for.",
+  },
+  USER_NOT_FOUND: {
+    message: "Clerk knows no such user.",
+    hint: "If the user has just signed up, try again in a minute.",
+  },
+  THROTTLED: {
+    message: "Synced a moment ago.",
+    hint: "Wait a few seconds, then try again.",
+  },
+  CLERK_UNREACHABLE: {
+    message: "Clerk cannot be reached.",
+    hint: "Check the network, CLERK_API_URL and status.clerk.com, then try again.",
+  },
+  CLERK_UNAUTHORIZED: {
+    message: "Clerk refused the key.",
+    hint: "Check CLERK_SECRET_KEY: Clerk's dashboard, Configure, API keys.",
+  },
+  CLERK_ERROR: {
+    message: "Clerk answered with an error.",
+    hint: "Look at status.clerk.com, then try again.",
+  },
+  CLERK_RATE_LIMITED: {
+    message: "Clerk's quota is used up.",
+    hint: "Clerk allows 1,000 requests per 10 s in production, 100 in development. Wait, then try again.",
+  },
+  CLERK_TIMEOUT: {
+    message: "Clerk took too long to answer.",
+    hint: "Try again.",
+  },
+  DATABASE_UNREACHABLE: {
+    message: "The database cannot be reached.",
+    hint: "Check POSTGRES_URL and that the database is up, then try again.",
+  },
+  NOT_CONFIGURED: {
+    message: "A setting is missing.",
+    hint: "The server's log names it.",
+  },
+  SCHEMA_MISMATCH: {
+    message: "The database's tables are not as expected.",
+    hint: "Run pnpm db:migrate; the server's log names the column.",
+  },
+  DATA_REJECTED: {
+    message: "The database refused this user's data.",
+    hint: "The server's log names the SQLSTATE.",
+  },
 } as const;
 
-export type SyncErrorCode = keyof typeof hints;
+export type SyncErrorCode = keyof typeof explanations;
 
 export const isSyncErrorCode = (code: unknown): code is SyncErrorCode =>
-  typeof code === "string" && Object.hasOwn(hints, code);
+  typeof code === "string" && Object.hasOwn(explanations, code);
 
-/** A sync that failed: `code` is for programs, `hint` for the person who can mend it, `message` and `cause` for the log. */
+/** A sync that failed: `code` is for programs, `explanation` for people, `message` and `cause` for the log alone. */
 export class SyncError extends Error {
   override readonly name = "SyncError";
   readonly code: SyncErrorCode;
@@ -39,7 +79,11 @@ export class SyncError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
+  get explanation(): { message: string; hint: string } {
+    return explanations[this.code];
+  }
+
   get hint(): string {
-    return hints[this.code];
+    return this.explanation.hint;
   }
 }

@@ -24,7 +24,8 @@ const withoutNul = (text: string) => text.replaceAll("\u0000", "");
 // A-Z alone: toLowerCase() would also turn the Kelvin sign U+212A into "k", and so one person's address into another's.
 const lowerCaseAscii = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-function normaliseEmail(address: string): string | null {
+/** The form in which addresses are stored and compared; null where there is none, or none that fits. */
+export function normaliseEmail(address: string): string | null {
   const email = lowerCaseAscii(withoutNul(address).trim());
   return email === "" || email.length > EMAIL_LIMIT ? null : email;
 }

@@ -5,7 +5,7 @@ import { toSyncError } from "../database-error.ts";
 import type { Logger } from "../logger.ts";
 import { clerkUserSchema, isClerkId } from "../snapshot/clerk-user.ts";
 import { toSnapshot } from "../snapshot/snapshot.ts";
-import { hints, SyncError, type SyncErrorCode } from "../sync-error.ts";
+import { explanations, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { logEvent } from "./event-log.ts";
@@ -48,7 +48,7 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
   const { db, signingSecret, logger } = parts;
   if (!signingSecret) {
     logger.error({ event: "webhook_not_configured" }, "CLERK_WEBHOOK_SIGNING_SECRET is not set");
-    return refuse(500, "NOT_CONFIGURED", hints.NOT_CONFIGURED);
+    return refuse(500, "NOT_CONFIGURED", explanations.NOT_CONFIGURED.hint);
   }
   const body = await readBody(request, BODY_LIMIT);
   if (!body) return refuse(413, "TOO_LARGE", `A delivery holds at most ${BODY_LIMIT} bytes.`);

@@ -1,0 +1,35 @@
+import { readBody } from "@rollcall/sync";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import type { RollcallContext } from "../mount/context.ts";
+import { appRouter } from "../root.ts";
+import { createTRPCContext } from "../trpc.ts";
+import { isAllowedOrigin, NO_STORE } from "./origin.ts";
+
+const ENDPOINT = "/api/trpc";
+const BATCH_LIMIT = 20; // calls
+const BODY_LIMIT = 1024 * 1024; // bytes
+
+/**
+ * Answers tRPC over HTTP: JSON alone, so that no form of another site's can call a mutation with the user's cookies;
+ * from this app's own origins; at most 20 calls a request.
+ */
+export async function handleTRPC(request: Request, { after }: Pick<RollcallContext, "after"> = {}): Promise<Response> {
+  if (!isAllowedOrigin(request)) return refuse(403, "Requests from this origin are not accepted");
+  if (request.method === "POST" && !/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {
+    return refuse(415, "Only application/json is accepted");
+  }
+  const body = request.method === "POST" ? await readBody(request, BODY_LIMIT) : undefined;
+  if (body === null) return refuse(413, `A request holds at most ${BODY_LIMIT} bytes`);
+  const { headers, method, signal, url } = request;
+  return fetchRequestHandler({
+    endpoint: ENDPOINT,
+    req: new Request(url, { headers, method, signal, ...(body && { body }) }),
+    router: appRouter,
+    maxBatchSize: BATCH_LIMIT,
+    createContext: () => createTRPCContext({ headers, after }),
+    responseMeta: () => ({ headers: NO_STORE }),
+  });
+}
+
+const refuse = (status: number, message: string): Response =>
+  Response.json({ error: { message } }, { status, headers: NO_STORE });

@@ -1,0 +1,2 @@
+export { handleSyncCurrentUser } from "./handle-sync-current-user.ts";
+export { handleTRPC } from "./handle-trpc.ts";

@@ -1,0 +1,27 @@
+import type { Caller, MirroredUser, SyncErrorCode } from "@rollcall/sync";
+
+/** All that is asked of a host's context. */
+export interface RollcallContext {
+  headers: Headers;
+  /** Does work after the answer was sent, as Next's `after`; without it work begun here goes on beside the answer. */
+  after?: ((work: () => Promise<void>) => void) | undefined;
+}
+
+/** How the caller's sync went. */
+export interface SyncState {
+  state: "fresh" | "stale" | "unpersisted";
+  source: "memory" | "database" | "clerk";
+  /** The moment, in Clerk's time, for which the row is known to be true; null where there is no row. */
+  syncedAt: Date | null;
+  /** The caller's address is shown at another user, or at a row of the application's own. */
+  conflict: boolean;
+  errorCode?: SyncErrorCode;
+}
+
+/** What every procedure behind a sign-in finds in its context. */
+export interface Synced {
+  caller: Caller;
+  /** The caller's row, or what is known of him where it could not be made. */
+  user: MirroredUser;
+  sync: SyncState;
+}

@@ -1,0 +1,29 @@
+import { db } from "@rollcall/db";
+import { createRollcall } from "@rollcall/sync";
+import { pino } from "pino";
+import { readEnvironment } from "./src/environment.ts";
+import { createRollcallAuth } from "./src/mount.ts";
+
+const env = readEnvironment();
+
+/** This app's mirror: its database, its Clerk instance, and one JSON line on stdout for each sync that failed. */
+export const rollcall = createRollcall({
+  db,
+  clerk: {
+    secretKey: env.CLERK_SECRET_KEY,
+    apiUrl: env.CLERK_API_URL,
+    webhookSigningSecret: env.CLERK_WEBHOOK_SIGNING_SECRET,
+  },
+  logger: pino({ base: null }),
+});
+
+/** The origins that may call this app, where APP_ORIGIN names them; else a request's own. */
+export const appOrigins: string[] | undefined = env.APP_ORIGIN;
+
+export const { getCurrentUser, requireUser, getCaller, isAdmin } = createRollcallAuth(rollcall, {
+  adminEmail: env.ADMIN_EMAIL,
+  jwtKey: env.CLERK_JWT_KEY,
+  authorizedParties: appOrigins,
+});
+
+export { originOf } from "./src/caller.ts";

@@ -1,0 +1,58 @@
+import { type Caller, type MirroredUser, type Rollcall, SyncError } from "@rollcall/sync";
+import { callerReader } from "./caller.ts";
+import { isAdmin, parseAdminEmails } from "./is-admin.ts";
+import { syncUser, userToShow, userWithRow } from "./sync-user.ts";
+
+export interface RollcallAuthOptions {
+  /** Comma separated: who is an admin beside those whose `public_metadata.role` is "admin". */
+  adminEmail?: string | undefined;
+  jwtKey?: string | undefined;
+  authorizedParties?: string[] | undefined;
+}
+
+export interface RollcallAuth {
+  /** The signed-in user, synced; null only when signed out or deleted at Clerk. Never throws for a failed sync. */
+  getCurrentUser(): Promise<MirroredUser | null>;
+  /** The signed-in user whose row is surely there. @throws SyncError UNAUTHENTICATED, USER_DELETED, or why there is no row */
+  requireUser(): Promise<MirroredUser>;
+  /** Who calls, by the given headers or by those of the request that Next is answering; null when signed out. */
+  getCaller(headers?: Headers): Promise<Caller | null>;
+  isAdmin(caller: Caller): Promise<boolean>;
+}
+
+/**
+ * Clerk's session as Rollcall's caller. The keys are read from Clerk's own variables, as @clerk/nextjs reads them:
+ * CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY and CLERK_API_URL.
+ */
+export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOptions = {}): RollcallAuth {
+  const { adminEmail, jwtKey, authorizedParties } = options;
+  const adminEmails = parseAdminEmails(adminEmail);
+  const readCaller = callerReader({
+    secretKey: process.env.CLERK_SECRET_KEY ?? "",
+    publishableKey: process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY ?? "",
+    apiUrl: process.env.CLERK_API_URL || undefined,
+    jwtKey,
+    authorizedParties,
+  });
+  const getCaller = async (headers?: Headers) => readCaller(headers ?? (await headersOfThisRequest()));
+
+  return {
+    getCaller,
+    async getCurrentUser() {
+      const caller = await getCaller();
+      return caller && userToShow(await syncUser(rollcall, caller));
+    },
+    async requireUser() {
+      const caller = await getCaller();
+      if (!caller) throw new SyncError("UNAUTHENTICATED", "Nobody is signed in");
+      return userWithRow(await syncUser(rollcall, caller));
+    },
+    isAdmin: (caller) => isAdmin(caller, rollcall, adminEmails),
+  };
+}
+
+/** Loaded when it is needed, so that a server without Next can pass its headers instead. */
+async function headersOfThisRequest(): Promise<Headers> {
+  const { headers } = await import("next/headers.js");
+  return new Headers(await headers());
+}
