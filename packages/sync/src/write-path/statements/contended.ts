@@ -22,18 +22,27 @@ export interface ProjectedRow {
 
 /** Records a batch in `ClerkUser`, whatever else claims the addresses. Parameters: the ten arrays of `incoming`. */
 export function recordStatement(tables: ApplicationTables): string {
-  const { users, key, email } = names(tables);
   return `with ${incoming}, written as (
   ${recordRows("incoming", isNewer)}
   returning id
-)
+), ${held(tables, "incoming i")}
 select array(select id from written) as ids,
   array(
     select email from incoming where email is not null
-    union select c.email from incoming join "ClerkUser" c using (id) where c.email is not null
-    union select u.${email} from incoming i join ${users} u on u.${key} = i.id where u.${email} is not null
+    union select claimed from held where claimed is not null
+    union select shown from held where shown is not null
   ) as addresses,
-  array(select i.id from incoming i join ${users} u on u.${key} = i.id) as known`;
+  array(select id from held where known) as known`;
+}
+
+/** What stood before of each of some rows (id). LATERAL with a LIMIT, so that no plan reads a whole table. */
+function held(tables: ApplicationTables, rows: string): string {
+  const { users, key, email } = names(tables);
+  return `held as (
+  select i.id, c.email as claimed, u.${email} as shown, u.known from ${rows}
+  left join lateral (select email from "ClerkUser" where id = i.id limit 1) c on true
+  left join lateral (select ${email}, true as known from ${users} where ${key} = i.id limit 1) u on true
+)`;
 }
 
 /**
@@ -41,7 +50,6 @@ select array(select id from written) as ids,
  * webhook's word outweighs a run's (`webhook` is the lesser of the enum). Parameters: ids, instance, who says so.
  */
 export function buryStatement(tables: ApplicationTables): string {
-  const { users, key, email } = names(tables);
   return `with buried as (
   insert into "ClerkUser" as c (id, "instanceId", "syncedAt", "deletedAt", "deletedBy")
   select id, $2::text, clock_timestamp(), clock_timestamp(), $3::text::"DeletedBy" from unnest($1::text[]) as id order by id
@@ -49,13 +57,12 @@ export function buryStatement(tables: ApplicationTables): string {
     email = null, "emailVerifiedAt" = null, "emailSince" = null, name = null, image = null, "syncedAt" = excluded."syncedAt",
     "deletedAt" = coalesce(c."deletedAt", excluded."deletedAt"), "deletedBy" = least(c."deletedBy", excluded."deletedBy")
   returning id
-)
+), ${held(tables, "unnest($1::text[]) as i (id)")}
 select array(select id from buried) as ids,
   array(
-    select email from "ClerkUser" where id = any($1::text[]) and email is not null
-    union select ${email} from ${users} where ${key} = any($1::text[]) and ${email} is not null
+    select claimed from held where claimed is not null union select shown from held where shown is not null
   ) as addresses,
-  array(select ${key} from ${users} where ${key} = any($1::text[])) as known`;
+  array(select id from held where known) as known`;
 }
 
 /** Takes the addresses from every Clerk user's row that holds one, and with it those rows' locks. Parameter: addresses. */
@@ -66,38 +73,49 @@ where ${email} = any($1::text[]) and ${isClerks("h")}`;
 }
 
 /**
- * Shows what `ClerkUser` now says: these users in full, and each address at its owner, who may be an heir that nobody
- * asked for. Parameters: the ids that were written, the addresses, and all ids that the caller wants an answer about.
+ * Shows what `ClerkUser` now says: of these users, and of the owners of these addresses, among whom there may be heirs
+ * that nobody asked for. Parameters: the ids that were written, the addresses, and all ids that the caller wants an
+ * answer about. Every lookup is LATERAL with a LIMIT, and every update by an array, so that no plan reads a whole table.
  */
 export function projectStatement(tables: ApplicationTables): string {
   const { users, key, email, emailVerified, name, image, customers, userKey, customerName, isClerks, stamp, show } =
     names(tables);
   return `with owner as (
-  select distinct on (c.email) c.id, c.email, c."emailVerifiedAt" from "ClerkUser" c
-  where c.email = any($2::text[]) and c."deletedAt" is null
-    -- A row of the application's own that holds the address blocks it for all.
-    and not exists (select from ${users} h where h.${email} = c.email and (${isClerks("h")}) is not true)
-  order by c.email, ${rank("c")}
+  select o.id, a.email, o."emailVerifiedAt" from unnest($2::text[]) as a (email)
+  cross join lateral (
+    select c.id, c."emailVerifiedAt" from "ClerkUser" c where c.email = a.email and c."deletedAt" is null
+    order by ${rank("c")} limit 1
+  ) o
+  -- A row of the application's own that holds the address blocks it for all.
+  left join lateral (
+    select true as blocked from ${users} h where h.${email} = a.email and (${isClerks("h")}) is not true limit 1
+  ) h on true
+  where h.blocked is null
 ), mine as (
-  select c.id, o.email, o."emailVerifiedAt", c.name, c.image, c."deletedAt" is not null as dead
-  from "ClerkUser" c left join owner o using (id) where c.id = any($1::text[])
+  select c.id, o.email, o."emailVerifiedAt", c.name, c.image, c.dead
+  from (select unnest($1::text[]) as id union select id from owner) m
+  cross join lateral (
+    select id, name, image, "deletedAt" is not null as dead from "ClerkUser" c where c.id = m.id limit 1
+  ) c
+  left join owner o on o.id = c.id
 ), shown as (
   ${show("mine where not dead")}
 ), blanked as (
   update ${users} u set ${email} = null, ${emailVerified} = null, ${name} = null, ${image} = null${stamp}
-  from mine where mine.dead and u.${key} = mine.id
-), heirs as (
-  update ${users} u set ${email} = o.email, ${emailVerified} = o."emailVerifiedAt"${stamp}
-  from owner o where u.${key} = o.id and u.${key} <> all($1::text[])
+  where u.${key} = any(array(select id from mine where dead))
 ), customers as (
   insert into ${customers} (${userKey}, ${customerName})
-  select id, name from mine
-  where not dead and not exists (select from ${customers} k where k.${userKey} = mine.id) order by id
+  select mine.id, mine.name from mine
+  left join lateral (select true as found from ${customers} k where k.${userKey} = mine.id limit 1) k on true
+  where not dead and k.found is null order by mine.id
   on conflict (${userKey}) do nothing
 ), nameless as (
-  update ${customers} k set ${customerName} = null from mine
-  where mine.dead and k.${userKey} = mine.id and k.${customerName} is not null
+  update ${customers} k set ${customerName} = null
+  where k.${userKey} = any(array(select id from mine where dead)) and k.${customerName} is not null
 )
-select c.id, c."deletedAt" is not null as dead, c.email is not null and o.id is null as conflict
-from "ClerkUser" c left join owner o using (id) where c.id = any($3::text[])`;
+select c.id, c.dead, c.claims and o.id is null as conflict from unnest($3::text[]) as a (id)
+cross join lateral (
+  select id, "deletedAt" is not null as dead, email is not null as claims from "ClerkUser" c where c.id = a.id limit 1
+) c
+left join owner o on o.id = c.id`;
 }
