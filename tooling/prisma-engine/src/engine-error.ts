@@ -20,6 +20,9 @@ export class EngineError extends Error {
   }
 }
 
+const CERTIFICATE_HINT =
+  "\n\nName the authority that signed it by sslrootcert=<file> in the connection string, or go without by sslmode=no-verify.";
+
 /** For an error of the first query on a connection. The message names server, user and database, never the password. */
 export function connectionError(error: unknown, { config }: Connection): EngineError {
   const server = `\`${config.host || "localhost"}:${config.port ?? 5432}\``;
@@ -46,7 +49,10 @@ export function connectionError(error: unknown, { config }: Connection): EngineE
         `User \`${config.user}\` was denied access on the database \`${config.database}\`.`,
       );
     case "TlsConnectionError":
-      return new EngineError("P1011", `Error opening a TLS connection to ${server}: ${cause.reason}`);
+      return new EngineError(
+        "P1011",
+        `Error opening a TLS connection to ${server}: ${cause.reason}${/certificate/.test(cause.reason) ? CERTIFICATE_HINT : ""}`,
+      );
     case "postgres":
       return new EngineError(
         null,

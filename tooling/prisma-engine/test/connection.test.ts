@@ -1,0 +1,49 @@
+import { createTestDatabase } from "@rollcall/dev-stack/testing";
+import { expect, test } from "vitest";
+import { createEmptyDatabase, query } from "./empty-database.ts";
+import { copyProject, thisRepository } from "./prisma-cli.ts";
+
+test("without a database variable the client is generated and the schema validated", async () => {
+  await using project = await copyProject();
+
+  expect(await project.prisma(undefined, "generate")).toMatchObject({
+    exitCode: 0,
+    output: expect.stringContaining("Generated Prisma Client"),
+  });
+  expect(await project.prisma(undefined, "validate")).toMatchObject({ exitCode: 0 });
+});
+
+test("without a database variable migrate names the variable and what to set it to", async () => {
+  const deployed = await thisRepository.prisma(undefined, "migrate", "deploy");
+  expect(deployed.exitCode).toBe(1);
+  expect(deployed.output).toContain("POSTGRES_URL is not set. Set it");
+});
+
+test("a server that is away is named, and the password is not", async () => {
+  const deployed = await thisRepository.prisma("postgresql://somebody:hush@127.0.0.1:1/rollcall", "migrate", "deploy");
+  expect(deployed.exitCode).toBe(1);
+  expect(deployed.output).toContain("P1001");
+  expect(deployed.output).toContain("127.0.0.1:1");
+  expect(deployed.output).not.toContain("hush");
+});
+
+test("sslmode=require refuses a server that does not encrypt", async () => {
+  await using database = await createTestDatabase();
+  const url = `${database.url}?sslmode=require&channel_binding=require`;
+
+  const status = await thisRepository.prisma(url, "migrate", "status");
+  expect(status).toMatchObject({ exitCode: 1, output: expect.stringContaining("P1011") });
+});
+
+test("schema= puts the tables and their migrations into that schema", async () => {
+  await using database = await createEmptyDatabase();
+  const url = `${database.url}?schema=roll%20call`;
+
+  const deployed = await thisRepository.prisma(url, "migrate", "deploy");
+  expect(deployed.exitCode).toBe(0);
+  expect(await query(database.url, `SELECT count(*)::int FROM "roll call"."User"`)).toEqual([0]);
+  expect(await query(database.url, `SELECT to_regclass('public."User"')`)).toEqual([null]);
+
+  const status = await thisRepository.prisma(url, "migrate", "status");
+  expect(status).toMatchObject({ exitCode: 0, output: expect.stringContaining("Database schema is up to date!") });
+});
