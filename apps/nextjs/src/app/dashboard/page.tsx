@@ -1,0 +1,29 @@
+import { explanations } from "@rollcall/sync";
+import type { Metadata } from "next";
+import { SiteHeader } from "@/components/site-header.tsx";
+import { Dashboard } from "@/dashboard/dashboard.tsx";
+import { AccountDeleted } from "@/session/account-deleted.tsx";
+import { AccountMenu } from "@/session/account-menu.tsx";
+import { requireVisitor } from "@/session/visitor.ts";
+import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
+
+export const metadata: Metadata = { title: "Dashboard" };
+
+export default async function DashboardPage() {
+  const visitor = await requireVisitor("/dashboard");
+  if (visitor.state === "deleted") return <AccountDeleted />;
+  await getQueryClient().prefetchQuery(trpc.sync.status.queryOptions());
+  return (
+    <>
+      <SiteHeader>
+        <AccountMenu />
+      </SiteHeader>
+      <main className="mx-auto max-w-6xl px-4 py-8 sm:px-6">
+        <h1 className="sr-only">Dashboard</h1>
+        <HydrateClient>
+          <Dashboard explanations={explanations} />
+        </HydrateClient>
+      </main>
+    </>
+  );
+}

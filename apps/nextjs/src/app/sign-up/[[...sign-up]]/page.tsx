@@ -1,0 +1,23 @@
+import { SignUp } from "@clerk/nextjs";
+import { getCaller } from "@rollcall/auth";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { RETURN_PARAMETER, withReturn } from "@/session/return-path.ts";
+import { SignInFrame } from "@/session/sign-in-frame.tsx";
+import { returnPathOf } from "@/session/visitor.ts";
+
+export const metadata: Metadata = { title: "Sign up" };
+
+export default async function SignUpPage({ searchParams }: PageProps<"/sign-up/[[...sign-up]]">) {
+  const path = await returnPathOf((await searchParams)[RETURN_PARAMETER]);
+  if (await getCaller()) redirect(path);
+  return (
+    <SignInFrame>
+      <SignUp
+        forceRedirectUrl={withReturn("/after-sign-up", path)}
+        signInUrl={withReturn("/sign-in", path)}
+        signInForceRedirectUrl={path}
+      />
+    </SignInFrame>
+  );
+}

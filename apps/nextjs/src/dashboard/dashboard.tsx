@@ -1,0 +1,36 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { AccountDeleted } from "@/session/account-deleted.tsx";
+import { useTRPC } from "@/trpc/client.tsx";
+import { toFailure } from "@/trpc/failure.ts";
+import { DashboardSkeleton } from "./dashboard-skeleton.tsx";
+import { Directory } from "./directory.tsx";
+import type { Explanations } from "./explanations.ts";
+import { FailureAlert } from "./failure-alert.tsx";
+import { Profile } from "./profile.tsx";
+import { SyncAll } from "./sync-all.tsx";
+
+export function Dashboard({ explanations }: { explanations: Explanations }) {
+  const trpc = useTRPC();
+  const status = useQuery(trpc.sync.status.queryOptions());
+
+  if (status.data) {
+    const { me, directory } = status.data;
+    return (
+      <div className="grid gap-6">
+        {status.error && <FailureAlert error={status.error} onRetry={() => status.refetch()} />}
+        <Profile me={me} explanations={explanations} />
+        {directory && (
+          <>
+            <Directory directory={directory} />
+            <SyncAll lastRunId={directory.lastRun?.runId} />
+          </>
+        )}
+      </div>
+    );
+  }
+  if (!status.error) return <DashboardSkeleton />;
+  if (toFailure(status.error).code === "USER_DELETED") return <AccountDeleted />;
+  return <FailureAlert error={status.error} onRetry={() => status.refetch()} />;
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import type { RouterOutputs } from "@rollcall/api";
+import { BadgeCheck, MailWarning, TriangleAlert } from "lucide-react";
+import type { ComponentProps, ReactNode } from "react";
+import { TimeAgo } from "@/components/time-ago.tsx";
+import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
+import { Avatar, AvatarFallback, AvatarImage } from "@/components/ui/avatar.tsx";
+import { Badge } from "@/components/ui/badge.tsx";
+import { Card, CardContent } from "@/components/ui/card.tsx";
+import { formatTime } from "@/lib/format.ts";
+import type { Explanations } from "./explanations.ts";
+import { SyncMe } from "./sync-me.tsx";
+
+type Me = RouterOutputs["sync"]["status"]["me"];
+
+const states: Record<Me["state"], { label: string; variant: ComponentProps<typeof Badge>["variant"] }> = {
+  fresh: { label: "In step with Clerk", variant: "success" },
+  stale: { label: "Out of date", variant: "warning" },
+  unpersisted: { label: "Not stored", variant: "destructive" },
+};
+
+const sources: Record<Me["source"], string> = {
+  memory: "this server’s memory",
+  database: "your database",
+  clerk: "Clerk, just now",
+};
+
+export function Profile({ me, explanations }: { me: Me; explanations: Explanations }) {
+  const { user, state, source, syncedAt, conflict, errorCode } = me;
+  return (
+    <Card aria-labelledby="profile-name">
+      <CardContent className="grid gap-6">
+        <div className="flex flex-wrap items-center gap-4">
+          <Avatar className="size-14">
+            {user.image && <AvatarImage src={user.image} alt="" />}
+            <AvatarFallback className="text-lg" aria-hidden="true">
+              {initial(user)}
+            </AvatarFallback>
+          </Avatar>
+          <div className="min-w-0 flex-1 basis-48">
+            <h2 id="profile-name" className="truncate text-xl font-semibold tracking-tight">
+              {user.name ?? "No name"}
+            </h2>
+            <p className="flex items-center gap-1.5 text-sm text-muted-foreground">
+              <span className="truncate">{user.email ?? "No email address"}</span>
+              {user.emailVerified && (
+                <BadgeCheck className="size-4 shrink-0 text-success" role="img" aria-label="Verified" />
+              )}
+            </p>
+          </div>
+          <Badge variant={states[state].variant} data-testid="sync-state">
+            {states[state].label}
+          </Badge>
+        </div>
+
+        {errorCode && (
+          <Alert variant="warning">
+            <TriangleAlert aria-hidden="true" />
+            <AlertTitle>
+              {state === "stale" ? "You see what was known before" : "There is no row of yours in the database yet"}
+            </AlertTitle>
+            <AlertDescription>
+              <p>
+                {explanations[errorCode].message} {explanations[errorCode].hint}
+              </p>
+              <p className="font-mono text-xs">{errorCode}</p>
+            </AlertDescription>
+          </Alert>
+        )}
+        {conflict && (
+          <Alert variant="warning">
+            <MailWarning aria-hidden="true" />
+            <AlertTitle>Your email address is shown at somebody else</AlertTitle>
+            <AlertDescription>
+              An address stands at one user alone, and another one has the better claim to yours: verified before
+              unverified, then the later one. As soon as that user gives it up, it is yours here, too.
+            </AlertDescription>
+          </Alert>
+        )}
+
+        <dl className="grid gap-x-8 gap-y-4 border-t pt-6 text-sm sm:grid-cols-3">
+          <Fact term="Last known to be true">
+            {syncedAt ? (
+              <>
+                <TimeAgo time={syncedAt} />
+                <span className="block text-xs text-muted-foreground">{formatTime(syncedAt)}</span>
+              </>
+            ) : (
+              "Never"
+            )}
+          </Fact>
+          <Fact term="Read from">{sources[source]}</Fact>
+          <Fact term="User">
+            <code className="text-xs break-all">{user.id}</code>
+          </Fact>
+        </dl>
+
+        <SyncMe />
+      </CardContent>
+    </Card>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-muted-foreground">{term}</dt>
+      <dd className="mt-1">{children}</dd>
+    </div>
+  );
+}
+
+const initial = ({ name, email }: Me["user"]): string => [...(name ?? email ?? "?")][0]?.toUpperCase() ?? "?";

@@ -1,0 +1,32 @@
+import { clerkMiddleware } from "@clerk/nextjs/server";
+import { appOrigins, originOf } from "@rollcall/auth";
+
+// Where Clerk's Frontend API stands when it is not at the address that the publishable key names.
+const clerkProxyUrl = process.env.NEXT_PUBLIC_CLERK_PROXY_URL;
+const jwtKey = process.env.CLERK_JWT_KEY;
+
+/** Keeps the browser's session token valid, and sends the Content-Security-Policy. What may be seen is decided by the pages. */
+export default clerkMiddleware(
+  () => undefined,
+  (request) => ({
+    authorizedParties: appOrigins ?? [originOf(request.headers)],
+    signInUrl: "/sign-in",
+    signUpUrl: "/sign-up",
+    ...(jwtKey && { jwtKey }),
+    contentSecurityPolicy: {
+      strict: true,
+      directives: {
+        "base-uri": ["self"],
+        "connect-src": clerkProxyUrl && URL.canParse(clerkProxyUrl) ? [new URL(clerkProxyUrl).origin] : [],
+        "frame-ancestors": ["none"],
+        "img-src": ["self", "data:", "blob:", "https://img.clerk.com"],
+        "object-src": ["none"],
+      },
+    },
+  }),
+);
+
+export const config = {
+  // Pages alone: API routes answer who is signed out by JSON, never by a redirect.
+  matcher: ["/((?!api/|_next/static|_next/image|icon.svg).*)"],
+};

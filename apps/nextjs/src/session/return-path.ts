@@ -1,0 +1,18 @@
+/**
+ * Where to go on after signing in or up: a path of this site, whatever the address says. Clerk's links hold whole URLs,
+ * so that those of `origin` are taken, too.
+ */
+export function returnPath(given: string | string[] | undefined, origin: string): string {
+  const fallback = "/dashboard";
+  if (typeof given !== "string" || !URL.canParse(given, origin)) return fallback;
+  const url = new URL(given, origin);
+  // A path that begins with two slashes would be taken for another host's address.
+  if (url.origin !== origin || url.pathname.startsWith("//")) return fallback;
+  return `${url.pathname}${url.search}${url.hash}`;
+}
+
+/** Clerk's own name for the parameter. */
+export const RETURN_PARAMETER = "redirect_url";
+
+export const withReturn = (page: "/sign-in" | "/sign-up" | "/after-sign-up", path: string): string =>
+  `${page}?${new URLSearchParams({ [RETURN_PARAMETER]: path })}`;

@@ -1,0 +1,60 @@
+"use client";
+
+import { ClerkFailed, ClerkLoaded, ClerkLoading, SignOutButton, useClerk } from "@clerk/nextjs";
+import { type ReactNode, useState } from "react";
+import { Logo } from "@/components/logo.tsx";
+import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Skeleton } from "@/components/ui/skeleton.tsx";
+
+/** Around Clerk's own forms. The server has already sent on whoever it takes for signed in. */
+export function SignInFrame({ children }: { children: ReactNode }) {
+  return (
+    <main className="flex min-h-dvh flex-col items-center gap-8 px-4 py-12 sm:py-20">
+      <Logo />
+      <div className="flex w-full max-w-[25rem] flex-col items-center">
+        <ClerkLoading>
+          <Skeleton className="h-96 w-full rounded-xl" role="status" aria-label="Loading" />
+        </ClerkLoading>
+        <ClerkLoaded>
+          <UnlessRefused>{children}</UnlessRefused>
+        </ClerkLoaded>
+        <ClerkFailed>
+          <Alert variant="destructive" role="alert">
+            <AlertTitle>Clerk’s sign-in did not load</AlertTitle>
+            <AlertDescription>
+              Check your connection, and that nothing blocks Clerk’s scripts, then reload.
+            </AlertDescription>
+          </Alert>
+        </ClerkFailed>
+      </div>
+    </main>
+  );
+}
+
+/**
+ * Clerk's form would send a browser that has a session back at once to where the server has just refused it, without end.
+ * So it is told what is wrong instead.
+ */
+function UnlessRefused({ children }: { children: ReactNode }) {
+  const { session } = useClerk();
+  const [refused] = useState(session !== null && session !== undefined);
+  if (!refused) return children;
+  return (
+    <Alert variant="destructive" role="alert">
+      <AlertTitle>This server does not accept your session</AlertTitle>
+      <AlertDescription>
+        <p>Sign out, then sign in again.</p>
+        <p>
+          If you run this app: check CLERK_SECRET_KEY, that APP_ORIGIN names this address, and that the server can reach
+          Clerk.
+        </p>
+        <SignOutButton redirectUrl="/sign-in">
+          <Button variant="outline" className="mt-2 text-foreground">
+            Sign out
+          </Button>
+        </SignOutButton>
+      </AlertDescription>
+    </Alert>
+  );
+}
