@@ -25,22 +25,22 @@ export function parseConnectionString(connectionString: string): Connection {
   const given = parse(
     compatible
       ? connectionString
-      : connectionString.replace(/([?&]sslmode=)(require|verify-ca)(?=&|$)/, "$1verify-full"),
+      : connectionString.replace(/([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, "$1verify-full"),
   );
   const schema = typeof given.schema === "string" && given.schema !== "" ? given.schema : undefined;
   return {
     config: {
       ...toClientConfig(given),
-      options: [given.options, "-c timezone=UTC", schema && `-c search_path=${optionValue(schema)}`]
-        .filter((option) => option)
-        .join(" "),
+      options: [given.options, "-c timezone=UTC", searchPath(schema)].filter((option) => option).join(" "),
       enableChannelBinding: given.channel_binding === "require" || given.channel_binding === "prefer",
     },
     schema,
   };
 }
 
-/** A quoted identifier inside libpq's `options`, where a backslash escapes what would end the value. */
-function optionValue(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`.replace(/[\\\s]/g, "\\$&");
+/** Nothing for the schema that is looked in anyhow: a pooler may refuse the setting. */
+function searchPath(schema: string | undefined): string | undefined {
+  if (schema === undefined || schema === "public") return undefined;
+  // Inside of `options` a backslash escapes what would end the value.
+  return `-c search_path=${`"${schema.replaceAll('"', '""')}"`.replace(/[\\\s]/g, "\\$&")}`;
 }

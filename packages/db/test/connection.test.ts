@@ -43,6 +43,13 @@ test("the session is in UTC, beside what the connection string asks of the serve
   expect(config.options).toBe("endpoint=ep-cool -c timezone=UTC");
 });
 
+test("schema= is the search path, but for the default", () => {
+  const options = (schema: string) =>
+    parseConnectionString(`postgresql://alice@db.example/rollcall?schema=${schema}`).config.options;
+  expect(options("roll%20call")).toBe('-c timezone=UTC -c search_path="roll\\ call"');
+  expect(options("public")).toBe("-c timezone=UTC");
+});
+
 test("a connection string that cannot be parsed is not repeated in the error", () => {
   const parsing = () => parseConnectionString("postgresql://alice:hush@db.example:no-port/rollcall");
   expect(parsing).toThrow();

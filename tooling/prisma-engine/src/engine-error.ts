@@ -26,8 +26,9 @@ const CERTIFICATE_HINT =
 /** For an error of the first query on a connection. The message names server, user and database, never the password. */
 export function connectionError(error: unknown, { config }: Connection): EngineError {
   const server = `\`${config.host || "localhost"}:${config.port ?? 5432}\``;
-  const cause = isDriverAdapterError(error) ? error.cause : undefined;
-  switch (cause?.kind) {
+  // A connection that timed out is no driver's error.
+  const cause = isDriverAdapterError(error) ? error.cause : { kind: "SocketTimeout" as const };
+  switch (cause.kind) {
     case "AuthenticationFailed":
       return new EngineError(
         "P1000",
@@ -53,15 +54,17 @@ export function connectionError(error: unknown, { config }: Connection): EngineE
         "P1011",
         `Error opening a TLS connection to ${server}: ${cause.reason}${/certificate/.test(cause.reason) ? CERTIFICATE_HINT : ""}`,
       );
-    case "postgres":
-      return new EngineError(
-        null,
-        `${cause.severity}: ${cause.message} (SQLSTATE ${cause.code}), from the database server at ${server}.`,
-      );
-    default:
+    case "DatabaseNotReachable":
+    case "SocketTimeout":
+    case "ConnectionClosed":
       return new EngineError(
         "P1001",
         `Can't reach database server at ${server}\n\nPlease make sure your database server is running at ${server}.`,
+      );
+    default:
+      return new EngineError(
+        null,
+        `The database server at ${server} refuses: ${error instanceof Error ? error.message : cause.kind}.`,
       );
   }
 }

@@ -4,8 +4,6 @@ import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-util
 import * as glue from "@prisma/schema-engine-wasm/schema_engine_bg";
 import type { MigrationDatabase } from "./migration-database.ts";
 
-export type { SchemaEngine } from "@prisma/schema-engine-wasm/schema_engine_bg";
-
 declare global {
   /** Where the engine leaves the reason of a panic, before it traps. */
   var PRISMA_WASM_PANIC_REGISTRY: { set_message(message: string): void };
