@@ -40,10 +40,13 @@ function bar(stream: NodeJS.WriteStream): Progress {
 function plainLines(stream: NodeJS.WriteStream): Progress {
   const pace = createPace();
   let lastLine = Number.NEGATIVE_INFINITY;
+  let lastSeen = -1;
   return {
     show(report, total) {
-      if (performance.now() - lastLine < PLAIN_LINE_EVERY_MS && report.seen < total) return;
+      if (report.seen === lastSeen || (performance.now() - lastLine < PLAIN_LINE_EVERY_MS && report.seen < total))
+        return;
       lastLine = performance.now();
+      lastSeen = report.seen;
       const { rate, left } = pace(report.seen, total);
       stream.write(`${report.seen} of ${total} users, ${rate} a second, ${left} left\n`);
     },

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createClient } from "@rollcall/db/client";
-import { createRollcall, type RunReport, type Runs } from "@rollcall/sync";
+import { createRollcall, type FullRunOptions, type RunReport, type Runs } from "@rollcall/sync";
 import { readEnvironment } from "./environment.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
 import { createProgress, duration } from "./progress.ts";
@@ -43,10 +43,12 @@ async function main(args: string[]): Promise<number> {
       latest = report;
       progress.show(report, total);
     };
-    const { runId, joined } = await rollcall.runs.start({ startedBy: "sync:all", dryRun: options.dryRun });
-    const report = joined
-      ? await follow(rollcall.runs, runId, { signal: interrupt.signal, onProgress })
-      : await rollcall.runs.work(runId, { signal: interrupt.signal, onProgress, onPause: progress.pause });
+    const report = await workOrFollow(rollcall.runs, {
+      dryRun: options.dryRun,
+      signal: interrupt.signal,
+      onProgress,
+      onPause: progress.pause,
+    });
     progress.end();
     print(report, options.json);
     if (report.state === "cancelled") return exitCodes.interrupted;
@@ -59,20 +61,18 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** Watches a run that another process works on, to its end or until the signal. */
-async function follow(
-  runs: Runs,
-  runId: string,
-  { signal, onProgress }: { signal: AbortSignal; onProgress: (report: RunReport, total: number) => void },
-): Promise<RunReport> {
+/** Works on a run of its own, or watches the one that is under way; one whose process was lost is begun anew. */
+async function workOrFollow(runs: Runs, options: FullRunOptions & { dryRun: boolean }): Promise<RunReport> {
+  const { dryRun, signal, onProgress } = options;
   for (;;) {
-    const run = await runs.get(runId);
-    if (!run) throw new Error(`run ${runId} is gone`);
-    onProgress(run.report, run.total ?? run.report.seen);
-    const { state } = run.report;
-    if (state !== "planned" && state !== "running") return run.report;
-    if (signal.aborted) return { ...run.report, state: "cancelled" };
+    const { runId, joined } = await runs.start({ startedBy: "sync:all", dryRun });
+    if (!joined) return runs.work(runId, options);
     await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    const run = await runs.get(runId);
+    if (!run) continue;
+    await onProgress?.(run.report, run.total ?? run.report.seen);
+    if (run.endedAt) return run.report;
+    if (signal?.aborted) return { ...run.report, state: "cancelled" };
   }
 }
 

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
+import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+
+const SCRIPT = fileURLToPath(new URL("../sync-all-users.ts", import.meta.url));
+const USERS = 1_200;
+
+let emulator: Emulator;
+let database: TestDatabase;
+beforeAll(async () => {
+  emulator = await startEmulator({ users: USERS });
+});
+afterAll(() => emulator.stop());
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(async () => {
+  await control("DELETE", "faults");
+  await database[Symbol.asyncDispose]();
+});
+
+const control = (method: string, path: string, body?: object) =>
+  fetch(`${emulator.url}/__control/${path}`, {
+    method,
+    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+
+async function query<Row extends object>(text: string): Promise<Row[]> {
+  const client = new pg.Client(database.url);
+  await client.connect();
+  try {
+    return (await client.query<Row>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+interface Script {
+  process: ChildProcess;
+  stderr: () => string;
+  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
+function start(args: string[] = [], environment: Record<string, string> = {}): Script {
+  const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, ...args], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    env: {
+      PATH: process.env.PATH ?? "",
+      CLERK_SECRET_KEY: emulator.secretKey,
+      CLERK_API_URL: emulator.url,
+      POSTGRES_URL: database.url,
+      ...environment,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, "close").then(() => ({ code: child.exitCode, stdout, stderr }));
+  return { process: child, stderr: () => stderr, ended };
+}
+
+const run = (args?: string[], environment?: Record<string, string>) => start(args, environment).ended;
+const lastLine = (stdout: string) => JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+
+test("carries everybody over, and the second time finds all unchanged", async () => {
+  const first = await run(["--json"]);
+  expect(first.code).toBe(0);
+  expect(lastLine(first.stdout)).toMatchObject({
+    kind: "full",
+    dryRun: false,
+    state: "done",
+    seen: USERS,
+    created: USERS,
+    failed: 0,
+    errors: [],
+  });
+  expect(lastLine(first.stdout).runId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(
+    await query(`select from "User" join "Customer" on "authUserId" = "User".id where plan = 'FREE'`),
+  ).toHaveLength(USERS);
+
+  const second = await run(["--json"]);
+  expect(lastLine(second.stdout)).toMatchObject({ state: "done", seen: USERS, unchanged: USERS });
+});
+
+test("says to a person what it did", async () => {
+  const { code, stdout, stderr } = await run();
+  expect(code).toBe(0);
+  expect(stdout).toContain(`Done. ${USERS} users`);
+  expect(stdout).toContain(`created ${USERS}, updated 0`);
+  expect(stderr).toContain(`${USERS} of ${USERS} users`);
+});
+
+test("a dry run says what would change and writes nothing", async () => {
+  const { code, stdout } = await run(["--dry-run", "--json"]);
+  expect(code).toBe(0);
+  expect(lastLine(stdout)).toMatchObject({ dryRun: true, state: "done", created: USERS });
+  expect(await query(`select from "User" union all select from "ClerkUser"`)).toHaveLength(0);
+});
+
+test("a user whom the database refuses is named, and the exit code is 1", async () => {
+  await query(`alter table "User" add check (email <> 'member@example.com')`);
+  const { code, stdout } = await run(["--json"]);
+  expect(code).toBe(1);
+  expect(lastLine(stdout)).toMatchObject({
+    state: "done",
+    created: USERS - 1,
+    failed: 1,
+    errors: [{ userId: emulator.memberUserId, code: "DATA_REJECTED" }],
+  });
+});
+
+test("an interrupted run stops after the page in hand, with exit code 130, and can be run again", async () => {
+  await control("POST", "faults", { latencyMs: 1_000, path: "/v1/users" });
+  const script = start(["--json"]);
+  await expect.poll(script.stderr, { timeout: 60_000 }).toContain(`0 of ${USERS} users`); // Clerk is asked for the first page
+  script.process.kill("SIGINT");
+  const { code, stdout } = await script.ended;
+  expect(code).toBe(130);
+  const { state, seen } = lastLine(stdout);
+  expect(state).toBe("cancelled");
+  expect(seen).toBeLessThan(USERS);
+
+  await control("DELETE", "faults");
+  expect(lastLine((await run(["--json"])).stdout)).toMatchObject({ state: "done", seen: USERS });
+});
+
+test("where Clerk's quota is used up it waits as long as Clerk says, and goes on", async () => {
+  await control("POST", "faults", { status: 429, retryAfter: 1, times: 2, path: "/v1/users" });
+  const { code, stdout, stderr } = await run(["--json"]);
+  expect(code).toBe(0);
+  expect(stderr).toContain("CLERK_RATE_LIMITED: going on in 1 s");
+  expect(lastLine(stdout)).toMatchObject({ state: "done", seen: USERS });
+});
+
+test.each([
+  [
+    "a missing variable",
+    { POSTGRES_URL: "", CLERK_SECRET_KEY: "" },
+    2,
+    /POSTGRES_URL is not set.*\n.*CLERK_SECRET_KEY is not set/,
+  ],
+  ["a key that is none", { CLERK_SECRET_KEY: "pk_live_x" }, 2, /CLERK_SECRET_KEY is no secret key/],
+  ["a key that Clerk refuses", { CLERK_SECRET_KEY: "sk_live_wrong" }, 2, /CLERK_UNAUTHORIZED.*Check CLERK_SECRET_KEY/],
+  [
+    "an address of Clerk's that is not https",
+    { CLERK_API_URL: "http://example.com" },
+    2,
+    /CLERK_API_URL must be an https URL/,
+  ],
+  [
+    "a database that is away",
+    { POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x" },
+    6,
+    /DATABASE_UNREACHABLE.*Check POSTGRES_URL/,
+  ],
+  ["a Clerk that is away", { CLERK_API_URL: "http://127.0.0.1:1" }, 5, /CLERK_UNREACHABLE/],
+] as const)("%s: says what to do", async (_, environment, expected, message) => {
+  const { code, stdout, stderr } = await run([], environment);
+  expect(stderr).toMatch(message);
+  expect(code).toBe(expected);
+  expect(stdout + stderr).not.toContain("hunter2");
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test("tables that cannot be written: names the column and the ALTER that mends it", async () => {
+  await query(`alter table "User" add column nickname text not null`);
+  const { code, stderr } = await run();
+  expect(code).toBe(2);
+  expect(stderr).toContain(`"User"."nickname"`);
+  expect(stderr).toContain(`ALTER TABLE "User" ALTER COLUMN "nickname"`);
+});
+
+test.each(["--nope", "--incremental", "--workers=4", "--confirm-deletions"])(
+  "%s is refused with exit code 2",
+  async (option) => {
+    const { code, stderr } = await run([option]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(option.split("=")[0]);
+    expect(stderr).toContain("pnpm sync:all");
+  },
+);
