@@ -38,7 +38,7 @@ export const openWindow = (lo: number, hi: number): Window => ({
 });
 
 // Overlap of pages by offset: a user who is deleted while a millisecond is read moves the others up by one.
-const OFFSET_OVERLAP = 10;
+const OFFSET_OVERLAP = 50;
 // After so many refused cursors in one window somebody deletes faster than the cursor walks: time alone is steadier.
 const REFUSALS = 2;
 
@@ -58,12 +58,12 @@ export function nextRequest({ cursor, via, lo, hi, offset }: Window): ListParame
 /** Clerk refused the cursor. */
 export const afterRefusal = (window: Window): Window => ({ ...window, via: "time", refusals: window.refusals + 1 });
 
-/** A page that begins before the cursor is no continuation of it: Clerk started over. */
+/** A page that begins before the cursor, or with a user who was listed, is no continuation of it: Clerk started over. */
 export const startsOver = (window: Window, page: readonly Listed[]): boolean =>
   window.via === "cursor" &&
   window.cursor !== null &&
   page[0] !== undefined &&
-  page[0].createdAt < window.cursor.createdAt;
+  (page[0].createdAt < window.cursor.createdAt || window.tail.has(page[0].id));
 
 /** One page further: the users that were not listed before, and where the walk stands then; null at the window's end. */
 export function step(window: Window, page: readonly Listed[]): { fresh: Listed[]; window: Window | null } {
@@ -79,13 +79,13 @@ export function step(window: Window, page: readonly Listed[]): { fresh: Listed[]
   if (!full && window.short && fresh.length === 0) return { fresh, window: null };
 
   const last = fresh.at(-1);
-  const moved = { ...window, ...(last && advanceTo(window, last, fresh)) };
-  if (!full) return { fresh, window: { ...moved, short: true, via: "time" } };
-  if (fresh.length > 0) {
-    return { fresh, window: { ...moved, short: false, via: window.refusals >= REFUSALS ? "time" : "cursor" } };
-  }
-  if (window.via === "time") return { fresh, window: { ...moved, offset: window.offset + PAGE_SIZE - OFFSET_OVERLAP } };
-  return { fresh, window: { ...moved, via: "time" } };
+  const moved = { ...window, ...(last && advanceTo(window, last, fresh)), short: !full };
+  if (!full) return { fresh, window: { ...moved, via: "time" } };
+  if (last && window.refusals < REFUSALS) return { fresh, window: { ...moved, via: "cursor" } };
+  // A page by time that does not leave the cursor's millisecond: go on behind it.
+  const stays = window.via === "time" && (!last || last.createdAt === cursor?.createdAt);
+  const offset = stays ? window.offset + PAGE_SIZE - OFFSET_OVERLAP : moved.offset;
+  return { fresh, window: { ...moved, via: "time", offset } };
 }
 
 function advanceTo({ cursor, tail, offset }: Window, last: Listed, fresh: Listed[]): Partial<Window> {
