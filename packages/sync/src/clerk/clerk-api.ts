@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { SyncError } from "../sync-error.ts";
 
 export interface ClerkCredentials {
@@ -37,9 +38,13 @@ export class ClerkRefusal extends SyncError {
 const API_VERSION = "2026-05-12";
 const DEFAULT_RETRY_AFTER_MS = 10_000; // the length of Clerk's rate-limit window
 
-/** @param options.timeoutMs how long one call may take, its body included */
+/**
+ * @param options.timeoutMs how long one call may take, its body included
+ * @throws SyncError NOT_CONFIGURED where no header can carry the key, or the URL is neither https nor on this machine
+ */
 export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { timeoutMs: number }): ClerkApi {
   const base = baseUrl(credentials.apiUrl);
+  const authorization = bearer(credentials.secretKey);
   let calls = 0;
   return {
     calls: () => calls,
@@ -52,13 +57,14 @@ export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { t
       const sentAt = performance.now(); // monotonic: no clock of ours is compared with Clerk's
       try {
         const response = await fetch(url, {
-          headers: { authorization: `Bearer ${credentials.secretKey}`, "clerk-api-version": API_VERSION },
+          headers: { authorization, "clerk-api-version": API_VERSION },
           redirect: "error",
           signal: AbortSignal.timeout(timeoutMs),
         });
+        // Whoever else answers in Clerk's place, a proxy or a wrong URL, says 404, too; that denies nobody.
+        if (response.status === 404 && errorCodes(await response.text()).includes("resource_not_found")) return null;
         if (!response.ok) {
-          await response.body?.cancel();
-          if (response.status === 404) return null;
+          if (!response.bodyUsed) await response.body?.cancel();
           throw refusal(response, path);
         }
         const body: unknown = await response.json();
@@ -74,6 +80,17 @@ export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { t
 function trueSince(date: string | null, elapsedMs: number): Date | null {
   const answered = Date.parse(date ?? "");
   return Number.isNaN(answered) ? null : new Date(answered - Math.ceil(elapsedMs));
+}
+
+const errorBody = z.object({ errors: z.array(z.object({ code: z.string() })) });
+
+/** What Clerk's error body says; nothing where it is none of Clerk's. */
+function errorCodes(text: string): string[] {
+  try {
+    return errorBody.parse(JSON.parse(text)).errors.map(({ code }) => code);
+  } catch {
+    return [];
+  }
 }
 
 function refusal({ status, headers }: Response, path: string): SyncError {
@@ -98,6 +115,14 @@ function unreachable(error: unknown, path: string, timeoutMs: number): SyncError
     return new SyncError("CLERK_ERROR", `Clerk's answer to ${path} is no JSON`, { cause: error });
   }
   return new SyncError("CLERK_UNREACHABLE", `Clerk did not answer ${path}`, { cause: error });
+}
+
+/** `fetch` would repeat a key that no header can carry in its message. */
+function bearer(secretKey: string): string {
+  if (!/^[\x21-\x7e]*$/.test(secretKey.trim())) {
+    throw new SyncError("NOT_CONFIGURED", "CLERK_SECRET_KEY holds a character that no key has");
+  }
+  return `Bearer ${secretKey.trim()}`;
 }
 
 function baseUrl(apiUrl = "https://api.clerk.com"): URL {
