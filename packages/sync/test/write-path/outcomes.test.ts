@@ -72,6 +72,13 @@ describe("what the caller is told", () => {
     expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "unchanged", conflict: false }]);
   });
 
+  test("of the same state, read a moment before what stands: unchanged, and nothing is written", async () => {
+    await host.apply(snapshot("user_Ann", { checkedAt: at(0.5) }));
+    const before = await host.versions();
+    expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "unchanged", conflict: false }]);
+    expect(await host.versions()).toEqual(before);
+  });
+
   test("of an older snapshot: outdated, and the newer one stands", async () => {
     await host.apply(snapshot("user_Ann", { name: "Newer", updatedAt: at(1) }));
     expect(await host.apply(snapshot("user_Ann", { name: "Older" }))).toEqual([
@@ -201,7 +208,7 @@ describe("a row that is not yet sure to stand", () => {
       host.writePath.applySnapshots([snapshot("user_Ann", { checkedAt: at(minutes) })], { touch: true });
     expect(await touch(6)).toMatchObject([{ outcome: "unchanged" }]);
     expect(await checkedAt()).toEqual([at(6).getTime()]);
-    expect(await touch(4)).toMatchObject([{ outcome: "outdated" }]);
+    expect(await touch(4)).toMatchObject([{ outcome: "unchanged" }]);
     expect(await checkedAt()).toEqual([at(6).getTime()]);
   });
 });

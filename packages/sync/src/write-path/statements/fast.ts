@@ -72,10 +72,11 @@ function judged(tables: ApplicationTables): string {
       and ($11::boolean or (c."checkedAt" >= c."updatedAt" + interval '61 s') is not true) as touch,
     case
       when c."deletedAt" is not null then 'deleted'
-      when ${version("c")} > ${version("i")} then 'outdated'
+      -- Also where it was read a moment before what stands, as by a run that follows at once upon another.
       when ${content("i")} is not distinct from ${content("c")} and k.found
        and (u.id, u.email, u."emailVerifiedAt", u.name, u.image)
            is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image) then 'unchanged'
+      when ${version("c")} > ${version("i")} then 'outdated'
       when (c.email is null or ${claim("c")} is not distinct from ${claim("i")})
        and (i.email is null or rivals.number = 0 and holder.id is null and count(*) over (partition by i.email) = 1) then 'write'
       else 'contended'
