@@ -114,7 +114,7 @@ async function patiently<T>(
 function pauseAfter(error: SyncError, attempt: number): number {
   switch (error.code) {
     case "CLERK_RATE_LIMITED":
-      return error.retryAfterMs ?? FIRST_PAUSE_MS;
+      return Math.max(error.retryAfterMs ?? 0, FIRST_PAUSE_MS); // "at once" would be for ever, and without a bound
     case "CLERK_UNREACHABLE":
     case "CLERK_TIMEOUT":
     case "CLERK_ERROR":

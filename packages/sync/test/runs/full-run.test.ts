@@ -127,6 +127,18 @@ describe("a run that is told to stop", () => {
   });
 });
 
+test("a user who is deleted at Clerk while the run stands there is in nobody's way", async () => {
+  await using mirror = await openMirror();
+  const users = await mirror.listed();
+  const report = await mirror.run({
+    onProgress: async ({ seen }) => {
+      if (seen === 500 || seen === 1_000) await mirror.control("DELETE", `/users/${users[seen - 1]?.id}`);
+    },
+  });
+  expect(report).toMatchObject({ state: "done", seen: 1_200, created: 1_200, failed: 0 });
+  expect(await mirror.host.users()).toHaveLength(1_200);
+});
+
 test("progress is told at the start and after each page, with how many there are", async () => {
   await using mirror = await openMirror();
   const told: [number, number][] = [];
@@ -140,17 +152,23 @@ test("progress is told at the start and after each page, with how many there are
 });
 
 describe("where Clerk is in trouble", () => {
-  test.each<[string, object, SyncError["code"]]>([
-    ["a quota that is used up is waited for", { status: 429, retryAfter: 1, times: 1 }, "CLERK_RATE_LIMITED"],
-    ["an error of Clerk's is no end", { status: 500, times: 1 }, "CLERK_ERROR"],
-    ["a connection that is reset is no end", { resetRate: 1, times: 1 }, "CLERK_UNREACHABLE"],
-  ])("%s: the run pauses, says why, and goes on to the end", async (_, fault, code) => {
+  test.each<[string, object, SyncError["code"], number]>([
+    ["a quota that is used up is waited for", { status: 429, retryAfter: 1 }, "CLERK_RATE_LIMITED", 1_000],
+    [
+      "a quota that is free again at once is not asked for too soon",
+      { status: 429, retryAfter: 0 },
+      "CLERK_RATE_LIMITED",
+      500,
+    ],
+    ["an error of Clerk's is no end", { status: 500 }, "CLERK_ERROR", 1_000],
+    ["a connection that is reset is no end", { resetRate: 1 }, "CLERK_UNREACHABLE", 1_000],
+  ])("%s: the run pauses, says why, and goes on to the end", async (_, fault, code, ms) => {
     await using mirror = await openMirror({ users: 20 });
     const pauses: { code: string; ms: number }[] = [];
-    await mirror.control("POST", "/faults", { path: "/v1/users", ...fault });
-    const report = await mirror.run({ onPause: (error, ms) => void pauses.push({ code: error.code, ms }) });
+    await mirror.control("POST", "/faults", { path: "/v1/users", times: 1, ...fault });
+    const report = await mirror.run({ onPause: ({ code }, ms) => void pauses.push({ code, ms }) });
     expect(report).toMatchObject({ state: "done", seen: 20, created: 20 });
-    expect(pauses).toEqual([{ code, ms: 1_000 }]);
+    expect(pauses).toEqual([{ code, ms }]);
   });
 
   test("a key that Clerk does not know ends the run at once, and its row says so", async () => {

@@ -210,7 +210,7 @@ describe("whatever happens at Clerk while it is walked", () => {
         expect([...missed], "missed").toEqual([]);
         expect(calls).toBeLessThanOrEqual(8 + 4 * Math.ceil(atStart.length / 450) + 2 * directory.refusals);
       }),
-      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 300) },
+      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 1_500) },
     );
   });
 });
