@@ -175,7 +175,7 @@ function screen(snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Applied[] } {
   const fit: Snapshot[] = [];
   const unfit: Applied[] = [];
   for (const snapshot of snapshots) {
-    const badTime = TIMES.find((column) => Number.isNaN(snapshot[column]?.getTime()));
+    const badTime = TIMES.find((column) => !isReadable(snapshot[column]));
     if (!isClerkId(snapshot.id)) unfit.push(failed(snapshot.id, NOT_CLERKS));
     else if (badTime) unfit.push(failed(snapshot.id, `${badTime} is no valid time`));
     else fit.push(snapshot);
@@ -185,18 +185,24 @@ function screen(snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Applied[] } {
 
 const TIMES = ["emailVerifiedAt", "emailSince", "createdAt", "updatedAt", "checkedAt"] as const;
 
+// PostgreSQL stores other years, too, but Prisma reads them as no time at all.
+const FIRST_TIME = Date.parse("0001-01-01T00:00:00Z");
+const LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
+const isReadable = (time: Date | null): boolean =>
+  time === null || (time.getTime() >= FIRST_TIME && time.getTime() <= LAST_TIME);
+
 /** The ten arrays of `incoming`, in its order. */
-function snapshotArrays(batch: readonly Snapshot[]): (string | null)[][] {
+function snapshotArrays(batch: readonly Snapshot[]): (string | number | null)[][] {
   return [
     batch.map(({ id }) => id),
     batch.map(({ instanceId }) => instanceId),
     batch.map(({ email }) => email),
-    batch.map(({ emailVerifiedAt }) => emailVerifiedAt?.toISOString() ?? null),
-    batch.map(({ emailSince }) => emailSince?.toISOString() ?? null),
+    batch.map(({ emailVerifiedAt }) => emailVerifiedAt?.getTime() ?? null),
+    batch.map(({ emailSince }) => emailSince?.getTime() ?? null),
     batch.map(({ name }) => name),
     batch.map(({ image }) => image),
-    batch.map(({ createdAt }) => createdAt.toISOString()),
-    batch.map(({ updatedAt }) => updatedAt.toISOString()),
-    batch.map(({ checkedAt }) => checkedAt.toISOString()),
+    batch.map(({ createdAt }) => createdAt.getTime()),
+    batch.map(({ updatedAt }) => updatedAt.getTime()),
+    batch.map(({ checkedAt }) => checkedAt.getTime()),
   ];
 }

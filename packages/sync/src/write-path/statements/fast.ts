@@ -60,6 +60,9 @@ select id,
 from judged`;
 }
 
+/** The addresses that several snapshots of the batch claim. */
+const twice = `select email from incoming where email is not null group by email having count(*) > 1`;
+
 /** Each snapshot held against what stands. */
 function judged(tables: ApplicationTables): string {
   const { users, key, email, shownBy, customers, userKey, isClerks } = names(tables);
@@ -78,7 +81,7 @@ function judged(tables: ApplicationTables): string {
            is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image) then 'unchanged'
       when ${version("c")} > ${version("i")} then 'outdated'
       when (c.email is null or ${claim("c")} is not distinct from ${claim("i")})
-       and (i.email is null or rivals.number = 0 and holder.id is null and count(*) over (partition by i.email) = 1) then 'write'
+       and (i.email is null or rivals.number = 0 and holder.id is null and i.email not in (${twice})) then 'write'
       else 'contended'
     end as verdict
   from incoming i
@@ -92,7 +95,9 @@ function judged(tables: ApplicationTables): string {
     from "ClerkUser" o where o.email = i.email and o."deletedAt" is null and o.id <> i.id
   ) rivals
   left join lateral (
-    select h.${key} as id, ${isClerks("h")} as yields from ${users} h where h.${email} = i.email and h.${key} <> i.id limit 1
+    -- No other row holds an address that the user's own row holds.
+    select h.${key} as id, ${isClerks("h")} as yields from ${users} h
+    where h.${email} = i.email and h.${key} <> i.id and u.email is distinct from i.email limit 1
   ) holder on true
   left join lateral (
     select i.email, i."emailVerifiedAt" where rivals.better = 0 and holder.yields is not false

@@ -53,15 +53,19 @@ export function names({ user, customer }: ApplicationTables) {
 }
 
 /**
- * A batch of snapshots, one row a user: ten arrays in the order of `snapshotArrays`. Times come as ISO text, since a
- * driver may send a Date without its offset, and then the session's time zone would shift it.
+ * A batch of snapshots, one row a user: ten arrays in the order of `snapshotArrays`. Times come as epoch milliseconds: no
+ * session's time zone shifts them, and PostgreSQL reads a number in a fraction of the time that it takes for a date.
  */
 export const incoming = `incoming as materialized (
-  select id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt"
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[]::timestamptz[], $5::text[]::timestamptz[], $6::text[], $7::text[],
-              $8::text[]::timestamptz[], $9::text[]::timestamptz[], $10::text[]::timestamptz[])
+  select id, "instanceId", email, ${moment("emailVerifiedAt")}, ${moment("emailSince")}, name, image, ${moment("createdAt")},
+    ${moment("updatedAt")}, ${moment("checkedAt")}
+  from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::float8[])
        as s(id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt")
 )`;
+
+function moment(column: string): string {
+  return `to_timestamp("${column}" / 1000) as "${column}"`;
+}
 
 /** Records rows in `ClerkUser`, where neither a tombstone nor the guard forbids it. */
 export const recordRows = (rows: string, guard: string): string => `insert into "ClerkUser" as c
