@@ -30,7 +30,7 @@ export function Directory({ directory }: { directory: DirectoryStatus }) {
           <CardDescription>What reaches your database by itself.</CardDescription>
         </CardHeader>
         <CardContent>
-          <dl className="grid gap-x-8 gap-y-5 text-sm sm:grid-cols-2 lg:grid-cols-4">
+          <dl className="grid grid-cols-2 gap-x-6 gap-y-5 text-sm lg:grid-cols-4">
             <Row term="Last webhook">
               {lastWebhook ? (
                 <>

@@ -33,10 +33,10 @@ export function SyncAll({ lastRunId }: { lastRunId: string | undefined }) {
 
   return (
     <Card aria-labelledby="sync-all-title">
-      <CardHeader>
+      <CardHeader className="max-sm:has-data-[slot=card-action]:grid-cols-1">
         <CardTitle id="sync-all-title">All users</CardTitle>
         <CardDescription>Reads the whole directory at Clerk, and writes what differs here.</CardDescription>
-        <CardAction className="max-sm:col-span-full max-sm:col-start-1 max-sm:row-start-3 max-sm:mt-2 max-sm:justify-self-start">
+        <CardAction className="max-sm:col-start-1 max-sm:row-start-3 max-sm:mt-2 max-sm:justify-self-start">
           <Button onClick={() => syncAll.mutate()} disabled={syncAll.isPending}>
             <UsersRound aria-hidden="true" />
             {syncAll.isPending ? "Starting…" : "Sync all users"}

@@ -27,13 +27,18 @@ export function SyncMe() {
   const [nextAt, setNextAt] = useState(0);
   const syncMe = useMutation(
     trpc.sync.syncMe.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries(trpc.sync.status.queryFilter()),
+      // The answer is the new status: there is nothing to ask for again.
+      onSuccess: ({ user, conflict, source, syncedAt }) =>
+        queryClient.setQueryData(
+          trpc.sync.status.queryKey(),
+          (status) => status && { ...status, me: { user, state: "fresh" as const, source, syncedAt, conflict } },
+        ),
       onError: (error) => setNextAt(Date.now() + (toFailure(error).retryAfterMs ?? 0)),
     }),
   );
 
   return (
-    <div className="grid gap-4">
+    <div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button onClick={() => syncMe.mutate()} disabled={syncMe.isPending}>
           <RefreshCw aria-hidden="true" className={cn(syncMe.isPending && "animate-spin motion-reduce:animate-none")} />
@@ -41,7 +46,7 @@ export function SyncMe() {
         </Button>
         <p className="text-sm text-muted-foreground">Asks Clerk about you now, whatever is known already.</p>
       </div>
-      <div aria-live="polite" data-testid="sync-me-result">
+      <div aria-live="polite" className="*:mt-4" data-testid="sync-me-result">
         {syncMe.data && (
           <Alert variant="success">
             <CircleCheck aria-hidden="true" />
