@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { firstFreePort } from "../process/free-port.ts";
 import { findBinaries, type PostgresBinaries } from "./binaries.ts";
 import { dataArgument, dataMark, launcherMark, prepareDataDirectory } from "./data-directory.ts";
 import { PostgresError } from "./postgres-error.ts";
@@ -46,9 +46,9 @@ export async function startPostgres({
   const start = (candidate: number) => tryStart(data, candidate, { ...speed, ...settings }, binaries);
 
   for (
-    let candidate = port || (await anyFreePort());
+    let candidate = port || (await firstFreePort(0));
     candidate <= 65_535;
-    candidate = port ? candidate + 1 : await anyFreePort()
+    candidate = port ? candidate + 1 : await firstFreePort(0)
   ) {
     let attempt = await start(candidate);
     for (let waits = 0; attempt.outcome === "backends leaving" && waits < 100; waits += 1) {
@@ -147,14 +147,4 @@ function toPostgres(server: Server, port: number): Postgres {
     stop,
     [Symbol.asyncDispose]: stop,
   };
-}
-
-async function anyFreePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new PostgresError("START_FAILED", "No port is free.");
-  return address.port;
 }

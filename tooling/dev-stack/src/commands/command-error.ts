@@ -1,0 +1,10 @@
+/** Ends a command with a message for the person at the terminal. Exit code 2: it was called in a way that can't work. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,77 @@
+import { type StdioOptions, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { repositoryRoot } from "../repository.ts";
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A process of ours and all that it starts. */
+export interface Child extends AsyncDisposable {
+  readonly stdout: Readable | null;
+  readonly exited: Promise<Exit>;
+  /** Asks all of them to end, insists after a while, and resolves when the first one is gone. Does nothing to one that ended. */
+  stop(signal?: NodeJS.Signals): Promise<Exit>;
+}
+
+export interface ChildOptions {
+  args?: string[];
+  env: NodeJS.ProcessEnv;
+  stdio: StdioOptions;
+  /** Ends it when this process is killed, by a stdin that is a pipe; for a program that does not see to that itself. */
+  endsWithParent?: boolean;
+}
+
+const PATIENCE_MS = 10_000;
+const END_WITH_PARENT = new URL("./end-with-parent.mjs", import.meta.url).href;
+
+/** Runs a file of this repository by Node as a process of its own; TypeScript by tsx. */
+export function startChild(file: string, { args = [], env, stdio, endsWithParent = false }: ChildOptions): Child {
+  const loader = [
+    ...(file.endsWith(".ts") ? ["--import", "tsx"] : []),
+    ...(endsWithParent ? ["--import", END_WITH_PARENT] : []),
+  ];
+  const child = spawn(process.execPath, [...loader, file, ...args], {
+    cwd: repositoryRoot,
+    env,
+    stdio,
+    // A group of its own: Ctrl-C in a terminal reaches the launcher alone, which decides who stops when.
+    detached: true,
+  });
+  const signalGroup = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      // All of them are gone.
+    }
+  };
+  const killGroup = () => signalGroup("SIGKILL");
+  process.once("exit", killGroup);
+  const exited = new Promise<Exit>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      process.removeListener("exit", killGroup);
+      killGroup(); // what it leaves behind
+      resolve({ code, signal });
+    });
+  });
+
+  const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
+    if (child.exitCode === null && child.signalCode === null) signalGroup(signal);
+    const insisting = new AbortController();
+    void delay(PATIENCE_MS, undefined, { signal: insisting.signal }).then(killGroup, () => {});
+    const exit = await exited;
+    insisting.abort();
+    return exit;
+  };
+  return {
+    stdout: child.stdout,
+    exited,
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { inspectProcess } from "./inspect-process.ts";
+
+const RUNNER = /^(npm|npx|pnpm) |^\S*node \S*\/((npm|npx|pnpm|tsx)(-cli)?(\.c?js)?|tsx\/dist\/cli\.mjs) /;
+const SHELL = /^\S*sh -c /;
+
+interface Link {
+  pid: number;
+  parentPid: number;
+}
+
+/** From this process upwards: who started it on behalf of `npx`, `pnpm` or `tsx`, shells in between included. */
+function runnersAbove(): Link[] {
+  const runners: Link[] = [];
+  let shells: Link[] = [];
+  for (let pid = process.pid; ; ) {
+    const parentPid = inspectProcess(pid)?.parentPid;
+    const commandLine = parentPid === undefined ? undefined : inspectProcess(parentPid)?.commandLine;
+    if (parentPid === undefined || commandLine === undefined) return runners;
+    if (RUNNER.test(commandLine)) {
+      runners.push(...shells, { pid, parentPid });
+      shells = [];
+    } else if (SHELL.test(commandLine)) {
+      shells.push({ pid, parentPid }); // counts only below a runner: the shell on top is the user's own
+    } else {
+      return runners;
+    }
+    pid = parentPid;
+  }
+}
+
+const LOOK_EVERY_MS = 300;
+
+/**
+ * Resolves when one of the runners has ended. They don't pass a SIGTERM on: `kill` of the process that the user started, pnpm, ends
+ * pnpm and the shell below it, and nobody else.
+ */
+export function runnerEnded(): Promise<void> {
+  const runners = runnersAbove();
+  return new Promise((resolve) => {
+    const looking = setInterval(() => {
+      if (runners.every(({ pid, parentPid }) => inspectProcess(pid)?.parentPid === parentPid)) return;
+      clearInterval(looking);
+      resolve();
+    }, LOOK_EVERY_MS).unref();
+  });
+}
