@@ -17,8 +17,9 @@ export interface ClerkAnswer {
 export interface ClerkApi {
   /**
    * @returns Clerk's answer, or null for 404 `resource_not_found`
-   * @throws SyncError CLERK_UNAUTHORIZED, CLERK_RATE_LIMITED (with `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or
-   * CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very question (a 4xx)
+   * @throws SyncError NOT_CONFIGURED where no header can carry the key, CLERK_UNAUTHORIZED, CLERK_RATE_LIMITED (with
+   * `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very
+   * question (a 4xx)
    */
   get(path: string, parameters: Record<string, string | number | undefined>): Promise<ClerkAnswer | null>;
   /** How often Clerk was called, refusals and failures included. */
@@ -40,11 +41,10 @@ const DEFAULT_RETRY_AFTER_MS = 10_000; // the length of Clerk's rate-limit windo
 
 /**
  * @param options.timeoutMs how long one call may take, its body included
- * @throws SyncError NOT_CONFIGURED where no header can carry the key, or the URL is neither https nor on this machine
+ * @throws SyncError NOT_CONFIGURED where the URL is neither https nor on this machine
  */
 export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { timeoutMs: number }): ClerkApi {
   const base = baseUrl(credentials.apiUrl);
-  const authorization = bearer(credentials.secretKey);
   let calls = 0;
   return {
     calls: () => calls,
@@ -53,6 +53,7 @@ export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { t
       for (const [name, value] of Object.entries(parameters)) {
         if (value !== undefined) url.searchParams.set(name, String(value));
       }
+      const authorization = bearer(credentials.secretKey);
       calls++;
       const sentAt = performance.now(); // monotonic: no clock of ours is compared with Clerk's
       try {
