@@ -1,12 +1,15 @@
 import { db } from "@rollcall/db";
-import { createRollcall } from "@rollcall/sync";
+import { createRollcall, type Logger } from "@rollcall/sync";
 import { pino } from "pino";
 import { readEnvironment } from "./src/environment.ts";
 import { createRollcallAuth } from "./src/mount.ts";
 
 const env = readEnvironment();
 
-/** This app's mirror: its database, its Clerk instance, and one JSON line on stdout for each sync that failed. */
+/** One JSON line on stdout for each thing that failed. */
+export const logger: Logger = pino({ base: null });
+
+/** This app's mirror: its database and its Clerk instance. */
 export const rollcall = createRollcall({
   db,
   clerk: {
@@ -14,7 +17,7 @@ export const rollcall = createRollcall({
     apiUrl: env.CLERK_API_URL,
     webhookSigningSecret: env.CLERK_WEBHOOK_SIGNING_SECRET,
   },
-  logger: pino({ base: null }),
+  logger,
 });
 
 /** The origins that may call this app, where APP_ORIGIN names them; else a request's own. */

@@ -1,3 +1,5 @@
+import type { SyncError } from "./sync-error.ts";
+
 /** Where the engine says what failed: structured fields, then a sentence. A pino logger is one. No names, no emails. */
 export interface Logger {
   warn(fields: Record<string, unknown>, message: string): void;
@@ -5,3 +7,7 @@ export interface Logger {
 }
 
 export const silent: Logger = { warn() {}, error() {} };
+
+/** The one line that each failed sync leaves: whose, why and what to do. */
+export const logFailedSync = (logger: Logger, userId: string, { code, hint, message }: SyncError): void =>
+  logger.warn({ event: "sync_failed", userId, code, hint }, message);

@@ -10,6 +10,7 @@ import { type Health, healthCheck } from "./health.ts";
 import { type Logger, silent } from "./logger.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { type DirectoryStatus, directoryStatus } from "./status.ts";
+import { SyncError } from "./sync-error.ts";
 import { createSyncMe, type SyncMeResult } from "./sync-me.ts";
 import { type Synced, type SyncUserParts, syncUser } from "./sync-user.ts";
 import { type ApplicationTables, defaultTables } from "./tables.ts";
@@ -60,17 +61,24 @@ export function createRollcall({ db, clerk, tables = defaultTables, logger = sil
   const sync = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, tokenIssuedAt, parts);
   const freshness = createFreshnessKeeper({ readMirror, sync, failures: createFailureMemory(), logger });
   const status = directoryStatus(db, tables, clerkApi, () => runs.last());
-  const runs = createRuns(db, () => createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), writePath);
+  const runs = createRuns(db, () => createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), writePath, logger);
   return {
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,
     ensureFresh: freshness.ensureFresh,
-    syncMe: createSyncMe({ db, readMirror, sync }),
+    syncMe: createSyncMe({ db, readMirror, sync, logger }),
     syncUser: (id) => syncUser(id, null, parts),
     handleWebhook: (request) =>
       handleWebhook(request, { db, writePath, signingSecret: clerk.webhookSigningSecret, logger }),
     runs,
-    status: () => namingFailures(status),
+    status: () =>
+      namingFailures(status).catch((error: unknown) => {
+        if (error instanceof SyncError) {
+          const { code, hint, message } = error;
+          logger.error({ event: "status_failed", code, hint }, message);
+        }
+        throw error;
+      }),
     health: healthCheck(db, clerkApi),
   };
 }

@@ -2,6 +2,7 @@ import type { Database } from "./database.ts";
 import { namingFailures } from "./database-error.ts";
 import type { Caller } from "./freshness/caller.ts";
 import type { Mirror, MirroredUser } from "./freshness/mirror.ts";
+import { type Logger, logFailedSync } from "./logger.ts";
 import { SyncError } from "./sync-error.ts";
 import type { Synced } from "./sync-user.ts";
 
@@ -19,6 +20,7 @@ export interface SyncMeParts {
   db: Database;
   readMirror: (userId: string) => Promise<Mirror>;
   sync: (caller: Caller) => Promise<Synced>;
+  logger: Logger;
 }
 
 // Without it a signed-in script could use up the whole team's quota at Clerk.
@@ -32,25 +34,32 @@ const startStatement = `update "ClerkUser" set "requestedAt" = clock_timestamp()
  * Syncs a caller fresh from Clerk: at most once in 10 s a user, over all processes. Only a success starts the wait, so
  * that nobody has to wait for having failed. Calls at the same moment share one question to Clerk.
  */
-export function createSyncMe({ db, readMirror, sync }: SyncMeParts): (caller: Caller) => Promise<SyncMeResult> {
+export function createSyncMe({ db, readMirror, sync, logger }: SyncMeParts): (caller: Caller) => Promise<SyncMeResult> {
   const flights = new Map<string, Promise<SyncMeResult>>();
+  const deleted = (userId: string) => new SyncError("USER_DELETED", `User ${userId} was deleted at Clerk`);
 
   async function run(caller: Caller): Promise<SyncMeResult> {
     const { userId } = caller;
+    if ((await readMirror(userId)).state === "deleted") throw deleted(userId);
     const [wait] = await db.$queryRawUnsafe<{ ms: number }[]>(waitStatement, userId);
     if (wait) throw new SyncError("THROTTLED", "Synced a moment ago", { retryAfterMs: wait.ms });
     const { outcome, conflict } = await sync(caller);
     const mirror = await readMirror(userId);
-    if (mirror.state === "deleted") throw new SyncError("USER_DELETED", `User ${userId} was deleted at Clerk`);
+    if (mirror.state === "deleted") throw deleted(userId);
     if (mirror.state !== "present")
       throw new SyncError("DATA_REJECTED", "The rows were removed as soon as they were written");
     await db.$executeRawUnsafe(startStatement, userId);
     return { outcome, conflict, source: "clerk", user: mirror.user, syncedAt: mirror.checkedAt };
   }
 
+  const told = (caller: Caller): Promise<SyncMeResult> =>
+    namingFailures(() => run(caller)).catch((error: unknown) => {
+      if (error instanceof SyncError && error.code !== "THROTTLED") logFailedSync(logger, caller.userId, error);
+      throw error;
+    });
+
   return (caller) => {
-    const flight =
-      flights.get(caller.userId) ?? namingFailures(() => run(caller)).finally(() => flights.delete(caller.userId));
+    const flight = flights.get(caller.userId) ?? told(caller).finally(() => flights.delete(caller.userId));
     flights.set(caller.userId, flight);
     return flight;
   };

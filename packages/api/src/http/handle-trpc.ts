@@ -1,4 +1,5 @@
-import { readBody } from "@rollcall/sync";
+import { logger } from "@rollcall/auth";
+import { readBody, SyncError } from "@rollcall/sync";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { RollcallContext } from "../mount/context.ts";
 import { appRouter } from "../root.ts";
@@ -28,6 +29,15 @@ export async function handleTRPC(request: Request, { after }: Pick<RollcallConte
     maxBatchSize: BATCH_LIMIT,
     createContext: () => createTRPCContext({ headers, after }),
     responseMeta: () => ({ headers: NO_STORE }),
+    onError({ error: { code, cause }, path }) {
+      // A SyncError was told of where it arose. Of a fault of ours the type is told, and not the message: it may hold anything.
+      if (code === "INTERNAL_SERVER_ERROR" && !(cause instanceof SyncError)) {
+        logger.error(
+          { event: "call_failed", path, error: cause?.name },
+          "a call failed in a way that was not expected",
+        );
+      }
+    },
   });
 }
 

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { toSyncError } from "../database-error.ts";
-import type { Logger } from "../logger.ts";
+import { type Logger, logFailedSync } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Caller } from "./caller.ts";
 import type { FailureMemory } from "./failure-memory.ts";
@@ -37,6 +37,8 @@ export interface FreshnessParts {
   sync: (caller: Caller) => Promise<unknown>;
   failures: FailureMemory;
   logger: Logger;
+  /** A monotonic clock, in ms; the process's own by default. */
+  now?: () => number;
 }
 
 export interface FreshnessKeeper {
@@ -46,11 +48,25 @@ export interface FreshnessKeeper {
   drop(userIds: Iterable<string>): void;
 }
 
-export function createFreshnessKeeper({ readMirror, sync, failures, logger }: FreshnessParts): FreshnessKeeper {
-  const memory = new LRUCache<string, Present>({ max: ENTRIES, ttl: ENTRY_MS });
+export function createFreshnessKeeper({
+  readMirror,
+  sync,
+  failures,
+  logger,
+  now = () => performance.now(),
+}: FreshnessParts): FreshnessKeeper {
+  const memory = new LRUCache<string, Present>({
+    max: ENTRIES,
+    ttl: ENTRY_MS,
+    ttlResolution: 0,
+    perf: { now },
+    noDeleteOnStaleGet: true, // an old entry is all there is while the database is away
+  });
   /** The newest token for which Clerk answered: an answer older than the row must end the asking, too. */
   const answers = new LRUCache<string, Date>({ max: ENTRIES });
   const flights = new Map<string, Promise<Freshness>>();
+  /** Users about whom something was written while their flight was reading: what it read may be older. */
+  const overtaken = new Set<string>();
 
   const current = (mirror: Present, caller: Caller): boolean => {
     const answeredAt = answers.get(caller.userId);
@@ -64,8 +80,9 @@ export function createFreshnessKeeper({ readMirror, sync, failures, logger }: Fr
   };
 
   async function read(userId: string): Promise<Mirror> {
+    overtaken.delete(userId);
     const mirror = await readMirror(userId);
-    if (mirror.state === "present") memory.set(userId, mirror);
+    if (mirror.state === "present" && !overtaken.has(userId)) memory.set(userId, mirror);
     else memory.delete(userId);
     return mirror;
   }
@@ -106,8 +123,9 @@ export function createFreshnessKeeper({ readMirror, sync, failures, logger }: Fr
     error: unknown,
     { log } = { log: true },
   ): Freshness {
-    const { code, hint, message } = asSyncError(error);
-    if (log) logger.warn({ event: "sync_failed", userId, code, hint }, message);
+    const failure = asSyncError(error);
+    const { code } = failure;
+    if (log) logFailedSync(logger, userId, failure);
     if (known?.state === "present") return { state: "stale", source, user: known.user, mirror: known, errorCode: code };
     const user = { id: userId, email: null, emailVerified: null, name: null, image: null };
     return { state: "unpersisted", source, user, errorCode: code };
@@ -121,7 +139,10 @@ export function createFreshnessKeeper({ readMirror, sync, failures, logger }: Fr
       const result = await inFlight;
       if (result.state !== "fresh" || current(result.mirror, caller)) return result;
     }
-    const flight = look(caller).finally(() => flights.delete(caller.userId));
+    const flight = look(caller).finally(() => {
+      flights.delete(caller.userId);
+      overtaken.delete(caller.userId);
+    });
     flights.set(caller.userId, flight);
     return flight;
   }
@@ -132,7 +153,10 @@ export function createFreshnessKeeper({ readMirror, sync, failures, logger }: Fr
       return remembered && current(remembered, caller) ? fresh(remembered, "memory") : fly(caller);
     },
     drop(userIds) {
-      for (const userId of userIds) memory.delete(userId);
+      for (const userId of userIds) {
+        memory.delete(userId);
+        if (flights.has(userId)) overtaken.add(userId);
+      }
     },
   };
 }

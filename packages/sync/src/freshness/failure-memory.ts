@@ -7,6 +7,7 @@ const FAILURES_OF_AN_OUTAGE = 2; // one lost answer is no outage
 const FIRST_NOT_FOUND_MS = 10_000; // a user who has just signed up, and a replica that lags
 const LONGEST_NOT_FOUND_MS = 5 * 60_000;
 const REJECTED_MS = 5 * 60_000;
+const UNWRITABLE_MS = 10_000; // the database is read but takes no writes: Clerk's answer would be thrown away
 const REMEMBERED_USERS = 10_000;
 
 const OUTAGES = new Set<SyncErrorCode>(["CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR", "CLERK_UNAUTHORIZED"]);
@@ -53,6 +54,8 @@ export function createFailureMemory(now: () => number = () => performance.now())
       } else if (error.code === "DATA_REJECTED" || error.code === "INSTANCE_REFUSED") {
         forUser(REJECTED_MS);
         failuresInARow = 0;
+      } else {
+        forUser(UNWRITABLE_MS);
       }
     },
     forget(userId) {

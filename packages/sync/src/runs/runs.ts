@@ -1,6 +1,7 @@
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import type { Database } from "../database.ts";
 import { namingFailures, toSyncError } from "../database-error.ts";
+import type { Logger } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { type FullRunOptions, fullRun } from "./full-run.ts";
@@ -25,7 +26,7 @@ export interface Runs {
 // Several within the minute of silence after which a run counts as lost, also while it waits for Clerk's quota.
 const SIGN_OF_LIFE_MS = 10_000;
 
-export function createRuns(db: Database, createClerk: () => ClerkApi, writePath: WritePath): Runs {
+export function createRuns(db: Database, createClerk: () => ClerkApi, writePath: WritePath, logger: Logger): Runs {
   const store = createRunStore(db);
   return {
     start: ({ startedBy, dryRun = false }) => namingFailures(() => store.start({ startedBy, dryRun })),
@@ -51,7 +52,12 @@ export function createRuns(db: Database, createClerk: () => ClerkApi, writePath:
       } catch (error) {
         // Where the database itself is away, the run's silence says the same a minute later.
         await store.save({ ...latest, state: "failed" }, null).catch(() => {});
-        throw toSyncError(error);
+        const failure = toSyncError(error);
+        if (failure instanceof SyncError) {
+          const { code, hint, message } = failure;
+          logger.error({ event: "run_failed", runId, code, hint }, message);
+        }
+        throw failure;
       } finally {
         clearInterval(alive);
       }
