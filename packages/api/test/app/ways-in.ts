@@ -1,0 +1,114 @@
+import type { Rollcall } from "@rollcall/sync";
+import { TRPCClientError } from "@trpc/client";
+import type pg from "pg";
+import { z } from "zod";
+import type { AppRouter } from "../../src/index.ts";
+import type { Clerk } from "./clerk.ts";
+import { rowsOf } from "./rows.ts";
+import type { App } from "./start-app.ts";
+
+export interface Parts {
+  clerk: Clerk;
+  app: App;
+  sql: pg.Pool;
+  /** The engine as `sync:all` has it. */
+  rollcall: Rollcall;
+}
+
+/** One of the ways by which what Clerk says of users gets into the database. */
+export interface WayIn {
+  name: string;
+  /** Are changes told by Clerk, or asked for? */
+  told: boolean;
+  /**
+   * Gets ready while the users are there to sign in.
+   * @returns what carries the users' state at Clerk over, and tells for each what code it reported, null where it went well
+   */
+  prepare(parts: Parts, ids: string[]): Promise<() => Promise<(string | null)[]>>;
+}
+
+export const implicitCall: WayIn = {
+  name: "an implicit call",
+  told: false,
+  prepare: (parts, ids) =>
+    withTokens(parts, ids, async (token) => {
+      const { me } = await parts.app.trpc(token).sync.status.query();
+      return me.errorCode ?? null;
+    }),
+};
+
+export const syncMe: WayIn = {
+  name: "syncMe",
+  told: false,
+  prepare: (parts, ids) =>
+    withTokens(parts, ids, (token) =>
+      parts.app
+        .trpc(token)
+        .sync.syncMe.mutate()
+        .then(() => null, errorCodeOf),
+    ),
+};
+
+const endpointSchema = z.object({ error: z.object({ code: z.string() }).optional() });
+
+export const endpoint: WayIn = {
+  name: "/api/sync-current-user",
+  told: false,
+  prepare: (parts, ids) =>
+    withTokens(parts, ids, async (token) => {
+      const answer = await parts.app.fetch("/api/sync-current-user", { headers: { authorization: `Bearer ${token}` } });
+      return endpointSchema.parse(await answer.json()).error?.code ?? null;
+    }),
+};
+
+export const webhook: WayIn = {
+  name: "the webhook",
+  told: true,
+  prepare:
+    async ({ clerk }, ids) =>
+    async () => {
+      await clerk.untilDelivered();
+      return ids.map(() => null);
+    },
+};
+
+export const syncAll: WayIn = {
+  name: "sync:all",
+  told: false,
+  prepare:
+    async ({ rollcall }, ids) =>
+    async () => {
+      const { runId } = await rollcall.runs.start({ startedBy: "sync:all" });
+      const { failed } = await rollcall.runs.work(runId);
+      return ids.map(() => (failed > 0 ? "FAILED" : null));
+    },
+};
+
+export const waysIn = [implicitCall, syncMe, endpoint, webhook, syncAll];
+
+/** Calls for each user with a token that was made after all that is known of the user, and says so. */
+async function withTokens(
+  { clerk, sql }: Parts,
+  ids: string[],
+  call: (token: string) => Promise<string | null>,
+): Promise<() => Promise<(string | null)[]>> {
+  const tokens = await Promise.all(
+    ids.map(async (id) => {
+      const { mirror } = await rowsOf(sql, id);
+      const iat = 1 + Math.floor(Math.max(Date.now(), mirror?.checkedAt ?? 0) / 1_000);
+      return (await clerk.signIn(id, { iat, updated_at: iat })).token;
+    }),
+  );
+  return async () => {
+    await sql.query(`update "ClerkUser" set "requestedAt" = null where id = any($1)`, [ids]); // no throttle here
+    const codes: (string | null)[] = [];
+    for (const token of tokens) codes.push(await call(token));
+    return codes;
+  };
+}
+
+export function errorCodeOf(error: unknown): string | null {
+  if (!(error instanceof TRPCClientError)) throw error;
+  const { data }: TRPCClientError<AppRouter> = error;
+  return data?.errorCode ?? data?.code ?? null;
+}
