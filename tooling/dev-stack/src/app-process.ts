@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CommandError } from "./commands/command-error.ts";
@@ -16,6 +15,7 @@ export interface AppOptions {
 }
 
 export interface AppProcess extends Pick<Child, "exited" | typeof Symbol.asyncDispose> {
+  readonly port: number;
   readonly url: string;
   readonly state: "up" | "stopped";
 }
@@ -34,14 +34,13 @@ export async function startAppProcess({ port, environment, until }: AppOptions):
       NEXT_TELEMETRY_DISABLED: "1",
       ...environment,
       APP_ORIGIN: url,
-      CRON_SECRET: randomBytes(24).toString("base64url"),
     },
     stdio: ["pipe", process.stderr, process.stderr],
     endsWithParent: true,
   });
   const state = await Promise.race([until, answers(`${url}/api/health`, child), child.exited]);
   if (typeof state === "object") throw new CommandError("The app did not start. What it said stands above.");
-  return { url, state, exited: child.exited, [Symbol.asyncDispose]: child[Symbol.asyncDispose] };
+  return { port: free, url, state, exited: child.exited, [Symbol.asyncDispose]: child[Symbol.asyncDispose] };
 }
 
 /** The first answer takes as long as the app takes to compile. */

@@ -1,98 +1,127 @@
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { type AppProcess, startAppProcess } from "../app-process.ts";
+import { type DevDatabase, migrationState, openDevDatabase } from "../dev-database.ts";
 import { type EmulatorProcess, startEmulatorProcess } from "../emulator-process.ts";
-import { migrate, pendingMigrations } from "../postgres/migrate.ts";
-import { type Postgres, startPostgres } from "../postgres/start-postgres.ts";
+import { loadEnvironmentFiles, type OwnParts, ownParts } from "../own-parts.ts";
 import { startChild } from "../process/child.ts";
 import { stopSignal } from "../process/stop-signal.ts";
 import { repositoryRoot } from "../repository.ts";
 import { CommandError } from "./command-error.ts";
 import { runCommand } from "./run-command.ts";
 
-const DATA = path.join(repositoryRoot, ".rollcall");
-const DATABASE = "rollcall";
+const FOLDER = path.join(repositoryRoot, ".rollcall");
+const PORTS = { app: 3000, emulator: 4010, postgres: 5433 };
 const USERS = 1_200;
 
 await runCommand(async () => {
   const stopped = stopSignal();
-  await refuseForeignParts();
-  await using postgres = await startPostgres({ dataDirectory: path.join(DATA, "postgres"), port: 5433, durable: true });
-  const databaseUrl = await openDatabase(postgres);
-  await using emulator = await startEmulatorProcess({
-    port: 4010,
-    users: USERS,
-    dataDirectory: path.join(DATA, "clerk"),
-  });
-  const environment = { POSTGRES_URL: databaseUrl, POSTGRES_URL_NON_POOLING: databaseUrl, ...emulator.environment };
+  loadEnvironmentFiles();
+  const own = ownParts(process.env);
+  if (own.database) await lookAtOwnDatabase(own.database.migrationUrl, own);
 
-  if ((await Promise.race([stopped, firstSync(environment)])) === "stopped") return;
-  await using app = await startAppProcess({ port: 3000, environment, until: stopped });
+  await using database = own.database
+    ? undefined
+    : await openDevDatabase({ folder: FOLDER, port: PORTS.postgres, clerkKey: own.clerk?.secretKey });
+  await using emulator = own.clerk
+    ? undefined
+    : await startEmulatorProcess({ port: PORTS.emulator, users: USERS, dataDirectory: path.join(FOLDER, "clerk") });
+  const environment = {
+    CRON_SECRET: process.env.CRON_SECRET || randomBytes(24).toString("base64url"),
+    ...(database && { POSTGRES_URL: database.url, POSTGRES_URL_NON_POOLING: database.url }),
+    ...(emulator && { ...emulator.environment, CLERK_JWT_KEY: "" }),
+  };
+
+  if (database && (await fill(environment, stopped)) === "stopped") return;
+  await using app = await startAppProcess({ port: PORTS.app, environment, until: stopped });
   if (app.state === "stopped") return;
-  await emulator.deliverWebhooksTo(`${app.url}/api/webhooks/clerk`);
-  console.log(summary({ databaseUrl, emulator, app }));
+  await emulator?.deliverWebhooksTo(`${app.url}/api/webhooks/clerk`);
+  console.log(summary({ database, emulator, app }));
 
   const end = await Promise.race([
     stopped,
-    postgres.exited.then((log) => new CommandError(`PostgreSQL ended by itself. It said:\n${log}`)),
-    emulator.exited.then(() => new CommandError("The Clerk emulator ended by itself.")),
-    app.exited.then(() => new CommandError("The app ended by itself.")),
+    app.exited.then(() => "The app ended by itself."),
+    ...(database ? [database.exited.then((log) => `PostgreSQL ended by itself. It said:\n${log}`)] : []),
+    ...(emulator ? [emulator.exited.then(() => "The Clerk emulator ended by itself.")] : []),
   ]);
-  if (end instanceof CommandError) throw end;
-  console.log("\nStopping. The data stays in .rollcall/.");
+  if (end !== "stopped") throw new CommandError(end);
+  console.log(`\nStopping.${database ? " The data stays in .rollcall/." : ""}`);
 });
 
-/**
- * `dev` fills a database with the users of an emulated Clerk, so it takes no other than its own. Somebody's own database is
- * only looked at, to say what it lacks.
- */
-async function refuseForeignParts(): Promise<void> {
-  const { POSTGRES_URL, POSTGRES_URL_NON_POOLING } = process.env;
-  if (!POSTGRES_URL) return;
-  const pending = await pendingMigrations(POSTGRES_URL_NON_POOLING || POSTGRES_URL);
-  const lacks =
-    pending.length === 0 ? "It has every migration" : `It lacks ${pending.join(", ")}: run \`pnpm db:migrate\``;
+/** Somebody's own database is only looked at. The users of an emulated Clerk never get into it. */
+async function lookAtOwnDatabase(url: string, own: OwnParts): Promise<void> {
+  const state = `POSTGRES_URL is set: \`pnpm dev\` writes nothing to your database. ${await migrationState(url)}`;
+  if (own.clerk) {
+    console.log(state);
+    return;
+  }
   throw new CommandError(
-    `POSTGRES_URL is set, and \`pnpm dev\` uses none but the database that it makes itself: its users are an emulated Clerk's.
-Your database was not touched. ${lacks}.
-To run the app on it, with your own Clerk keys: \`pnpm sync:all\`, then \`pnpm --filter @rollcall/nextjs exec next dev\`.
-To try Rollcall: unset POSTGRES_URL, then \`pnpm dev\` again.`,
+    `${state}
+Its users are those of your Clerk, not an emulated one's. To run the app on it, set CLERK_SECRET_KEY and
+NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY as well. To try Rollcall, unset POSTGRES_URL. Then \`pnpm dev\` again.`,
     2,
   );
 }
 
-/** The database of an earlier start, or a new one; with every migration. */
-async function openDatabase(postgres: Postgres): Promise<string> {
-  const url = postgres.url(DATABASE);
-  await postgres.createDatabase(DATABASE).catch((error: unknown) => {
-    if (!(error instanceof Error && "code" in error && error.code === "42P04")) throw error; // it is there
-  });
-  await migrate(url);
-  return url;
-}
-
-async function firstSync(environment: Record<string, string>): Promise<void> {
-  console.log(`The first sync: ${USERS.toLocaleString("en")} users, from Clerk to Postgres.`);
+/** A full sync into the database that `dev` made; over an earlier start's it only finds what changed. */
+async function fill(environment: Record<string, string>, stopped: Promise<"stopped">): Promise<"filled" | "stopped"> {
+  console.log("Carrying the users over from Clerk to Postgres.");
   await using sync = startChild(path.join(repositoryRoot, "scripts", "sync-all-users.ts"), {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  const { code } = await sync.exited;
-  if (code !== 0) throw new CommandError("The first sync failed. What it said stands above.");
+  const end = await Promise.race([stopped, sync.exited]);
+  if (end === "stopped") {
+    await sync.stop("SIGINT"); // it ends after the page in hand
+    return end;
+  }
+  const SOME_USERS_FAILED = 1; // each was named
+  if (end.code !== 0 && end.code !== SOME_USERS_FAILED) {
+    throw new CommandError("The first sync failed. What it said stands above; `pnpm dev` again goes on from there.");
+  }
+  return "filled";
 }
 
-function summary({ databaseUrl, emulator, app }: { databaseUrl: string; emulator: EmulatorProcess; app: AppProcess }) {
-  const { ADMIN_EMAIL, MEMBER_EMAIL, SEED_PASSWORD, EMULATOR_URL } = emulator.environment;
-  return `
-Rollcall is up.
+interface Running {
+  database: DevDatabase | undefined;
+  emulator: EmulatorProcess | undefined;
+  app: AppProcess;
+}
 
-  App          ${app.url}
-  Sign in as   ${ADMIN_EMAIL} (admin) or ${MEMBER_EMAIL}, password ${SEED_PASSWORD}
-  Clerk        ${EMULATOR_URL} (emulated; codes for sign-ups appear in this terminal)
-  Postgres     ${databaseUrl}
-
-  Look at it   psql ${databaseUrl} -c 'SELECT * FROM "User" LIMIT 5'
-  Sync again   POSTGRES_URL=${databaseUrl} CLERK_API_URL=${EMULATOR_URL} CLERK_SECRET_KEY=${emulator.environment.CLERK_SECRET_KEY} pnpm sync:all
-
-Ctrl-C stops all of it. The data stays in .rollcall/; delete that folder to begin anew.
-`;
+function summary({ database, emulator, app }: Running): string {
+  const instead = (port: number, wanted: number) => (port === wanted ? "" : ` (port ${wanted} is taken)`);
+  const appLines = [`  App          ${app.url}${instead(app.port, PORTS.app)}`];
+  const clerkLines = emulator
+    ? [
+        `  Sign in as   ${emulator.environment.ADMIN_EMAIL} (admin) or ${emulator.environment.MEMBER_EMAIL}, password ${emulator.environment.SEED_PASSWORD}`,
+        `  Clerk        ${emulator.environment.EMULATOR_URL}${instead(emulator.port, PORTS.emulator)}, emulated; codes for sign-ups appear in this terminal`,
+      ]
+    : [
+        "  Clerk        yours. Its webhooks reach this machine by:",
+        `               npx clerk webhooks listen --forward-to ${app.url}/api/webhooks/clerk`,
+      ];
+  const variables = [
+    ...(database ? [`POSTGRES_URL=${database.url}`] : []),
+    ...(emulator
+      ? [
+          `CLERK_API_URL=${emulator.environment.EMULATOR_URL}`,
+          `CLERK_SECRET_KEY=${emulator.environment.CLERK_SECRET_KEY}`,
+        ]
+      : []),
+  ];
+  const databaseLines = database
+    ? [
+        `  Postgres     ${database.url}${instead(database.port, PORTS.postgres)}`,
+        "",
+        `  Look at it   psql ${database.url} -c 'SELECT * FROM "User" LIMIT 5'`,
+      ]
+    : ["  Postgres     yours, of POSTGRES_URL", ""];
+  const lines = [
+    ...appLines,
+    ...clerkLines,
+    ...databaseLines,
+    `  Sync again   ${[...variables, "pnpm sync:all"].join(" ")}`,
+  ];
+  const kept = database || emulator ? " The data stays in .rollcall/; delete that folder to begin anew." : "";
+  return `\nRollcall is up.\n\n${lines.join("\n")}\n\nCtrl-C stops all of it.${kept}\n`;
 }

@@ -1,0 +1,22 @@
+import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import pg from "pg";
+
+/** The first column of what `sql` finds, by a connection of its own. */
+export async function query(url: string | undefined, sql: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const { rows } = await client.query({ text: sql, rowMode: "array" });
+    return rows.map((row: unknown[]) => row[0]);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A database without a table. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  await query(database.url, "DROP SCHEMA public CASCADE");
+  await query(database.url, "CREATE SCHEMA public");
+  return database;
+}

@@ -1,0 +1,168 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
+import path from "node:path";
+import { type Postgres, startPostgres } from "@rollcall/dev-stack";
+import pg from "pg";
+import { expect, test } from "vitest";
+import { findBinaries } from "../src/postgres/binaries.ts";
+import { inspectProcess } from "../src/process/inspect-process.ts";
+import { query } from "./database.ts";
+import { run } from "./program.ts";
+import { createTemporaryFolder } from "./temporary-folder.ts";
+
+const START_POSTGRES = path.join(import.meta.dirname, "programs", "start-postgres.ts");
+const { runAs } = findBinaries();
+
+const start = (dataDirectory: string, port = 0) => startPostgres({ dataDirectory, port, durable: false });
+const dataIn = (folder: { path: string }) => path.join(folder.path, "data");
+const serverOf = (data: string) => Number(readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n")[0]);
+const ask = (postgres: Postgres, sql: string) => query(postgres.url("postgres"), sql);
+
+/** Who answers when this machine is called by that address: undefined is somebody. */
+const refusal = (host: string, port: number) =>
+  new Promise<string | undefined>((resolve) => {
+    const socket = connect(port, host, () => resolve(undefined));
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code)).once("connect", () => socket.destroy());
+  });
+
+test("a fresh start answers in UTC", async () => {
+  await using folder = await createTemporaryFolder();
+  await using postgres = await start(dataIn(folder));
+  expect(await ask(postgres, "SHOW timezone")).toEqual(["UTC"]);
+  expect(await ask(postgres, "SHOW server_encoding")).toEqual(["UTF8"]);
+});
+
+test("it is reached at 127.0.0.1 alone", async () => {
+  await using folder = await createTemporaryFolder();
+  await using postgres = await start(dataIn(folder));
+  const others = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ address, scopeid }) => address !== "127.0.0.1" && !scopeid)
+    .map(({ address }) => address);
+  expect(await refusal("127.0.0.1", postgres.port)).toBeUndefined();
+  for (const address of others) expect(await refusal(address, postgres.port), address).toBe("ECONNREFUSED");
+  expect(await ask(postgres, "SHOW listen_addresses")).toEqual(["127.0.0.1"]);
+});
+
+test("a second start finds the data of the first", async () => {
+  await using folder = await createTemporaryFolder();
+  const options = { dataDirectory: dataIn(folder), port: 0, durable: true };
+  {
+    await using first = await startPostgres(options);
+    await ask(first, "CREATE TABLE kept AS SELECT 'from the first' AS value");
+  }
+  await using second = await startPostgres(options);
+  expect(await ask(second, "SELECT value FROM kept")).toEqual(["from the first"]);
+  expect(await ask(second, "SHOW fsync")).toEqual(["on"]);
+});
+
+test("the server of a killed launcher is stopped, and the next start has its data", async () => {
+  await using folder = await createTemporaryFolder();
+  const data = dataIn(folder);
+  await using launcher = run(["--import", "tsx", START_POSTGRES, data]);
+  const { URL: url } = await launcher.ready;
+  await query(url, "CREATE TABLE kept AS SELECT 'of the killed' AS value");
+  const orphan = serverOf(data);
+  launcher.kill("SIGKILL");
+  await launcher.ended;
+  expect(inspectProcess(orphan)).toBeDefined();
+
+  await using next = await start(data);
+  expect(inspectProcess(orphan)).toBeUndefined();
+  expect(await ask(next, "SELECT value FROM kept")).toEqual(["of the killed"]);
+});
+
+test("a server that was killed under an open session starts again with all that was committed", async () => {
+  await using folder = await createTemporaryFolder();
+  await using killed = await start(dataIn(folder));
+  const session = new pg.Client(killed.url("postgres"));
+  session.on("error", () => {}); // it is cut off
+  await session.connect();
+  await session.query("CREATE TABLE kept AS SELECT 'committed' AS value");
+  process.kill(serverOf(dataIn(folder)), "SIGKILL");
+  await killed.exited;
+
+  await using next = await start(dataIn(folder));
+  expect(await ask(next, "SELECT value FROM kept")).toEqual(["committed"]);
+});
+
+test("a stale postmaster.pid is removed, and the program that has its number by now is left alone", async () => {
+  await using folder = await createTemporaryFolder();
+  const data = dataIn(folder);
+  await (await start(data)).stop();
+  // Of the server's own user: for PostgreSQL itself that number would be a server's.
+  const bystander = spawn("cat", { ...runAs, cwd: "/", stdio: ["pipe", "ignore", "ignore"] });
+  try {
+    await once(bystander, "spawn");
+    writeFileSync(path.join(data, "postmaster.pid"), `${bystander.pid}\n${data}\n1700000000\n5433\n\n127.0.0.1\n`);
+    await using postgres = await start(data);
+    expect(await ask(postgres, "SELECT 1")).toEqual([1]);
+    expect(serverOf(data)).not.toBe(bystander.pid);
+    expect(bystander).toMatchObject({ exitCode: null, signalCode: null });
+  } finally {
+    bystander.kill();
+  }
+});
+
+test("where the port is taken, a later one is used", async () => {
+  await using folder = await createTemporaryFolder();
+  await using one = await start(path.join(folder.path, "one"));
+  await using other = await start(path.join(folder.path, "other"), one.port);
+  expect(other.port).toBeGreaterThan(one.port);
+  expect(await ask(other, "SHOW port")).toEqual([String(other.port)]);
+});
+
+test("data that a running launcher has is refused, and the message names the launcher", async () => {
+  await using folder = await createTemporaryFolder();
+  await using first = await start(dataIn(folder));
+  await expect(start(dataIn(folder))).rejects.toMatchObject({
+    name: "PostgresError",
+    code: "DATA_IN_USE",
+    message: expect.stringContaining(`process ${process.pid} runs it on port ${first.port}. Stop that one first`),
+  });
+  expect(await ask(first, "SELECT 1")).toEqual([1]);
+});
+
+test("of two starts at once on fresh data one has it, and the other is told so", async () => {
+  await using folder = await createTemporaryFolder();
+  const starts = await Promise.allSettled([start(dataIn(folder)), start(dataIn(folder))]);
+  try {
+    expect(starts.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(starts.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "DATA_IN_USE" } });
+  } finally {
+    for (const started of starts) if (started.status === "fulfilled") await started.value.stop();
+  }
+});
+
+test("a folder that holds something else is left as it is", async () => {
+  await using folder = await createTemporaryFolder();
+  const data = dataIn(folder);
+  mkdirSync(data);
+  writeFileSync(path.join(data, "notes.txt"), "mine");
+  await expect(start(data)).rejects.toMatchObject({ code: "INIT_FAILED", message: expect.stringContaining(data) });
+  expect(readFileSync(path.join(data, "notes.txt"), "utf8")).toBe("mine");
+});
+
+test("a server that cannot start says why", async () => {
+  await using folder = await createTemporaryFolder();
+  const settings = { shared_buffers: "plenty" };
+  await expect(
+    startPostgres({ dataDirectory: dataIn(folder), port: 0, durable: false, settings }),
+  ).rejects.toMatchObject({
+    code: "START_FAILED",
+    message: expect.stringContaining('invalid value for parameter "shared_buffers": "plenty"'),
+  });
+});
+
+test("root has its data below a folder that others cannot enter", async ({ skip }) => {
+  if (!runAs) return skip("only root starts PostgreSQL as somebody else");
+  await using folder = await createTemporaryFolder();
+  const visitor = spawn("ls", [folder.path], { ...runAs, cwd: "/", stdio: "ignore" });
+  expect(await once(visitor, "exit")).not.toEqual([0, null]);
+
+  await using postgres = await start(path.join(folder.path, "deep", "data"));
+  expect(await ask(postgres, "SELECT 1")).toEqual([1]);
+});

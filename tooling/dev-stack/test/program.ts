@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export interface Ending {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command as a process of its own, as somebody at a terminal has it. Killed when the test is over. */
+export interface Program extends AsyncDisposable {
+  /** The KEY=value lines that it printed, once it says that it is ready. Rejects where it ends before. */
+  readonly ready: Promise<Record<string, string>>;
+  /** Once it has ended, and whoever else writes to its terminal. */
+  readonly ended: Promise<Ending>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs `node <words>` in this package's folder. The environment is the test's, without a database that it may name. */
+export function run(words: string[], environment: Record<string, string> = {}): Program {
+  const child = spawn(process.execPath, words, {
+    cwd: packageFolder,
+    env: { ...process.env, POSTGRES_URL: "", POSTGRES_URL_NON_POOLING: "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+  });
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  const ended = new Promise<Ending>((resolve) => {
+    child.once("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  const ready = new Promise<Record<string, string>>((resolve, reject) => {
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      stdout += chunk;
+      if (stdout.endsWith("\nready\n")) resolve(readLines(stdout));
+    });
+    void ended.then(() => reject(new Error(`It ended before it was ready, and said:\n${stderr}`)));
+  });
+  ready.catch(() => {}); // not everybody waits for it
+  return {
+    ready,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+/** @throws where one of them is not KEY=value */
+function readLines(stdout: string): Record<string, string> {
+  const lines = stdout.split("\n").slice(0, -2);
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name, value] = /^([A-Z_]+)=(\S+)$/.exec(line) ?? [];
+      if (name === undefined || value === undefined) throw new Error(`Not KEY=value: ${line}`);
+      return [name, value];
+    }),
+  );
+}
