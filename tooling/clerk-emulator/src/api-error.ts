@@ -32,6 +32,11 @@ export class ApiError extends Error {
   }
 }
 
+/** A refusal for one reason, which is also what a person is told. */
+export function refusal(status: number, code: string, longMessage: string, parameter?: string): ApiError {
+  return new ApiError(status, [{ code, message: longMessage, longMessage, parameter }]);
+}
+
 export function notFound(what: string, id: string): ApiError {
   const longMessage = `No ${what} was found with id ${id}`;
   return new ApiError(404, [{ code: "resource_not_found", message: "not found", longMessage }]);

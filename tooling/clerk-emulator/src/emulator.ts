@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { EmulatorError } from "./emulator-error.ts";
+import { CLERK_JS_PATH, CLERK_UI_PATH } from "./frontend-api/browser-bundles.ts";
 import { isLoopback } from "./loopback.ts";
 import { ADMIN_EMAIL, FEWEST_USERS, MEMBER_EMAIL, SEED_PASSWORD, seedUsers } from "./seed/seed.ts";
-import { emulatorApp, listen, portOf } from "./server.ts";
+import { emulatorApp, FRONTEND_PATH, listen, portOf } from "./server.ts";
 import { newInstance, publishableKey } from "./store/instance.ts";
 import { Store } from "./store/store.ts";
 import { WebhookDispatcher } from "./webhooks/dispatcher.ts";
@@ -23,6 +24,10 @@ const optionsSchema = z.strictObject({
     .optional(),
   /** Where webhooks go at first, how they are signed, and what goes wrong on their way. */
   webhooks: webhookChangesSchema.default({}),
+  /** How long the session tokens of a browser are valid; Clerk's are for 60 s. */
+  tokenLifetimeSeconds: z.int().min(1).max(3600).optional(),
+  /** Takes lines for the person at the terminal: codes that Clerk would mail, and what a browser asked for in vain. */
+  log: z.custom<(line: string) => void>((value) => typeof value === "function").default(() => () => undefined),
 });
 
 export type EmulatorOptions = z.input<typeof optionsSchema>;
@@ -33,6 +38,10 @@ export type Emulator = AsyncDisposable & {
   url: string;
   secretKey: string;
   publishableKey: string;
+  /** What a browser needs in Clerk's place: `NEXT_PUBLIC_CLERK_PROXY_URL`, `…_JS_URL` and `…_UI_URL`, on localhost. */
+  proxyUrl: string;
+  clerkJsUrl: string;
+  clerkUiUrl: string;
   webhookSigningSecret: string;
   instanceId: string;
   adminUserId: string;
@@ -54,7 +63,7 @@ export type Emulator = AsyncDisposable & {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw new EmulatorError("INVALID_OPTION", z.prettifyError(parsed.error));
-  const { port, host, users, dataDirectory, instanceId, webhooks } = parsed.data;
+  const { port, host, users, dataDirectory, instanceId, webhooks, tokenLifetimeSeconds, log } = parsed.data;
   if (!isLoopback(host)) {
     throw new EmulatorError(
       "NOT_LOOPBACK",
@@ -69,7 +78,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { instance } = store;
   const dispatcher = new WebhookDispatcher(instance.id, instance.webhookSigningSecret, webhooks);
   store.listen((event) => dispatcher.send(event));
-  const server = await listen(emulatorApp(store, dispatcher), host, port).catch((error: unknown) => {
+  const app = emulatorApp(store, dispatcher, { tokenLifetimeSeconds, log });
+  const server = await listen(app, host, port).catch((error: unknown) => {
     store.close();
     throw error;
   });
@@ -84,10 +94,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     store.close();
   }
 
+  // Cookies go by the host's name, so a browser must find the emulator under the one that the application has.
+  const forBrowsers = `http://localhost:${portOf(server)}`;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${portOf(server)}`,
     secretKey: instance.secretKey,
     publishableKey: publishableKey(instance),
+    proxyUrl: `${forBrowsers}${FRONTEND_PATH}`,
+    clerkJsUrl: `${forBrowsers}${CLERK_JS_PATH}`,
+    clerkUiUrl: `${forBrowsers}${CLERK_UI_PATH}`,
     webhookSigningSecret: dispatcher.settings.secret,
     instanceId: instance.id,
     adminUserId: instance.adminUserId,

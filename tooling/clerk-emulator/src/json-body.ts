@@ -1,9 +1,7 @@
 import type { Context } from "hono";
 import type { z } from "zod";
-import { ApiError, unprocessable } from "./api-error.ts";
-
-/** More than any body of Clerk's needs. */
-const LARGEST_BODY_BYTES = 1024 * 1024;
+import { refusal, unprocessable } from "./api-error.ts";
+import { boundedText } from "./bounded-text.ts";
 
 /**
  * The request's JSON body, held to a schema. No body and no content type is an empty object.
@@ -20,27 +18,10 @@ export async function jsonBody<Schema extends z.ZodType>(c: Context, schema: Sch
   return parsed.data;
 }
 
-async function boundedText(request: Request): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) {
-      throw refusal(413, "request_body_too_large", `A body may hold ${LARGEST_BODY_BYTES} bytes.`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw refusal(400, "request_body_invalid", "The body is not valid JSON.");
   }
-}
-
-function refusal(status: 400 | 413 | 415, code: string, message: string): ApiError {
-  return new ApiError(status, [{ code, message, longMessage: message }]);
 }

@@ -9,7 +9,7 @@ const USAGE = `Usage: tsx src/main.ts [options]
   --data DIRECTORY       keep instance, keys, users and sessions here (default: nowhere)
   --webhook-url URL      send webhooks there, signed with the instance's own secret
   --until-stdin-ends     stop when stdin ends, as it does when the parent process is killed
-Prints KEY=value lines, then "ready". Stops on SIGINT and SIGTERM.`;
+Prints KEY=value lines, then "ready"; codes that Clerk would mail go to stderr. Stops on SIGINT and SIGTERM.`;
 
 function readOptions() {
   try {
@@ -36,6 +36,9 @@ function describe(emulator: Emulator): string {
     CLERK_API_URL: emulator.url,
     CLERK_SECRET_KEY: emulator.secretKey,
     NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: emulator.publishableKey,
+    NEXT_PUBLIC_CLERK_PROXY_URL: emulator.proxyUrl,
+    NEXT_PUBLIC_CLERK_JS_URL: emulator.clerkJsUrl,
+    NEXT_PUBLIC_CLERK_UI_URL: emulator.clerkUiUrl,
     CLERK_WEBHOOK_SIGNING_SECRET: emulator.webhookSigningSecret,
     CLERK_INSTANCE_ID: emulator.instanceId,
     ADMIN_USER_ID: emulator.adminUserId,
@@ -55,6 +58,7 @@ async function main(): Promise<void> {
     return;
   }
   const emulator = await startEmulator({
+    log: console.error,
     ...(options.port === undefined ? {} : { port: Number(options.port) }),
     ...(options.users === undefined ? {} : { users: Number(options.users) }),
     ...(options.host === undefined ? {} : { host: options.host }),

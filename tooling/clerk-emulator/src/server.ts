@@ -2,26 +2,61 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { methodOverride } from "hono/method-override";
 import { ApiError, notFound } from "./api-error.ts";
 import { backendApi } from "./backend-api/app.ts";
 import { controlApi } from "./control/app.ts";
+import { loopbackOnly } from "./control/guard.ts";
 import { EmulatorError } from "./emulator-error.ts";
 import { Faults, injectFaults } from "./faults.ts";
+import { frontendApi } from "./frontend-api/app.ts";
+import { browserBundles } from "./frontend-api/browser-bundles.ts";
+import { VerificationCodes } from "./frontend-api/verification-codes.ts";
+import { isLoopbackUrl } from "./loopback.ts";
 import { countRequests, RequestCount } from "./request-count.ts";
 import type { Store } from "./store/store.ts";
 import type { WebhookDispatcher } from "./webhooks/dispatcher.ts";
 
-/** Everything that the emulator answers: Clerk's API, which can be counted and made to fail, and the control routes. */
-export function emulatorApp(store: Store, webhooks: WebhookDispatcher): Hono<{ Bindings: HttpBindings }> {
+/** Where browsers find the Frontend API: `NEXT_PUBLIC_CLERK_PROXY_URL` without its origin. */
+export const FRONTEND_PATH = "/__clerk";
+
+type Options = {
+  /** How long session tokens for browsers are valid. */
+  tokenLifetimeSeconds: number | undefined;
+  /** Takes what a person at the terminal is told. */
+  log: (line: string) => void;
+};
+
+/** Everything that the emulator answers: Clerk's two APIs, which can be counted and made to fail, and the control routes. */
+export function emulatorApp(
+  store: Store,
+  webhooks: WebhookDispatcher,
+  { tokenLifetimeSeconds, log }: Options,
+): Hono<{ Bindings: HttpBindings }> {
   const faults = new Faults();
   const requests = new RequestCount();
-  const app = new Hono<{ Bindings: HttpBindings }>();
+  const codes = new VerificationCodes(log);
+  // clerk-js ends some paths with a slash.
+  const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
 
-  app.route("/__control", controlApi(store, webhooks, faults, requests));
+  app.route("/__control", controlApi(store, webhooks, faults, requests, codes));
+
   app.use("/v1/*", countRequests(requests), injectFaults(faults));
   app.route("/v1", backendApi(store));
 
-  app.notFound((c) => notFound("route", `${c.req.method} ${c.req.path}`).toResponse());
+  const forBrowsers = cors({ origin: (origin) => (isLoopbackUrl(origin) ? origin : null), credentials: true });
+  // A browser sends no request but GET and POST: the method that is meant stands in the query.
+  app.use(`${FRONTEND_PATH}/*`, methodOverride({ app, query: "_method" }));
+  app.use(`${FRONTEND_PATH}/*`, loopbackOnly, forBrowsers, countRequests(requests), injectFaults(faults));
+  app.route(`${FRONTEND_PATH}/v1`, frontendApi(store, codes, tokenLifetimeSeconds));
+  app.use("/npm/*", forBrowsers);
+  app.route("/", browserBundles());
+
+  app.notFound((c) => {
+    if (c.req.path.startsWith(`${FRONTEND_PATH}/`)) log(`No such route: ${c.req.method} ${c.req.path}`);
+    return notFound("route", `${c.req.method} ${c.req.path}`).toResponse();
+  });
   app.onError((error) => {
     if (error instanceof ApiError) return error.toResponse();
     console.error(error);

@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClerkClient } from "@clerk/backend";
 import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
@@ -41,6 +42,9 @@ test("the command prints what a program needs to know, and stops on SIGTERM and 
       EMULATOR_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       CLERK_SECRET_KEY: expect.stringMatching(/^sk_live_/),
       NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: expect.stringMatching(/^pk_live_/),
+      NEXT_PUBLIC_CLERK_PROXY_URL: expect.stringMatching(/^http:\/\/localhost:\d+\/__clerk$/),
+      NEXT_PUBLIC_CLERK_JS_URL: expect.stringMatching(/^http:\/\/localhost:\d+\/npm\/.*\.js$/),
+      NEXT_PUBLIC_CLERK_UI_URL: expect.stringMatching(/^http:\/\/localhost:\d+\/npm\/.*\.js$/),
       CLERK_WEBHOOK_SIGNING_SECRET: expect.stringMatching(/^whsec_/),
       SEED_PASSWORD: expect.stringMatching(/.{8}/),
     });
@@ -48,6 +52,23 @@ test("the command prints what a program needs to know, and stops on SIGTERM and 
     command.child.kill(signal);
     expect(await command.exited).toBe(0);
   }
+});
+
+test("a code that Clerk would mail stands in the terminal, apart from the KEY=value lines", async () => {
+  const command = run("--users", "20");
+  const { NEXT_PUBLIC_CLERK_PROXY_URL: proxyUrl = "", MEMBER_EMAIL: identifier = "" } = await command.ready;
+  const created = await fetch(`${proxyUrl}/v1/client/sign_ins`, {
+    method: "POST",
+    body: new URLSearchParams({ identifier }),
+  });
+  const cookie = created.headers.getSetCookie().map((line) => line.split(";")[0]);
+  const { id } = z.object({ response: z.object({ id: z.string() }) }).parse(await created.json()).response;
+  await fetch(`${proxyUrl}/v1/client/sign_ins/${id}/prepare_first_factor`, {
+    method: "POST",
+    headers: { cookie: cookie.join("; ") },
+    body: new URLSearchParams({ strategy: "email_code" }),
+  });
+  await expect.poll(command.errors, { timeout: 10_000 }).toMatch(/^Verification code for member@example\.com: \d{6}$/m);
 });
 
 test("what was answered is kept when the process is killed", async () => {

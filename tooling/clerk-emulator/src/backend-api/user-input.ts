@@ -6,8 +6,8 @@ import { newId } from "../store/id.ts";
 import type { NewUser } from "../store/store.ts";
 import { newUser, type User, type UserChanges, withChanges } from "../store/user.ts";
 
-const SHORTEST_PASSWORD = 8;
-const LONGEST_PASSWORD = 72;
+export const SHORTEST_PASSWORD = 8;
+export const LONGEST_PASSWORD = 72;
 
 const metadata = z.record(z.string(), z.unknown());
 const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
@@ -130,14 +130,18 @@ function commonChanges(body: Common, now: number): UserChanges {
 function checkCommon(directory: Directory, body: Common, self?: User): void {
   if (body.username) refuseTaken(directory, "username", body.username, self);
   if (body.external_id) refuseTaken(directory, "external_id", body.external_id, self);
-  if (!body.password || body.skip_password_checks) return;
-  if (body.password.length < SHORTEST_PASSWORD) {
+  if (body.password && !body.skip_password_checks) checkPassword(body.password, "password");
+}
+
+/** @throws ApiError 422 where it is too short or too long. */
+export function checkPassword(password: string, parameter: string): void {
+  if (password.length < SHORTEST_PASSWORD) {
     const message = `Passwords must be ${SHORTEST_PASSWORD} characters or more.`;
-    throw invalidParameter("password", message, "form_password_length_too_short");
+    throw invalidParameter(parameter, message, "form_password_length_too_short");
   }
-  if (body.password.length > LONGEST_PASSWORD) {
+  if (password.length > LONGEST_PASSWORD) {
     const message = `Passwords must be less than ${LONGEST_PASSWORD} characters.`;
-    throw invalidParameter("password", message, "form_password_length_too_long");
+    throw invalidParameter(parameter, message, "form_password_length_too_long");
   }
 }
 
@@ -160,7 +164,7 @@ function contacts(
 }
 
 /** @throws ApiError 422 form_identifier_exists where another user has it for himself. */
-function refuseTaken(directory: Directory, kind: IdentifierKind, value: string, self?: User): void {
+export function refuseTaken(directory: Directory, kind: IdentifierKind, value: string, self?: User): void {
   const others = directory.holders(kind, value).filter((user) => user.id !== self?.id);
   if (others.some((user) => hasForHimself(user, kind, value))) throw taken(kind);
 }

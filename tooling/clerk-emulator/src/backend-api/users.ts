@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { ApiError, notFound } from "../api-error.ts";
+import { notFound, refusal } from "../api-error.ts";
 import { jsonBody } from "../json-body.ts";
 import { countUsers, listUsers } from "../store/listing.ts";
 import type { Store } from "../store/store.ts";
@@ -40,7 +40,7 @@ export function usersApi(store: Store): Hono {
     const current = user(c.req.param("id"));
     const changes = changesToUser(directory, current, body, Date.now());
     if (body.password) store.setPassword(current.id, body.password);
-    if (body.password && body.sign_out_of_other_sessions) revokeSessions(store, current.id);
+    if (body.password && body.sign_out_of_other_sessions) store.revokeSessions(current.id);
     return c.json(store.updateUser(current, changes));
   });
 
@@ -61,11 +61,7 @@ export function usersApi(store: Store): Hono {
     return c.json(store.updateUser(user(c.req.param("id")), body));
   });
 
-  api.post("/:id/ban", (c) => {
-    const current = user(c.req.param("id"));
-    revokeSessions(store, current.id);
-    return c.json(store.updateUser(current, { banned: true }));
-  });
+  api.post("/:id/ban", (c) => c.json(store.updateUser(user(c.req.param("id")), { banned: true })));
 
   api.post("/:id/unban", (c) => c.json(store.updateUser(user(c.req.param("id")), { banned: false })));
 
@@ -79,14 +75,4 @@ export function usersApi(store: Store): Hono {
   });
 
   return api;
-}
-
-function refusal(status: 400 | 422, code: string, message: string): ApiError {
-  return new ApiError(status, [{ code, message, longMessage: message }]);
-}
-
-function revokeSessions(store: Store, userId: string): void {
-  for (const session of store.sessions()) {
-    if (session.user_id === userId && session.status === "active") store.endSession(session, "revoked");
-  }
 }

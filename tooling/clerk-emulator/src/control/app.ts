@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { notFound } from "../api-error.ts";
 import { type Faults, faultSchema } from "../faults.ts";
+import type { VerificationCodes } from "../frontend-api/verification-codes.ts";
 import { jsonBody } from "../json-body.ts";
 import type { RequestCount } from "../request-count.ts";
 import { newcomers } from "../seed/seed.ts";
@@ -16,7 +17,13 @@ import { changesByControl, userChangesSchema } from "./user-changes.ts";
 const newUsersSchema = z.strictObject({ count: z.int().min(1).max(1_000_000) });
 
 /** What tests and developers do to the emulated Clerk, and see of it. To be mounted at `/__control`. */
-export function controlApi(store: Store, webhooks: WebhookDispatcher, faults: Faults, requests: RequestCount): Hono {
+export function controlApi(
+  store: Store,
+  webhooks: WebhookDispatcher,
+  faults: Faults,
+  requests: RequestCount,
+  codes: VerificationCodes,
+): Hono {
   const user = (id: string): User => {
     const found = store.directory.get(id);
     if (!found) throw notFound("user", id);
@@ -70,6 +77,8 @@ export function controlApi(store: Store, webhooks: WebhookDispatcher, faults: Fa
     webhooks.log.clear();
     return c.json(webhooks.log.toJSON());
   });
+
+  api.get("/codes", (c) => c.json(codes.toJSON()));
 
   api.get("/requests", (c) => c.json(requests.toJSON()));
   api.delete("/requests", (c) => {

@@ -13,6 +13,7 @@ import {
 import path from "node:path";
 import { z } from "zod";
 import { EmulatorError } from "../emulator-error.ts";
+import { clientSchema } from "./client.ts";
 import { instanceSchema } from "./instance.ts";
 import { sessionSchema } from "./session.ts";
 import { userSchema } from "./user.ts";
@@ -24,6 +25,7 @@ const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("user_deleted"), id: z.string() }),
   z.strictObject({ kind: z.literal("password"), userId: z.string(), digest: z.string().nullable() }),
   z.strictObject({ kind: z.literal("session"), session: sessionSchema }),
+  z.strictObject({ kind: z.literal("client"), client: clientSchema }),
 ]);
 
 export type Entry = z.infer<typeof entrySchema>;

@@ -1,3 +1,4 @@
+import { type Client, isUnderWay } from "./client.ts";
 import { Directory } from "./directory.ts";
 import { newId } from "./id.ts";
 import { type Instance, passwordDigest, sameText } from "./instance.ts";
@@ -10,16 +11,21 @@ export type UserEvent =
   | { type: "user.created" | "user.updated"; user: User }
   | { type: "user.deleted"; user: Pick<User, "id" | "external_id"> };
 
-export type NewUser = { user: User; password?: string | undefined };
+/** A user to be, with a password or the digest of one where there is any. */
+export type NewUser = { user: User; password?: string | undefined; passwordDigest?: string | undefined };
 
 /** From so many users at once, orders are sorted anew instead of kept. */
 const MANY = 1000;
 
-/** The instance, its users, passwords and sessions. Every change goes through here: into the journal, then into memory. */
+/** So many browsers are remembered; the one that was quiet longest is forgotten first. */
+const MOST_CLIENTS = 10_000;
+
+/** The instance, its users, passwords, sessions and the browsers that these are in. Every change goes through here: into the journal, then into memory. */
 export class Store {
   readonly directory = new Directory();
   readonly #passwords = new Map<string, string>();
   readonly #sessions = new Map<string, Session>();
+  readonly #clients = new Map<string, Client>();
   #instance: Instance;
   #journal: Journal | undefined;
   #listener: (event: UserEvent) => void = () => undefined;
@@ -67,10 +73,11 @@ export class Store {
     for (const { user } of users) this.#listener({ type: "user.created", user });
   }
 
-  /** Changes a user. `updated_at` moves on by at least 1 ms, unless the changes set it. */
+  /** Changes a user. `updated_at` moves on by at least 1 ms, unless the changes set it. Who is banned has no sessions. */
   updateUser(user: User, changes: UserChanges): User {
     const changed = withChanges(user, { updated_at: Math.max(Date.now(), user.updated_at + 1), ...changes });
     this.#commit([{ kind: "user", user: changed }]);
+    if (changed.banned) this.revokeSessions(changed.id);
     this.#listener({ type: "user.updated", user: changed });
     return changed;
   }
@@ -100,9 +107,21 @@ export class Store {
   }
 
   endSession(session: Session, status: "revoked" | "ended" | "removed"): Session {
-    const ended = { ...session, status, updated_at: Date.now() };
-    this.#commit([{ kind: "session", session: ended }]);
-    return ended;
+    return this.#saveSession({ ...session, status, updated_at: Date.now() });
+  }
+
+  /** Ends all sessions of a user, but for one where it is named. */
+  revokeSessions(userId: string, exceptId?: string): void {
+    for (const session of this.sessions()) {
+      const meant = session.user_id === userId && session.status === "active" && session.id !== exceptId;
+      if (meant) this.endSession(session, "revoked");
+    }
+  }
+
+  /** Notes that a session is in use. */
+  touchSession(session: Session): Session {
+    const now = Date.now();
+    return this.#saveSession({ ...session, last_active_at: now, updated_at: now });
   }
 
   session(id: string): Session | undefined {
@@ -116,18 +135,37 @@ export class Store {
     return [...this.#sessions.values()].map((session) => sessionAt(session, now)).reverse();
   }
 
+  /** The session that is active in a browser; there is one at most. */
+  activeSession(clientId: string): Session | undefined {
+    return this.sessions().find((session) => session.client_id === clientId && session.status === "active");
+  }
+
+  client(id: string): Client | undefined {
+    return this.#clients.get(id);
+  }
+
+  saveClient(client: Client): Client {
+    const saved = { ...client, updated_at: Date.now() };
+    this.#commit([{ kind: "client", client: saved }]);
+    return saved;
+  }
+
   close(): void {
     this.#journal?.close();
     this.#journal = undefined;
   }
 
   *#birth(users: Iterable<NewUser>): Generator<Entry> {
-    for (const { user, password } of users) {
+    for (const { user, password, passwordDigest: given } of users) {
       yield { kind: "user", user };
-      if (password !== undefined) {
-        yield { kind: "password", userId: user.id, digest: passwordDigest(this.#instance, password) };
-      }
+      const digest = password === undefined ? given : passwordDigest(this.#instance, password);
+      if (digest !== undefined) yield { kind: "password", userId: user.id, digest };
     }
+  }
+
+  #saveSession(session: Session): Session {
+    this.#commit([{ kind: "session", session }]);
+    return session;
   }
 
   #commit(entries: Iterable<Entry>): void {
@@ -158,6 +196,14 @@ export class Store {
       case "session":
         this.#sessions.set(entry.session.id, entry.session);
         break;
+      case "client":
+        this.#clients.delete(entry.client.id);
+        this.#clients.set(entry.client.id, entry.client);
+        for (const id of this.#clients.keys()) {
+          if (this.#clients.size <= MOST_CLIENTS) break;
+          this.#clients.delete(id);
+        }
+        break;
     }
   }
 
@@ -166,8 +212,12 @@ export class Store {
     yield { kind: "instance", instance: this.#instance };
     for (const user of this.directory.all()) yield { kind: "user", user };
     for (const [userId, digest] of this.#passwords) yield { kind: "password", userId, digest };
-    for (const session of this.#sessions.values()) {
-      if (sessionAt(session, Date.now()).status === "active") yield { kind: "session", session };
+    const now = Date.now();
+    const active = [...this.#sessions.values()].filter((session) => sessionAt(session, now).status === "active");
+    for (const session of active) yield { kind: "session", session };
+    const signedIn = new Set(active.map((session) => session.client_id));
+    for (const client of this.#clients.values()) {
+      if (signedIn.has(client.id) || isUnderWay(client, now)) yield { kind: "client", client };
     }
   }
 }

@@ -1,0 +1,64 @@
+import type { Context } from "hono";
+import { generateCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
+import type { CookieOptions } from "hono/utils/cookie";
+import { cookieSuffix, type Instance } from "../store/instance.ts";
+import type { Session } from "../store/session.ts";
+
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/** Cookies know no port: an application on localhost shares these with the emulator on localhost. */
+const LASTING = { path: "/", sameSite: "Lax", maxAge: YEAR_SECONDS } satisfies CookieOptions;
+
+/** Which browser it is. Only the emulator reads it, and nobody can make it up. */
+const CLIENT = "__client";
+
+export async function readClientId(c: Context, instance: Instance): Promise<string | undefined> {
+  return (await getSignedCookie(c, instance.secretKey, CLIENT)) || undefined;
+}
+
+export async function writeClientId(c: Context, instance: Instance, clientId: string): Promise<void> {
+  await setSignedCookie(c, CLIENT, clientId, instance.secretKey, { ...LASTING, httpOnly: true });
+}
+
+/**
+ * Tells the browser since when somebody is signed in: `__client_uat`, in seconds, 0 for nobody. It is never later than the
+ * tokens of that session, which the SDK would take for outdated.
+ */
+export function writeSignedInSince(c: Context, instance: Instance, session: Session | undefined): void {
+  const since = signedInSince(session);
+  for (const name of bothNames("__client_uat", instance)) {
+    if (getCookie(c, name) !== since) setCookie(c, name, since, LASTING);
+  }
+}
+
+/** The Set-Cookie lines that give a server what the browser's own script keeps up else. Without a token nobody is signed in. */
+export function handshakeDirectives(
+  instance: Instance,
+  session: Session | undefined,
+  token: string | undefined,
+): string[] {
+  return [
+    ...bothNames("__session", instance).map((name) =>
+      generateCookie(name, token ?? "", { ...LASTING, ...(token === undefined ? { maxAge: 0 } : {}) }),
+    ),
+    ...bothNames("__client_uat", instance).map((name) => generateCookie(name, signedInSince(session), LASTING)),
+    generateCookie(HANDSHAKE, "", { path: "/", maxAge: 0 }),
+  ];
+}
+
+const HANDSHAKE = "__clerk_handshake";
+const HANDSHAKE_SECONDS = 60;
+
+/** Hands a signed list of Set-Cookie lines to the server that the browser is sent back to. */
+export function writeHandshake(c: Context, token: string): void {
+  setCookie(c, HANDSHAKE, token, { ...LASTING, maxAge: HANDSHAKE_SECONDS });
+}
+
+function signedInSince(session: Session | undefined): string {
+  return String(session ? Math.floor(session.created_at / 1000) : 0);
+}
+
+/** Clerk sets them under the plain name for old SDKs, and under one that is the instance's own. */
+function bothNames(name: string, instance: Instance): string[] {
+  return [name, `${name}_${cookieSuffix(instance)}`];
+}

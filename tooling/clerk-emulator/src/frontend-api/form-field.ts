@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+/** A form can't say null: a field that is left empty does. */
+export const emptyIsNull = z.string().transform((text) => text.trim() || null);
+
+/** An object that stands in a form as JSON. */
+export const jsonText = z.string().transform((text, context): Record<string, unknown> => {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(parse(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: "custom", message: "must be a JSON object" });
+  return z.NEVER;
+});
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
