@@ -3,6 +3,7 @@ import { namingFailures } from "../database-error.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
 import type { ApplicationTables } from "../tables.ts";
+import { arrayLiteral } from "./array-literal.ts";
 import { checkTables } from "./check-tables.ts";
 import { halve, type Rejected } from "./halve.ts";
 import { type Applied, failed } from "./outcome.ts";
@@ -192,7 +193,7 @@ const isReadable = (time: Date | null): boolean =>
   time === null || (time.getTime() >= FIRST_TIME && time.getTime() <= LAST_TIME);
 
 /** The ten arrays of `incoming`, in its order. */
-function snapshotArrays(batch: readonly Snapshot[]): (string | number | null)[][] {
+function snapshotArrays(batch: readonly Snapshot[]): string[] {
   return [
     batch.map(({ id }) => id),
     batch.map(({ instanceId }) => instanceId),
@@ -204,5 +205,5 @@ function snapshotArrays(batch: readonly Snapshot[]): (string | number | null)[][
     batch.map(({ createdAt }) => createdAt.getTime()),
     batch.map(({ updatedAt }) => updatedAt.getTime()),
     batch.map(({ checkedAt }) => checkedAt.getTime()),
-  ];
+  ].map(arrayLiteral);
 }
