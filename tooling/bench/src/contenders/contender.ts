@@ -1,0 +1,12 @@
+import type { Snapshot } from "@rollcall/sync";
+
+/** One way to carry users into the three tables. */
+export interface Contender {
+  name: string;
+  /** @param connections how many calls of `apply` may be under way at once */
+  open(databaseUrl: string, connections: number): OpenContender;
+}
+
+export interface OpenContender extends AsyncDisposable {
+  apply(users: readonly Snapshot[]): Promise<void>;
+}

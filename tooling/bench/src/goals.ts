@@ -1,0 +1,70 @@
+import { type Happening, happenings } from "./happening.ts";
+import type { Growth } from "./scenarios/growth.ts";
+import type { Throughput } from "./scenarios/throughput.ts";
+
+export interface Goal {
+  what: string;
+  wanted: number;
+  /** Whether the wanted figure is the least or the most. */
+  bound: "at least" | "at most";
+  reached: number;
+  met: boolean;
+}
+
+const AT = { connections: 1, rowsPerCall: 500 };
+const SHARE_OF_COPY_AND_MERGE: Record<Happening, number> = { insert: 0.75, unchanged: 0.5, renamed: 0.75 };
+const TIMES_THE_USUAL_WAY = 40;
+const GROWTH_OF_COPY_AND_MERGE = 1.2;
+
+const atLeast = (what: string, wanted: number, reached: number): Goal => ({
+  what,
+  wanted,
+  bound: "at least",
+  reached,
+  met: reached >= wanted,
+});
+const atMost = (what: string, wanted: number, reached: number): Goal => ({
+  what,
+  wanted,
+  bound: "at most",
+  reached,
+  met: reached <= wanted,
+});
+
+/** What the write path is meant to reach, held against what it reached. */
+export function goalsOf(throughput: readonly Throughput[], growth: readonly Growth[]): Goal[] {
+  const speed = throughput.find((one) => one.connections === AT.connections && one.rowsPerCall === AT.rowsPerCall);
+  const small = growth.at(0);
+  const large = growth.at(-1);
+  return happenings.flatMap((happening) => [
+    ...(speed
+      ? [
+          atLeast(
+            `${happening}: times as fast as the usual way`,
+            TIMES_THE_USUAL_WAY,
+            speed.timesAsFastAs.usualWay[happening],
+          ),
+          atLeast(
+            `${happening}: of the speed of COPY and merge`,
+            SHARE_OF_COPY_AND_MERGE[happening],
+            speed.timesAsFastAs.copyAndMerge[happening],
+          ),
+        ]
+      : []),
+    ...(small && large && small !== large
+      ? [
+          atMost(
+            `${happening}: of the growth of COPY and merge`,
+            GROWTH_OF_COPY_AND_MERGE,
+            relativeGrowth(small, large, happening),
+          ),
+        ]
+      : []),
+  ]);
+}
+
+/** How much more a call costs in the larger tables, by how much more it costs COPY and merge. */
+export const relativeGrowth = (small: Growth, large: Growth, happening: Happening): number =>
+  large.msPerCall.rollcall[happening] /
+  small.msPerCall.rollcall[happening] /
+  (large.msPerCall.copyAndMerge[happening] / small.msPerCall.copyAndMerge[happening]);

@@ -1,0 +1,24 @@
+import { median } from "./median.ts";
+
+/** What a call of a contender finds: users who are new, who stand as they are told of, or who have another name. */
+export const happenings = ["insert", "unchanged", "renamed"] as const;
+export type Happening = (typeof happenings)[number];
+export type PerHappening<T> = Record<Happening, T>;
+
+export const each = <T>(value: (happening: Happening) => T): PerHappening<T> => ({
+  insert: value("insert"),
+  unchanged: value("unchanged"),
+  renamed: value("renamed"),
+});
+
+/** One after the other, in the order in which they happen to users. */
+export const eachInTurn = async <T>(value: (happening: Happening) => Promise<T>): Promise<PerHappening<T>> => ({
+  insert: await value("insert"),
+  unchanged: await value("unchanged"),
+  renamed: await value("renamed"),
+});
+
+export const medians = <Round>(
+  rounds: readonly Round[],
+  value: (round: Round, happening: Happening) => number,
+): PerHappening<number> => each((happening) => median(rounds.map((round) => value(round, happening))));

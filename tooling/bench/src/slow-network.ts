@@ -1,0 +1,32 @@
+import { once } from "node:events";
+import { createServer, connect as dial, type Socket } from "node:net";
+
+/** A way to a port of this machine on which everything takes that long, in each direction. */
+export async function openSlowNetwork(port: number, delayMs: number): Promise<AsyncDisposable & { port: number }> {
+  const sockets = new Set<Socket>();
+  const carry = (from: Socket, to: Socket) => {
+    sockets.add(from);
+    from.setNoDelay(true);
+    // Timers of one delay end in the order in which they began, so that nothing overtakes.
+    from.on("data", (chunk) => setTimeout(() => to.write(chunk), delayMs));
+    from.on("end", () => setTimeout(() => to.end(), delayMs));
+    from.on("error", () => to.destroy());
+    from.on("close", () => sockets.delete(from));
+  };
+  const server = createServer((client) => {
+    const database = dial(port, "127.0.0.1");
+    carry(client, database);
+    carry(database, client);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the slow network listens on no port");
+  return {
+    port: address.port,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, "close");
+    },
+  };
+}
