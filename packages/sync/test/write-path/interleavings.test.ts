@@ -153,4 +153,16 @@ describe("two writers at the same moment", () => {
     await Promise.all([moving, burying]);
     expect(await host.users()).toEqual([{ id: "user_Ann", email: null, emailVerified: null, name: null, image: null }]);
   });
+
+  test("a batch settles its users in one order, however they come, so that two batches never wait for each other", async () => {
+    const users = ["user_Ann", "user_Bob", "user_Cid"];
+    await host.apply(...users.map((id) => snapshot(id)));
+    const { letGo } = await holding(`select from "ClerkUser" where id = 'user_Ann' for update`);
+    const settling = host.apply(...users.toReversed().map((id) => snapshot(id, { checkedAt: at(0.5) })));
+    await host.untilBlocked();
+    const free = await host.sql.query(`select id from "ClerkUser" where id <> 'user_Ann' for update skip locked`);
+    expect(free.rowCount, "nobody after Ann is locked before her").toBe(2);
+    await letGo();
+    expect((await settling).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "unchanged"]);
+  });
 });

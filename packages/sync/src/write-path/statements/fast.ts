@@ -31,8 +31,10 @@ export function fastStatement(tables: ApplicationTables): string {
   select w.id, w.name from written w join judged j using (id) where j.customerless order by w.id
   on conflict (${userKey}) do nothing
 ), touched as (
-  update "ClerkUser" c set "checkedAt" = greatest(c."checkedAt", j."checkedAt") from judged j
-  where j.verdict = 'unchanged' and j.touch and c.id = j.id and c."deletedAt" is null
+  update "ClerkUser" c set "checkedAt" = greatest(c."checkedAt", j."checkedAt")
+  -- In one order for everybody, or two batches of the same users would wait for each other.
+  from (select * from judged where verdict = 'unchanged' and touch order by id) j
+  where c.id = j.id and c."deletedAt" is null
     and ${content("c")} is not distinct from ${content("j")}
   returning c.id
 )
