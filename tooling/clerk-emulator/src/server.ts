@@ -46,8 +46,9 @@ export function emulatorApp(
   app.route("/v1", backendApi(store));
 
   const forBrowsers = cors({ origin: (origin) => (isLoopbackUrl(origin) ? origin : null), credentials: true });
-  // A browser sends no request but GET and POST: the method that is meant stands in the query.
-  app.use(`${FRONTEND_PATH}/*`, methodOverride({ app, query: "_method" }));
+  // clerk-js sends GET and POST alone, which spares it preflights: another method that is meant stands in the query of a POST.
+  const asMeant = methodOverride({ app, query: "_method" });
+  app.use(`${FRONTEND_PATH}/*`, (c, next) => (c.req.method === "POST" ? asMeant(c, next) : next()));
   app.use(`${FRONTEND_PATH}/*`, loopbackOnly, forBrowsers, countRequests(requests), injectFaults(faults));
   app.route(`${FRONTEND_PATH}/v1`, frontendApi(store, codes, tokenLifetimeSeconds));
   app.use("/npm/*", forBrowsers);

@@ -1,7 +1,7 @@
 import { verifyToken } from "@clerk/backend";
 import { afterEach, expect, test, vi } from "vitest";
 import { Browser, codeFor } from "./browser.ts";
-import { startClerk } from "./clerk.ts";
+import { signedIn, startClerk } from "./clerk.ts";
 import { receiveWebhooks } from "./webhook-receiver.ts";
 
 type Clerk = Awaited<ReturnType<typeof startClerk>>;
@@ -215,6 +215,16 @@ test("a browser can't make its cookie up", async () => {
   expect(await friend.sessions()).toHaveLength(1);
 });
 
+test("a sign-in by control is one that a browser can go on with", async () => {
+  await using clerk = await startClerk();
+  const { cookies, sessionId } = signedIn.parse(
+    (await clerk.control("POST", "/sign-in", { userId: clerk.memberUserId })).body,
+  );
+  const browser = new Browser(clerk);
+  for (const [name, value] of Object.entries(cookies)) browser.cookies.set(name, value);
+  expect((await browser.sessions())[0]).toMatchObject({ id: sessionId, user: { id: clerk.memberUserId } });
+});
+
 test("who signs out has no session any more", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
@@ -224,6 +234,19 @@ test("who signs out has no session any more", async () => {
   expect(browser.cookies.get("__client_uat")).toBe("0");
   expect((await browser.send("POST", `/client/sessions/${session}/tokens`)).status).toBe(401);
   expect((await clerk.sdk.sessions.getSession(session)).status).toBe("removed");
+});
+
+test.each([
+  ["end", "ended"],
+  ["remove", "removed"],
+])("a session that is told to %s is %s, and the answer holds no token", async (action, status) => {
+  await using clerk = await startClerk();
+  const browser = new Browser(clerk);
+  const session = await browser.signIn(clerk.memberEmail, clerk.seedPassword);
+  const answer = await browser.send("POST", `/client/sessions/${session}/${action}`);
+  expect(answer.body).toMatchObject({ response: { id: session, status }, client: { sessions: [] } });
+  expect(JSON.stringify(answer.body)).not.toContain("eyJ");
+  expect((await clerk.sdk.sessions.getSession(session)).status).toBe(status);
 });
 
 test.each([

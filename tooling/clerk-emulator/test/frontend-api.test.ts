@@ -49,6 +49,19 @@ test("a page on this machine may ask with cookies, a page of another one may not
   }
 });
 
+test("a preflight is answered, and does nothing", async () => {
+  await using clerk = await startClerk();
+  const browser = new Browser(clerk);
+  await browser.signIn(clerk.memberEmail, clerk.seedPassword);
+  const preflight = await browser.fetch("/me?_method=DELETE", {
+    method: "OPTIONS",
+    headers: { "access-control-request-method": "POST", "access-control-request-headers": "authorization" },
+  });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get("access-control-allow-headers")).toBe("authorization");
+  expect(await browser.sessions()).toHaveLength(1);
+});
+
 test("it answers under a loopback name only", async () => {
   await using clerk = await startClerk();
   expect((await raw(clerk, "/__clerk/v1/environment", { host: "localhost:4010" })).status).toBe(200);

@@ -61,7 +61,7 @@ test("the SDK signs a request in by the cookies", async () => {
   const state = await clerk.sdk.authenticateRequest(request, { authorizedParties: [ORIGIN] });
   expect(state).toMatchObject({ status: "signed-in", reason: null });
   expect(state.toAuth()).toMatchObject({ userId: clerk.memberUserId });
-  expect(Object.keys(cookies)).toHaveLength(4);
+  expect(Object.keys(cookies)).toHaveLength(5);
 });
 
 test("a session that is pending has no user", async () => {

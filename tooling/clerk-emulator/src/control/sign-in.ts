@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { browserCookies } from "../frontend-api/cookies.ts";
 import { signSessionToken } from "../session-token.ts";
-import { cookieSuffix } from "../store/instance.ts";
+import { newClient } from "../store/client.ts";
 import type { Store } from "../store/store.ts";
 import type { User } from "../store/user.ts";
 
@@ -14,23 +15,14 @@ export const signInSchema = z.strictObject({
 const ORIGIN = "http://localhost:3000";
 
 /**
- * Signs a user in without a browser: a new session, its token, and the cookies that Clerk would have set.
- * The user stays as it is: no `last_sign_in_at`, no new `updated_at`, no webhook.
+ * Signs a user in without a browser: a new session in a client of its own, its token, and the cookies that Clerk would have
+ * set. The user stays as it is: no `last_sign_in_at`, no new `updated_at`, no webhook.
  */
 export async function signIn(store: Store, user: User, claims?: Record<string, unknown>) {
-  const session = store.openSession(user.id);
-  const signed = await signSessionToken(store.instance, session, user, { origin: ORIGIN, claims });
+  const client = store.saveClient(newClient(Date.now()));
+  const session = store.openSession(user.id, client.id);
+  const { token, claims: signed } = await signSessionToken(store.instance, session, user, { origin: ORIGIN, claims });
   // A client's last sign-in must not be later than the token, or the SDK takes the token for a stale one.
-  const signedInAt = String(signed.claims.iat ?? Math.floor(session.created_at / 1000));
-  const suffix = cookieSuffix(store.instance);
-  return {
-    token: signed.token,
-    sessionId: session.id,
-    cookies: {
-      __session: signed.token,
-      [`__session_${suffix}`]: signed.token,
-      __client_uat: signedInAt,
-      [`__client_uat_${suffix}`]: signedInAt,
-    },
-  };
+  const since = String(signed.iat ?? Math.floor(session.created_at / 1000));
+  return { token, sessionId: session.id, cookies: await browserCookies(store.instance, session, token, since) };
 }

@@ -1,5 +1,12 @@
 import type { Context } from "hono";
-import { generateCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
+import {
+  generateCookie,
+  generateSignedCookie,
+  getCookie,
+  getSignedCookie,
+  setCookie,
+  setSignedCookie,
+} from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { cookieSuffix, type Instance } from "../store/instance.ts";
 import type { Session } from "../store/session.ts";
@@ -18,6 +25,21 @@ export async function readClientId(c: Context, instance: Instance): Promise<stri
 
 export async function writeClientId(c: Context, instance: Instance, clientId: string): Promise<void> {
   await setSignedCookie(c, CLIENT, clientId, instance.secretKey, { ...LASTING, httpOnly: true });
+}
+
+/** The cookies of a browser in which this session is, by name. `since` (seconds) is when somebody signed in. */
+export async function browserCookies(
+  instance: Instance,
+  session: Session,
+  token: string,
+  since: string,
+): Promise<Record<string, string>> {
+  const line = await generateSignedCookie(CLIENT, session.client_id, instance.secretKey);
+  return {
+    [CLIENT]: /^[^=]+=([^;]+)/.exec(line)?.[1] ?? "",
+    ...Object.fromEntries(bothNames("__session", instance).map((name) => [name, token])),
+    ...Object.fromEntries(bothNames("__client_uat", instance).map((name) => [name, since])),
+  };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { type Context, Hono } from "hono";
 import { notFound } from "../api-error.ts";
 import { signSessionToken } from "../session-token.ts";
-import { sessionJson } from "./client-json.ts";
+import { sessionFacts, sessionJson } from "./client-json.ts";
 import type { Clients } from "./clients.ts";
+import { userJson } from "./user-json.ts";
 
 /** `/v1/client/sessions/:id`: the session of this browser. */
 export function sessionApi(clients: Clients): Hono {
@@ -42,7 +43,7 @@ export function sessionApi(clients: Clients): Hono {
     api.post(`/:id/${action}`, async (c) => {
       const { client, session, user } = await own(c);
       const ended = store.endSession(session, status);
-      return clients.answer(c, client, await sessionJson(store, ended, user, tokenOptions(c)));
+      return clients.answer(c, client, { ...sessionFacts(ended, user), last_active_token: null, user: userJson(user) });
     });
   }
 

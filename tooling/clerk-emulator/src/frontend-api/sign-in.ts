@@ -125,6 +125,7 @@ export function signInApi(clients: Clients): Hono {
     const { client, signIn, user } = underWay(await clients.find(c), c.req.param("id"));
     if (signIn.status !== "needs_new_password") throw strategyInvalid();
     checkPassword(body.password, "password");
+    refuseSecondSession(store, client);
     refuseBarred(user);
     if (body.sign_out_of_other_sessions) store.revokeSessions(user.id);
     store.setPassword(user.id, body.password);

@@ -63,6 +63,7 @@ export function signUpApi(clients: Clients): Hono {
     if (signUp.email_address === null || !signUp.email_verified || missingFields(signUp).length > 0) {
       return store.saveClient({ ...client, sign_up: signUp });
     }
+    refuseSecondSession(store, client);
     const user = userOf(signUp, signUp.email_address, Date.now());
     store.createUsers([{ user, passwordDigest: signUp.password_digest ?? undefined }]);
     const session = clients.openSession(client, user);
@@ -72,9 +73,8 @@ export function signUpApi(clients: Clients): Hono {
     });
   };
 
-  const answer = (c: Context, client: Client) => {
-    return clients.answer(c, client, client.sign_up && signUpJson(client.sign_up, codes));
-  };
+  const answer = (c: Context, client: Client) =>
+    clients.answer(c, client, client.sign_up && signUpJson(client.sign_up, codes));
 
   const api = new Hono();
 
@@ -105,7 +105,6 @@ export function signUpApi(clients: Clients): Hono {
     const { code } = await formBody(c, attemptSchema);
     const { client, signUp } = unfinished(await clients.find(c), c.req.param("id"));
     if (signUp.email_address === null) throw notFound("email address", signUp.id);
-    refuseSecondSession(store, client);
     refuseTaken(store.directory, "email_address", signUp.email_address);
     codes.accept(signUp.id, code);
     return answer(c, save(client, { ...signUp, email_verified: true }));
