@@ -8,36 +8,33 @@ import { type Postgres, startPostgres } from "@rollcall/dev-stack";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { findBinaries } from "../src/postgres/binaries.ts";
+import { dataArgument } from "../src/postgres/data-directory.ts";
 import { inspectProcess } from "../src/process/inspect-process.ts";
 import { query } from "./database.ts";
 import { run } from "./program.ts";
 import { createTemporaryFolder } from "./temporary-folder.ts";
 
 const START_POSTGRES = path.join(import.meta.dirname, "programs", "start-postgres.ts");
-const { runAs } = findBinaries();
+const binaries = findBinaries();
+const { runAs } = binaries;
 
 const start = (dataDirectory: string, port = 0) => startPostgres({ dataDirectory, port, durable: false });
 const dataIn = (folder: { path: string }) => path.join(folder.path, "data");
 const serverOf = (data: string) => Number(readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n")[0]);
 const ask = (postgres: Postgres, sql: string) => query(postgres.url("postgres"), sql);
 
-/** Who answers when this machine is called by that address: undefined is somebody. */
+/** Why nobody answers there; undefined where somebody does. */
 const refusal = (host: string, port: number) =>
   new Promise<string | undefined>((resolve) => {
     const socket = connect(port, host, () => resolve(undefined));
     socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code)).once("connect", () => socket.destroy());
   });
 
-test("a fresh start answers in UTC", async () => {
+test("a fresh start answers in UTC, at 127.0.0.1 alone", async () => {
   await using folder = await createTemporaryFolder();
   await using postgres = await start(dataIn(folder));
   expect(await ask(postgres, "SHOW timezone")).toEqual(["UTC"]);
-  expect(await ask(postgres, "SHOW server_encoding")).toEqual(["UTF8"]);
-});
 
-test("it is reached at 127.0.0.1 alone", async () => {
-  await using folder = await createTemporaryFolder();
-  await using postgres = await start(dataIn(folder));
   const others = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ address, scopeid }) => address !== "127.0.0.1" && !scopeid)
@@ -77,7 +74,8 @@ test("the server of a killed launcher is stopped, and the next start has its dat
 
 test("a server that was killed under an open session starts again with all that was committed", async () => {
   await using folder = await createTemporaryFolder();
-  await using killed = await start(dataIn(folder));
+  const options = { dataDirectory: dataIn(folder), port: 0, durable: true };
+  await using killed = await startPostgres(options);
   const session = new pg.Client(killed.url("postgres"));
   session.on("error", () => {}); // it is cut off
   await session.connect();
@@ -85,7 +83,7 @@ test("a server that was killed under an open session starts again with all that 
   process.kill(serverOf(dataIn(folder)), "SIGKILL");
   await killed.exited;
 
-  await using next = await start(dataIn(folder));
+  await using next = await startPostgres(options);
   expect(await ask(next, "SELECT value FROM kept")).toEqual(["committed"]);
 });
 
@@ -124,6 +122,24 @@ test("data that a running launcher has is refused, and the message names the lau
     message: expect.stringContaining(`process ${process.pid} runs it on port ${first.port}. Stop that one first`),
   });
   expect(await ask(first, "SELECT 1")).toEqual([1]);
+});
+
+test("data that a PostgreSQL of somebody else has is refused", async () => {
+  await using folder = await createTemporaryFolder();
+  const data = dataIn(folder);
+  const { port, stop } = await start(data);
+  await stop();
+  const options = ["-D", dataArgument(data, binaries), "-p", String(port), "-c", "unix_socket_directories="];
+  const byHand = spawn(binaries.postgres, options, { ...runAs, cwd: data, stdio: "ignore" });
+  const exited = once(byHand, "exit");
+  try {
+    await expect.poll(() => refusal("127.0.0.1", port), { timeout: 30_000 }).toBeUndefined();
+    await expect(start(data)).rejects.toMatchObject({ code: "DATA_IN_USE", message: expect.stringContaining(data) });
+    expect(serverOf(data)).toBe(byHand.pid);
+  } finally {
+    byHand.kill("SIGINT");
+    await exited;
+  }
 });
 
 test("of two starts at once on fresh data one has it, and the other is told so", async () => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { repositoryRoot } from "../src/repository.ts";
 
 export interface Ending {
   code: number | null;
@@ -16,13 +16,19 @@ export interface Program extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void;
 }
 
-const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+/** Set to nothing: else a developer's own would count, those of his .env included. */
+const UNSET = {
+  POSTGRES_URL: "",
+  POSTGRES_URL_NON_POOLING: "",
+  CLERK_SECRET_KEY: "",
+  NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "",
+};
 
-/** Runs `node <words>` in this package's folder. The environment is the test's, without a database that it may name. */
+/** Runs `node <words>` in this repository's folder. */
 export function run(words: string[], environment: Record<string, string> = {}): Program {
   const child = spawn(process.execPath, words, {
-    cwd: packageFolder,
-    env: { ...process.env, POSTGRES_URL: "", POSTGRES_URL_NON_POOLING: "", ...environment },
+    cwd: repositoryRoot,
+    env: { ...process.env, ...UNSET, NO_COLOR: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

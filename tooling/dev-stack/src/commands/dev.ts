@@ -68,7 +68,8 @@ async function fill(environment: Record<string, string>, stopped: Promise<"stopp
   console.log("Carrying the users over from Clerk to Postgres.");
   await using sync = startChild(path.join(repositoryRoot, "scripts", "sync-all-users.ts"), {
     env: { ...process.env, ...environment },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["pipe", "inherit", "inherit"],
+    endsWithParent: true,
   });
   const end = await Promise.race([stopped, sync.exited]);
   if (end === "stopped") {

@@ -16,8 +16,8 @@ Starts a fresh PostgreSQL and a Clerk emulator, prints the environment of an app
 Stops on SIGINT or SIGTERM and leaves nothing behind.`;
 
 const optionsSchema = z.object({
-  users: z.coerce.number("must be a number").int().min(2).default(1200), // an admin and a member
-  "port-offset": z.coerce.number("must be a number").int().min(0).max(60_000).default(0),
+  users: z.coerce.number().int().min(2).default(1200), // an admin and a member
+  "port-offset": z.coerce.number().int().min(0).max(60_000).default(0),
 });
 
 function readOptions(): z.infer<typeof optionsSchema> {

@@ -99,7 +99,10 @@ export async function stopOrphan(data: string): Promise<void> {
 
   const isServer = (facts: ProcessFacts | undefined) => facts?.commandLine.includes(`${dataMark(data)} `) === true;
   if (!isServer(holder)) {
-    rmSync(lock.file, { force: true }); // The number is another program's by now.
+    // The number is another program's by now. A PostgreSQL without a mark may be somebody's own on this data: PostgreSQL will judge.
+    const ours = holder.commandLine.includes("rollcall.data_directory=");
+    if (ours || path.basename(holder.commandLine.split(" ")[0] ?? "") !== "postgres")
+      rmSync(lock.file, { force: true });
     return;
   }
   const launcher = holder.parentPid;
@@ -123,8 +126,12 @@ interface Lock {
 
 function readLock(data: string): Lock | undefined {
   const file = path.join(data, "postmaster.pid");
-  if (!existsSync(file)) return undefined;
-  // Process, data directory, start time, port, … one a line.
-  const [pid, , , port] = readFileSync(file, "utf8").split("\n");
-  return { file, pid: Number(pid), port: port ?? "" };
+  try {
+    // Process, data directory, start time, port, … one a line.
+    const [pid, , , port] = readFileSync(file, "utf8").split("\n");
+    return { file, pid: Number(pid), port: port ?? "" };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined; // nobody runs on it
+    throw error;
+  }
 }

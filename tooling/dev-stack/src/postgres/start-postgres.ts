@@ -108,10 +108,7 @@ async function tryStart(
   if (/could not bind IPv4 address.*: Address already in use/.test(log)) return { outcome: "port taken", log };
   if (/pre-existing shared memory block .* is still in use/.test(log)) return { outcome: "backends leaving", log };
   if (/lock file "postmaster.pid" already exists/.test(log)) {
-    throw new PostgresError(
-      "DATA_IN_USE",
-      `Another process has just started on the database in ${data}. Stop it first.`,
-    );
+    throw new PostgresError("DATA_IN_USE", `Another PostgreSQL runs on the database in ${data}. Stop it first.`);
   }
   return { outcome: "failed", log: `PostgreSQL did not start on ${data}. It said:\n${log.trim()}` };
 }

@@ -2,6 +2,7 @@ import { type StdioOptions, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { repositoryRoot } from "../repository.ts";
+import { waitUntil } from "./wait-until.ts";
 
 export interface Exit {
   code: number | null;
@@ -12,7 +13,7 @@ export interface Exit {
 export interface Child extends AsyncDisposable {
   readonly stdout: Readable | null;
   readonly exited: Promise<Exit>;
-  /** Asks all of them to end, insists after a while, and resolves when the first one is gone. Does nothing to one that ended. */
+  /** Asks all of them to end, insists after a while, and resolves when they are gone. Does nothing to one that ended. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
 }
 
@@ -40,11 +41,12 @@ export function startChild(file: string, { args = [], env, stdio, endsWithParent
     // A group of its own: Ctrl-C in a terminal reaches the launcher alone, which decides who stops when.
     detached: true,
   });
-  const signalGroup = (signal: NodeJS.Signals) => {
+  /** Whether somebody of the group was there to have it. */
+  const signalGroup = (signal: NodeJS.Signals | 0): boolean => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
+      return child.pid !== undefined && process.kill(-child.pid, signal);
     } catch {
-      // All of them are gone.
+      return false;
     }
   };
   const killGroup = () => signalGroup("SIGKILL");
@@ -54,7 +56,7 @@ export function startChild(file: string, { args = [], env, stdio, endsWithParent
     child.once("exit", (code, signal) => {
       process.removeListener("exit", killGroup);
       killGroup(); // what it leaves behind
-      resolve({ code, signal });
+      void waitUntil(() => !signalGroup(0), PATIENCE_MS).then(() => resolve({ code, signal }));
     });
   });
 
