@@ -4,6 +4,10 @@ import type { ComponentProps } from "react";
 /** Clerk's components in this app's colours, which follow the system's light and dark by themselves (globals.css). */
 export const appearance: NonNullable<ComponentProps<typeof ClerkProvider>["appearance"]> = {
   cssLayerName: "clerk",
+  elements: {
+    cardBox: "border shadow-xs",
+    popoverBox: "border shadow-md",
+  },
   variables: {
     borderRadius: "var(--radius)",
     colorBackground: "var(--card)",

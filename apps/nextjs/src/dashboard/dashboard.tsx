@@ -4,10 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { AccountDeleted } from "@/session/account-deleted.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { toFailure } from "@/trpc/failure.ts";
+import { Changes } from "./changes.tsx";
 import { DashboardSkeleton } from "./dashboard-skeleton.tsx";
-import { Directory } from "./directory.tsx";
 import type { Explanations } from "./explanations.ts";
 import { FailureAlert } from "./failure-alert.tsx";
+import { Figures } from "./figures.tsx";
 import { Profile } from "./profile.tsx";
 import { SyncAll } from "./sync-all.tsx";
 
@@ -23,8 +24,9 @@ export function Dashboard({ explanations }: { explanations: Explanations }) {
         <Profile me={me} explanations={explanations} />
         {directory && (
           <>
-            <Directory directory={directory} />
+            <Figures directory={directory} />
             <SyncAll lastRunId={directory.lastRun?.runId} />
+            <Changes directory={directory} />
           </>
         )}
       </div>

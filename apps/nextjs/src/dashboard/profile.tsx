@@ -2,7 +2,7 @@
 
 import type { RouterOutputs } from "@rollcall/api";
 import { BadgeCheck, MailWarning, TriangleAlert } from "lucide-react";
-import type { ComponentProps, ReactNode } from "react";
+import type { ComponentProps } from "react";
 import { TimeAgo } from "@/components/time-ago.tsx";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
 import { Avatar, AvatarFallback, AvatarImage } from "@/components/ui/avatar.tsx";
@@ -10,6 +10,7 @@ import { Badge } from "@/components/ui/badge.tsx";
 import { Card, CardContent } from "@/components/ui/card.tsx";
 import { formatTime } from "@/lib/format.ts";
 import type { Explanations } from "./explanations.ts";
+import { Fact } from "./fact.tsx";
 import { SyncMe } from "./sync-me.tsx";
 
 type Me = RouterOutputs["sync"]["status"]["me"];
@@ -80,16 +81,13 @@ export function Profile({ me, explanations }: { me: Me; explanations: Explanatio
         )}
 
         <dl className="grid gap-x-8 gap-y-4 border-t pt-6 text-sm sm:grid-cols-3">
-          <Fact term="Last known to be true">
-            {syncedAt ? (
-              <>
-                <TimeAgo time={syncedAt} />
-                <span className="block text-xs text-muted-foreground">{formatTime(syncedAt)}</span>
-              </>
-            ) : (
-              "Never"
-            )}
-          </Fact>
+          {syncedAt ? (
+            <Fact term="Last known to be true" note={formatTime(syncedAt)}>
+              <TimeAgo time={syncedAt} />
+            </Fact>
+          ) : (
+            <Fact term="Last known to be true">Never</Fact>
+          )}
           <Fact term="Read from">{sources[source]}</Fact>
           <Fact term="User">
             <code className="text-xs break-all">{user.id}</code>
@@ -99,15 +97,6 @@ export function Profile({ me, explanations }: { me: Me; explanations: Explanatio
         <SyncMe />
       </CardContent>
     </Card>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-muted-foreground">{term}</dt>
-      <dd className="mt-1">{children}</dd>
-    </div>
   );
 }
 

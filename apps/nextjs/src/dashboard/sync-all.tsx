@@ -10,6 +10,8 @@ import { FailureAlert } from "./failure-alert.tsx";
 import { isActive, RunReport } from "./run-report.tsx";
 
 const POLL_MS = 1_000;
+// The server shares one count of all users among the calls of five seconds.
+const COUNTED_FOR_MS = 5_000;
 
 /** Starts a run over all users, and follows it; or the one that somebody else has started. */
 export function SyncAll({ lastRunId }: { lastRunId: string | undefined }) {
@@ -27,8 +29,12 @@ export function SyncAll({ lastRunId }: { lastRunId: string | undefined }) {
   const active = run.data !== undefined && isActive(run.data.report.state);
   useEffect(() => {
     if (!active) return;
-    // When it is over the numbers above have changed.
-    return () => void queryClient.invalidateQueries(trpc.sync.status.queryFilter());
+    // When it is over the numbers above have changed; what comes at once may have been counted before the end.
+    return () => {
+      const refresh = () => void queryClient.invalidateQueries(trpc.sync.status.queryFilter());
+      refresh();
+      setTimeout(refresh, COUNTED_FOR_MS);
+    };
   }, [active, queryClient, trpc]);
 
   return (

@@ -1,15 +1,13 @@
-import { ClerkLoaded, ClerkLoading, UserButton } from "@clerk/nextjs";
+import { UserButton } from "@clerk/nextjs";
+import { WhenClerkLoaded } from "@/clerk/when-clerk-loaded.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 
 export function AccountMenu() {
   return (
     <div className="size-7">
-      <ClerkLoading>
-        <Skeleton className="size-7 rounded-full" />
-      </ClerkLoading>
-      <ClerkLoaded>
+      <WhenClerkLoaded loading={<Skeleton className="size-7 rounded-full" />}>
         <UserButton userProfileMode="navigation" userProfileUrl="/user-profile" />
-      </ClerkLoaded>
+      </WhenClerkLoaded>
     </div>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 
-import { ClerkFailed, ClerkLoaded, ClerkLoading, SignOutButton, useClerk } from "@clerk/nextjs";
+import { SignOutButton, useClerk } from "@clerk/nextjs";
 import { type ReactNode, useState } from "react";
+import { WhenClerkLoaded } from "@/clerk/when-clerk-loaded.tsx";
 import { Logo } from "@/components/logo.tsx";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -13,20 +14,19 @@ export function SignInFrame({ children }: { children: ReactNode }) {
     <main className="flex min-h-dvh flex-col items-center gap-8 px-4 py-12 sm:py-20">
       <Logo />
       <div className="flex w-full max-w-[25rem] flex-col items-center">
-        <ClerkLoading>
-          <Skeleton className="h-96 w-full rounded-xl" role="status" aria-label="Loading" />
-        </ClerkLoading>
-        <ClerkLoaded>
+        <WhenClerkLoaded
+          loading={<Skeleton className="h-96 w-full rounded-xl" role="status" aria-label="Loading" />}
+          failed={
+            <Alert variant="destructive" role="alert">
+              <AlertTitle>Clerk’s sign-in did not load</AlertTitle>
+              <AlertDescription>
+                Check your connection, and that nothing blocks Clerk’s scripts, then reload.
+              </AlertDescription>
+            </Alert>
+          }
+        >
           <UnlessRefused>{children}</UnlessRefused>
-        </ClerkLoaded>
-        <ClerkFailed>
-          <Alert variant="destructive" role="alert">
-            <AlertTitle>Clerk’s sign-in did not load</AlertTitle>
-            <AlertDescription>
-              Check your connection, and that nothing blocks Clerk’s scripts, then reload.
-            </AlertDescription>
-          </Alert>
-        </ClerkFailed>
+        </WhenClerkLoaded>
       </div>
     </main>
   );

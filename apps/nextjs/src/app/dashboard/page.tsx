@@ -1,7 +1,9 @@
 import { explanations } from "@rollcall/sync";
 import type { Metadata } from "next";
+import { Suspense } from "react";
 import { SiteHeader } from "@/components/site-header.tsx";
 import { Dashboard } from "@/dashboard/dashboard.tsx";
+import { DashboardSkeleton } from "@/dashboard/dashboard-skeleton.tsx";
 import { AccountDeleted } from "@/session/account-deleted.tsx";
 import { AccountMenu } from "@/session/account-menu.tsx";
 import { requireVisitor } from "@/session/visitor.ts";
@@ -12,7 +14,6 @@ export const metadata: Metadata = { title: "Dashboard" };
 export default async function DashboardPage() {
   const visitor = await requireVisitor("/dashboard");
   if (visitor.state === "deleted") return <AccountDeleted />;
-  await getQueryClient().prefetchQuery(trpc.sync.status.queryOptions());
   return (
     <>
       <SiteHeader>
@@ -20,10 +21,19 @@ export default async function DashboardPage() {
       </SiteHeader>
       <main className="mx-auto max-w-6xl px-4 py-8 sm:px-6">
         <h1 className="sr-only">Dashboard</h1>
-        <HydrateClient>
-          <Dashboard explanations={explanations} />
-        </HydrateClient>
+        <Suspense fallback={<DashboardSkeleton />}>
+          <DashboardWithStatus />
+        </Suspense>
       </main>
     </>
+  );
+}
+
+async function DashboardWithStatus() {
+  await getQueryClient().prefetchQuery(trpc.sync.status.queryOptions());
+  return (
+    <HydrateClient>
+      <Dashboard explanations={explanations} />
+    </HydrateClient>
   );
 }

@@ -1,0 +1,34 @@
+import { deleteUser, newUser, session, stack } from "./stack.ts";
+import { expect, openDashboardAs, openUserMenu, test } from "./test.ts";
+
+test("whoever deletes his account is signed out, and cannot sign in again", async ({ page }) => {
+  const { email } = await newUser();
+  await openDashboardAs(page, email);
+  await openUserMenu(page);
+  await page.getByRole("button", { name: "Manage account" }).click();
+  await page.getByRole("tab", { name: "Security" }).click();
+  await page.getByRole("button", { name: "Delete account" }).click();
+  await page.getByLabel(/Type .* below to continue/).fill("Delete account");
+  await page.getByRole("button", { name: "Delete account" }).last().click();
+  await expect(page).toHaveURL("/");
+
+  await page.goto("/sign-in");
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+  await expect(page.getByText("Couldn't find your account.")).toBeVisible();
+});
+
+test("a session that outlives its user is told so, without a loop of redirects", async ({ page, context, request }) => {
+  const { id } = await newUser();
+  const { token, cookies } = await session(id);
+  await deleteUser(id);
+  const sync = () => request.get("/api/sync-current-user", { headers: { authorization: `Bearer ${token}` } });
+  await expect.poll(async () => (await sync()).status()).toBe(403); // the webhook has come
+
+  const { APP_ORIGIN } = stack();
+  await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: APP_ORIGIN })));
+  await page.goto("/dashboard");
+  await expect(page.getByRole("heading", { name: "This account was deleted" })).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/");
+});

@@ -1,0 +1,59 @@
+import AxeBuilder from "@axe-core/playwright";
+import { newUser, stack } from "./stack.ts";
+import { expect, openDashboardAs, test } from "./test.ts";
+
+const looks = [
+  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 900 } },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 900 } },
+  { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
+] as const;
+
+for (const { name, colorScheme, viewport } of looks) {
+  test.describe(`in ${name}`, () => {
+    test.use({ colorScheme, viewport });
+
+    test("everybody can use the pages, and nothing is cut off", async ({ page }) => {
+      const look = async (picture: string) => {
+        await page.screenshot({
+          path: `e2e/screenshots/${picture}-${name}.png`,
+          fullPage: true,
+          animations: "disabled",
+        });
+        const { violations } = await new AxeBuilder({ page }).exclude(".cl-rootBox").analyze();
+        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow).toBe(0);
+      };
+      await page.goto("/");
+      await look("home");
+      await page.goto("/sign-in");
+      await expect(page.getByLabel("Email address")).toBeVisible();
+      await look("sign-in");
+      await page.goto("/sign-up");
+      await expect(page.getByLabel("Email address")).toBeVisible();
+      await look("sign-up");
+      await page.goto("/no-such-page");
+      await look("not-found");
+
+      await openDashboardAs(page, stack().ADMIN_EMAIL);
+      await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible();
+      await page.getByRole("button", { name: "Sync all users" }).click();
+      await expect(page.getByTestId("run-state")).toHaveText("Done");
+      await page.getByRole("button", { name: "Sync me" }).click();
+      await expect(page.getByTestId("sync-me-result")).not.toBeEmpty();
+      await look("dashboard-admin");
+      await page.goto("/user-profile");
+      await expect(page.getByText("Profile details").first()).toBeVisible();
+      await look("user-profile");
+    });
+
+    test("a member's dashboard looks as it should", async ({ page }) => {
+      const { email } = await newUser();
+      await openDashboardAs(page, email);
+      await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible();
+      await page.screenshot({ path: `e2e/screenshots/dashboard-member-${name}.png`, fullPage: true });
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import { newUser, session } from "./stack.ts";
+import { expect, test } from "./test.ts";
+
+test("whoever is signed out gets JSON from the API, never a redirect", async ({ request }) => {
+  for (const path of ["/api/trpc/sync.status", "/api/sync-current-user"]) {
+    const response = await request.get(path, { maxRedirects: 0 });
+    expect(response.status(), path).toBe(401);
+    expect(response.headers()["content-type"], path).toContain("application/json");
+    expect(response.headers()["cache-control"], path).toBe("private, no-store");
+  }
+});
+
+test("a session token is enough for the endpoint that syncs its user", async ({ request }) => {
+  const { id, email } = await newUser();
+  const { token } = await session(id);
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await request.post("/api/sync-current-user", { headers });
+  expect(await response.json()).toMatchObject({ ok: true, source: "clerk", user: { id, email } });
+  const again = await request.get("/api/sync-current-user", { headers });
+  expect(again.status()).toBe(429);
+  expect(Number(again.headers()["retry-after"])).toBeGreaterThan(0);
+});
+
+test("health is public, and a forged webhook is refused", async ({ request }) => {
+  const health = await request.get("/api/health");
+  expect(health.status()).toBe(200);
+  expect(health.headers()["cache-control"]).toBe("private, no-store");
+  expect(await health.json()).toMatchObject({ database: "ok", clerk: "ok" });
+  const forged = await request.post("/api/webhooks/clerk", { data: { type: "user.deleted", data: {} } });
+  expect(forged.status()).toBe(400);
+});
+
+test("a form, a foreign page and too long a batch are refused", async ({ request }) => {
+  const form = await request.post("/api/trpc/sync.syncMe", { form: { a: "b" } });
+  expect(form.status()).toBe(415);
+  const foreign = await request.post("/api/trpc/sync.syncMe", {
+    headers: { origin: "https://evil.example" },
+    data: {},
+  });
+  expect(foreign.status()).toBe(403);
+  const batch = await request.get(`/api/trpc/${Array(21).fill("sync.status").join(",")}?batch=1`);
+  expect(batch.status()).toBeGreaterThanOrEqual(400);
+  expect(batch.status()).not.toBe(401);
+});
+
+test("pages forbid what they do not need", async ({ request }) => {
+  const { headers } = { headers: (await request.get("/")).headers() };
+  expect(headers["content-security-policy"]).toMatch(/script-src [^;]*'nonce-[^']+'/);
+  expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+  expect(headers["x-content-type-options"]).toBe("nosniff");
+  expect(headers["x-powered-by"]).toBeUndefined();
+});

@@ -1,0 +1,49 @@
+import type { BrowserContext } from "@playwright/test";
+import { z } from "zod";
+import { newUser, session, stack } from "./stack.ts";
+import { expect, openDashboardAs, test } from "./test.ts";
+
+const claimsSchema = z.object({ exp: z.number() });
+const LONG_AGO = 3_600; // seconds
+
+async function replaceTokenByAnExpiredOne(context: BrowserContext, userId: string) {
+  const now = Math.floor(Date.now() / 1_000);
+  const { token } = await session(userId, { iat: now - LONG_AGO, nbf: now - LONG_AGO, exp: now - LONG_AGO + 60 });
+  const cookies = (await context.cookies(stack().APP_ORIGIN)).filter(({ name }) => name.startsWith("__session"));
+  expect(cookies).not.toHaveLength(0);
+  await context.addCookies(cookies.map((cookie) => ({ ...cookie, value: token })));
+}
+
+test("a page is shown although the cookie's token has expired", async ({ page, context }) => {
+  const { id, email } = await newUser();
+  await openDashboardAs(page, email);
+  await page.goto("about:blank"); // nobody renews the cookie any more
+  await replaceTokenByAnExpiredOne(context, id);
+  await page.goto("/dashboard");
+  await expect(page).toHaveURL("/dashboard");
+  await expect(page.getByTestId("sync-state")).toBeVisible();
+});
+
+test("a call works although the cookie's token has expired under the open page", async ({ page, context }) => {
+  const { id, email } = await newUser();
+  await openDashboardAs(page, email);
+  await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script is there
+  await replaceTokenByAnExpiredOne(context, id);
+  await page.getByRole("button", { name: "Sync me" }).click();
+  await expect(page.getByTestId("sync-me-result")).toContainText("Synced");
+});
+
+test("the session outlives its token of a minute", async ({ page, context }) => {
+  test.setTimeout(120_000);
+  const { email } = await newUser();
+  await openDashboardAs(page, email);
+  const token = async () =>
+    (await context.cookies(stack().APP_ORIGIN)).find(({ name }) => name === "__session")?.value ?? "";
+  const { exp } = claimsSchema.parse(JSON.parse(atob((await token()).split(".")[1] ?? "")));
+  await expect.poll(() => Date.now() / 1_000 > exp, { timeout: 90_000 }).toBe(true);
+
+  await page.getByRole("button", { name: "Sync me" }).click();
+  await expect(page.getByTestId("sync-me-result")).toContainText("Synced");
+  await page.reload();
+  await expect(page.getByTestId("sync-state")).toBeVisible();
+});

@@ -1,0 +1,64 @@
+import { z } from "zod";
+
+const environmentSchema = z.object({
+  APP_ORIGIN: z.url(),
+  EMULATOR_URL: z.url(),
+  CLERK_SECRET_KEY: z.string(),
+  ADMIN_EMAIL: z.string(),
+  ADMIN_USER_ID: z.string(),
+  MEMBER_EMAIL: z.string(),
+  MEMBER_USER_ID: z.string(),
+  SEED_PASSWORD: z.string(),
+});
+
+/** What the running stack printed of itself; the global setup has put it into the environment. */
+export const stack = () => environmentSchema.parse(process.env);
+
+const codesSchema = z.object({ codes: z.array(z.object({ emailAddress: z.string(), code: z.string() })) });
+const signInSchema = z.object({ token: z.string(), cookies: z.record(z.string(), z.string()) });
+const userSchema = z.object({
+  id: z.string(),
+  first_name: z.string().nullable(),
+  email_addresses: z.array(z.object({ email_address: z.string() })),
+});
+
+async function ask(path: string, init: { method?: string; body?: unknown } = {}): Promise<unknown> {
+  const { EMULATOR_URL, CLERK_SECRET_KEY } = stack();
+  const response = await fetch(`${EMULATOR_URL}${path}`, {
+    method: init.method ?? "GET",
+    headers: { "content-type": "application/json", authorization: `Bearer ${CLERK_SECRET_KEY}` },
+    ...(init.body !== undefined && { body: JSON.stringify(init.body) }),
+  });
+  if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path} answered ${response.status}`);
+  return response.json();
+}
+
+/** The code that Clerk has mailed to an address. */
+export async function mailedCode(emailAddress: string): Promise<string | undefined> {
+  const { codes } = codesSchema.parse(await ask("/__control/codes"));
+  return codes.find((code) => code.emailAddress === emailAddress)?.code;
+}
+
+/** A user who has never been here, with the password of all seeded users. */
+export async function newUser(): Promise<{ id: string; email: string }> {
+  const email = `user-${crypto.randomUUID()}@example.com`;
+  const { SEED_PASSWORD } = stack();
+  const body = { email_address: [email], password: SEED_PASSWORD, first_name: "Robin", last_name: "Newcomer" };
+  const { id } = userSchema.parse(await ask("/v1/users", { method: "POST", body }));
+  return { id, email };
+}
+
+/** Deletes a user at Clerk, who sends the webhook. */
+export const deleteUser = (id: string) => ask(`/v1/users/${id}`, { method: "DELETE" });
+
+export const failClerk = (fault: { path: string; status: number }) =>
+  ask("/__control/faults", { method: "POST", body: fault });
+export const mendClerk = () => ask("/__control/faults", { method: "DELETE" });
+
+export const sendWebhooksTo = (url: string) => ask("/__control/webhooks", { method: "POST", body: { url } });
+
+/** A session without a browser. `claims` are laid over the token's. */
+export async function session(userId: string, claims: Record<string, unknown> = {}) {
+  const body = { userId, claims: { azp: stack().APP_ORIGIN, ...claims } };
+  return signInSchema.parse(await ask("/__control/sign-in", { method: "POST", body }));
+}

@@ -1,0 +1,67 @@
+import { test as base, expect, type Page } from "@playwright/test";
+import { stack } from "./stack.ts";
+
+const isLocal = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url);
+  return !protocol.startsWith("http") || hostname === "localhost" || hostname === "127.0.0.1";
+};
+
+interface Watched {
+  /** Fails the test if a page asked another machine, threw, or met the Content-Security-Policy. */
+  watched: undefined;
+}
+
+export const test = base.extend<Watched>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its parameter.
+  baseURL: async ({}, use) => use(stack().APP_ORIGIN),
+  launchOptions: [
+    {
+      executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+      // The sandbox needs rights that containers lack; no name but this machine's is resolved.
+      args: ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"],
+    },
+    { scope: "worker" },
+  ],
+  watched: [
+    async ({ context }, use) => {
+      const complaints: string[] = [];
+      context.on("request", (request) => {
+        if (!isLocal(request.url())) complaints.push(`left the machine: ${request.url()}`);
+      });
+      context.on("weberror", (error) => complaints.push(`threw: ${error.error()}`));
+      context.on("console", (message) => {
+        if (/Content Security Policy|hydrat/i.test(message.text())) complaints.push(message.text());
+      });
+      await use(undefined);
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Signs in by Clerk's own form; the page is already at it. */
+export async function signInAs(page: Page, email: string): Promise<void> {
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+  await page.getByLabel("Password", { exact: true }).fill(stack().SEED_PASSWORD);
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+}
+
+export async function openDashboardAs(page: Page, email: string): Promise<void> {
+  await page.goto("/dashboard");
+  await signInAs(page, email);
+  await expect(page).toHaveURL("/dashboard");
+  await expect(page.getByTestId("sync-state")).toBeVisible();
+}
+
+/** Opens Clerk's menu behind the picture. */
+export async function openUserMenu(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Open user menu" }).click();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await openUserMenu(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
+}
