@@ -53,7 +53,7 @@ export async function startEmulatorProcess({ port, users, dataDirectory }: Emula
     if (environment) {
       return {
         port: candidate,
-        environment: { ...environment, ...browserEnvironment(candidate) },
+        environment,
         exited: child.exited,
         deliverWebhooksTo: (url) => configureWebhooks(environment.EMULATOR_URL, url),
         [Symbol.asyncDispose]: child[Symbol.asyncDispose],
@@ -100,10 +100,3 @@ function readUntilReady({ stdout }: Child): Promise<EmulatorProcess["environment
     lines.once("close", () => resolve(undefined));
   });
 }
-
-/** `localhost` and not 127.0.0.1: it is the app's own site to the browser, which sends its cookies there. */
-const browserEnvironment = (port: number) => ({
-  NEXT_PUBLIC_CLERK_PROXY_URL: `http://localhost:${port}/__clerk`,
-  NEXT_PUBLIC_CLERK_JS_URL: `http://localhost:${port}/npm/@clerk/clerk-js@6/dist/clerk.browser.js`,
-  NEXT_PUBLIC_CLERK_UI_URL: `http://localhost:${port}/npm/@clerk/ui@1/dist/ui.browser.js`,
-});

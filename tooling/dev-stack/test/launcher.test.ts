@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
@@ -181,4 +181,16 @@ test("root has its data below a folder that others cannot enter", async ({ skip 
 
   await using postgres = await start(path.join(folder.path, "deep", "data"));
   expect(await ask(postgres, "SELECT 1")).toEqual([1]);
+});
+
+test("data that another user made is refused", async ({ skip }) => {
+  if (!runAs) return skip("only root gives data to another user");
+  await using folder = await createTemporaryFolder();
+  const data = dataIn(folder);
+  await (await start(data)).stop();
+  chownSync(data, runAs.uid - 1, runAs.gid);
+  await expect(start(data)).rejects.toMatchObject({
+    code: "DATA_OF_ANOTHER_USER",
+    message: expect.stringContaining(`${data} belongs to another user`),
+  });
 });

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import {
+  accessSync,
   chownSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,6 +11,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -33,18 +36,34 @@ export const launcherMark = (pid: number) => `rollcall.launcher=${pid}`;
  * Makes sure that the directory holds a database cluster that nobody uses: an orphaned server of a killed launcher is stopped.
  * Returns the directory's real path.
  * @param durable false skips `fsync`, for data that a power failure may take.
- * @throws PostgresError DATA_IN_USE, INIT_FAILED
+ * @throws PostgresError DATA_IN_USE, DATA_OF_ANOTHER_USER, INIT_FAILED
  */
 export async function prepareDataDirectory(
   directory: string,
   durable: boolean,
   binaries: PostgresBinaries,
 ): Promise<string> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const data = realpathSync(directory);
+  const data = makeDirectory(directory, binaries);
   await stopOrphan(data);
   if (!isCluster(data)) await initialize(data, durable, binaries);
   return data;
+}
+
+function makeDirectory(directory: string, { runAs }: PostgresBinaries): string {
+  const refusal = new PostgresError(
+    "DATA_OF_ANOTHER_USER",
+    `${directory} belongs to another user: was it made by root? Remove it as that user, then try again.`,
+  );
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const data = realpathSync(directory);
+    accessSync(data, constants.W_OK);
+    // PostgreSQL refuses data that is not its own user's.
+    if (isCluster(data) && statSync(data).uid !== (runAs?.uid ?? process.getuid?.())) throw refusal;
+    return data;
+  } catch (error) {
+    throw error instanceof Error && "code" in error && error.code === "EACCES" ? refusal : error;
+  }
 }
 
 const isCluster = (data: string) => existsSync(path.join(data, "PG_VERSION"));

@@ -3,6 +3,8 @@ export type PostgresErrorCode =
   | "NO_BINARIES"
   /** A server of another running process has this data directory. */
   | "DATA_IN_USE"
+  /** The data directory was made by another user of this machine. */
+  | "DATA_OF_ANOTHER_USER"
   /** `initdb` failed, or the directory holds something that is not a database. */
   | "INIT_FAILED"
   /** The server ended before it was ready; the message holds what it said. */
