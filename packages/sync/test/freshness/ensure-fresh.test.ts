@@ -1,0 +1,175 @@
+import { createClient } from "@rollcall/db/client";
+import { createTestDatabase } from "@rollcall/dev-stack/testing";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Caller } from "../../src/freshness/caller.ts";
+import { createFreshnessKeeper, type FreshnessKeeper } from "../../src/freshness/ensure-fresh.ts";
+import { createFailureMemory } from "../../src/freshness/failure-memory.ts";
+import { type Mirror, mirrorReader } from "../../src/freshness/mirror.ts";
+import { createWritePath, defaultTables, SyncError } from "../../src/index.ts";
+import { at, INSTANCE, snapshot } from "../write-path/host.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const USER = "user_Ann";
+
+const caller = (issued: Date, userUpdatedAt = at(0)): Caller => ({
+  userId: USER,
+  tokenIssuedAt: issued,
+  userUpdatedAt,
+  role: null,
+});
+
+const present = (name: string, updatedAt = at(0)): Mirror => ({
+  state: "present",
+  user: { id: USER, email: null, emailVerified: null, name, image: null },
+  updatedAt,
+  checkedAt: new Date(updatedAt.getTime() + MINUTE),
+  claim: { email: null, verified: false },
+  conflict: false,
+});
+
+/** A keeper whose database and Clerk answer what a test lets them. */
+let now: number;
+let reads: number;
+let asked: number;
+let read: () => Promise<Mirror>;
+let sync: () => Promise<void>;
+let keeper: FreshnessKeeper;
+
+beforeEach(() => {
+  now = SECOND;
+  reads = 0;
+  asked = 0;
+  read = async () => present("Ann");
+  sync = async () => {};
+  keeper = createFreshnessKeeper({
+    readMirror: () => {
+      reads++;
+      return read();
+    },
+    sync: () => {
+      asked++;
+      return sync();
+    },
+    failures: createFailureMemory(() => now),
+    logger: { warn() {}, error() {} },
+    now: () => now,
+  });
+});
+
+const nameShown = async (who: Caller) => {
+  const freshness = await keeper.ensureFresh(who);
+  return freshness.state === "deleted" ? "deleted" : `${freshness.state} ${freshness.source} ${freshness.user.name}`;
+};
+
+test("another process's tombstone is seen five minutes after the entry was read, whatever tokens came meanwhile", async () => {
+  await using database = await createTestDatabase();
+  const db = createClient(database.url);
+  await using _ = { [Symbol.asyncDispose]: () => db.$disconnect() };
+  const writePath = createWritePath(db, defaultTables);
+  await writePath.applySnapshots([snapshot(USER, { checkedAt: at(2) })]);
+  const readMirror = mirrorReader(db, defaultTables);
+  read = () => readMirror(USER);
+
+  expect(await nameShown(caller(at(3)))).toBe("fresh database Ann");
+  await writePath.applyDeletions([USER], { instanceId: INSTANCE, deletedBy: "webhook" });
+  for (let minutes = 3; minutes < 8; minutes++) {
+    expect(await nameShown(caller(at(minutes)))).toBe("fresh memory Ann");
+    now += MINUTE;
+  }
+  now += 1;
+  expect(await nameShown(caller(at(9)))).toBe("deleted");
+  expect(asked).toBe(0);
+});
+
+describe("while something is written about a user", () => {
+  test("what was read before is not kept", async () => {
+    let answer = (_: Mirror): void => {};
+    read = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const call = nameShown(caller(at(0)));
+    keeper.drop([USER]); // the webhook of a deletion, in this process
+    answer(present("Ann"));
+    await call;
+    read = async () => ({ state: "deleted", deletedBy: "webhook" });
+    expect(await nameShown(caller(at(0)))).toBe("deleted");
+  });
+
+  test("what was read afterwards is kept", async () => {
+    keeper.drop([USER]);
+    await nameShown(caller(at(0)));
+    expect(await nameShown(caller(at(0)))).toBe("fresh memory Ann");
+    expect(reads).toBe(1);
+  });
+});
+
+describe("who joins another's flight", () => {
+  test("shares it where its result is current for his token, too", async () => {
+    await Promise.all(Array.from({ length: 100 }, () => nameShown(caller(at(0)))));
+    expect(reads).toBe(1);
+  });
+
+  test("takes off himself where his token knows of a later change", async () => {
+    let updatedAt = at(0);
+    read = async () => present("Ann", updatedAt);
+    sync = async () => {
+      updatedAt = at(10);
+    };
+    const older = keeper.ensureFresh(caller(at(0)));
+    const newer = keeper.ensureFresh(caller(at(10), at(10)));
+    expect(await older).toMatchObject({ source: "database", mirror: { updatedAt: at(0) } });
+    expect(await newer).toMatchObject({ source: "clerk", mirror: { updatedAt: at(10) } });
+  });
+});
+
+describe("where Clerk fails", () => {
+  const changed = () => caller(at(10), at(10));
+  beforeEach(() => {
+    sync = async () => {
+      throw new SyncError("CLERK_UNREACHABLE", "away");
+    };
+  });
+
+  test("the stale row is shown, and after two failures Clerk is left alone for ten seconds", async () => {
+    for (let call = 0; call < 5; call++)
+      expect(await nameShown(changed())).toBe(`stale ${call < 2 ? "clerk" : "database"} Ann`);
+    expect(asked).toBe(2);
+    now += 10 * SECOND;
+    await nameShown(changed());
+    expect(asked).toBe(3);
+  });
+
+  test("the database is read all the same: what a webhook brought is seen at once", async () => {
+    await nameShown(changed());
+    await nameShown(changed());
+    read = async () => present("Anna", at(10));
+    expect(await nameShown(changed())).toBe("fresh database Anna");
+    expect(asked).toBe(2);
+  });
+
+  test("a user of whom nothing is known goes on without a row", async () => {
+    read = async () => ({ state: "absent" });
+    expect(await nameShown(changed())).toBe("unpersisted clerk null");
+  });
+});
+
+test("where a database is read but takes no writes, Clerk is not asked at every call", async () => {
+  read = async () => ({ state: "absent" });
+  sync = async () => {
+    throw new SyncError("SCHEMA_MISMATCH", "a column is missing");
+  };
+  for (let call = 0; call < 5; call++) await nameShown(caller(at(0)));
+  expect(asked).toBe(1);
+});
+
+test("while the database is away, what was known is shown for as long as it takes", async () => {
+  await nameShown(caller(at(0)));
+  read = async () => {
+    throw new SyncError("DATABASE_UNREACHABLE", "away");
+  };
+  now += 60 * MINUTE;
+  for (let call = 0; call < 3; call++) expect(await nameShown(caller(at(0)))).toBe("stale memory Ann");
+  expect(asked).toBe(0);
+});

@@ -1,0 +1,86 @@
+import { beforeEach, expect, test } from "vitest";
+import { createFailureMemory, type FailureMemory } from "../../src/freshness/failure-memory.ts";
+import { SyncError, type SyncErrorCode } from "../../src/sync-error.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+let now = 0;
+let failures: FailureMemory;
+beforeEach(() => {
+  now = 0;
+  failures = createFailureMemory(() => now);
+});
+
+const fail = (userId: string, code: SyncErrorCode, retryAfterMs?: number): void =>
+  failures.remember(userId, new SyncError(code, "as it happened", retryAfterMs === undefined ? {} : { retryAfterMs }));
+
+/** How long a user's failure is remembered from now on, in ms. */
+function rememberedFor(userId: string): number {
+  const start = now;
+  while (failures.recall(userId)) now += SECOND;
+  return now - start;
+}
+
+const outages: SyncErrorCode[] = ["CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR", "CLERK_UNAUTHORIZED"];
+
+test.each(outages)("%s once is no outage; twice in a row keeps everybody from asking for ten seconds", (code) => {
+  fail("user_Ann", code);
+  expect(failures.recall("user_Ann")).toBeUndefined();
+  fail("user_Bob", code);
+  expect(failures.recall("user_Cid")?.code).toBe(code);
+  expect(rememberedFor("user_Cid")).toBe(10 * SECOND);
+});
+
+test("two failures with an answer between them are no outage", () => {
+  fail("user_Ann", "CLERK_TIMEOUT");
+  failures.forget("user_Bob");
+  fail("user_Ann", "CLERK_TIMEOUT");
+  expect(failures.recall("user_Ann")).toBeUndefined();
+});
+
+test("an outage that goes on is remembered again after each try, and one answer ends it", () => {
+  fail("user_Ann", "CLERK_UNREACHABLE");
+  fail("user_Ann", "CLERK_UNREACHABLE");
+  now += 10 * SECOND;
+  fail("user_Ann", "CLERK_UNREACHABLE");
+  expect(failures.recall("user_Bob")?.code).toBe("CLERK_UNREACHABLE");
+  failures.forget("user_Ann");
+  expect(failures.recall("user_Bob")).toBeUndefined();
+});
+
+test("a user whom Clerk does not know is asked for after 10 s, then after twice as long each time, up to five minutes", () => {
+  const waits = Array.from({ length: 7 }, () => {
+    fail("user_Ann", "USER_NOT_FOUND");
+    expect(failures.recall("user_Bob")).toBeUndefined();
+    return rememberedFor("user_Ann") / SECOND;
+  });
+  expect(waits).toEqual([10, 20, 40, 80, 160, 300, 300]);
+  failures.forget("user_Ann");
+  fail("user_Ann", "USER_NOT_FOUND");
+  expect(rememberedFor("user_Ann")).toBe(10 * SECOND);
+});
+
+test("a used-up quota keeps everybody from asking for as long as Clerk said", () => {
+  fail("user_Ann", "CLERK_RATE_LIMITED", 42 * SECOND);
+  expect(failures.recall("user_Bob")?.code).toBe("CLERK_RATE_LIMITED");
+  expect(rememberedFor("user_Bob")).toBe(42 * SECOND);
+});
+
+test.each<SyncErrorCode>(["DATA_REJECTED", "INSTANCE_REFUSED"])(
+  "%s keeps that user from being asked for five minutes",
+  (code) => {
+    fail("user_Ann", code);
+    expect(failures.recall("user_Bob")).toBeUndefined();
+    expect(rememberedFor("user_Ann")).toBe(5 * MINUTE);
+  },
+);
+
+test.each<SyncErrorCode>(["SCHEMA_MISMATCH", "DATABASE_UNREACHABLE"])(
+  "an answer that could not be written for %s is asked for again after ten seconds",
+  (code) => {
+    fail("user_Ann", code);
+    expect(failures.recall("user_Bob")).toBeUndefined();
+    expect(rememberedFor("user_Ann")).toBe(10 * SECOND);
+  },
+);
