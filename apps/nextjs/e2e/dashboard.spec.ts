@@ -1,5 +1,5 @@
 import { failClerk, mendClerk, newUser, stack } from "./stack.ts";
-import { expect, openDashboardAs, test } from "./test.ts";
+import { expect, openDashboardAs, startRun, test } from "./test.ts";
 
 const number = (text: string | null): number => Number((text ?? "").replaceAll(",", ""));
 
@@ -10,7 +10,7 @@ test("an admin syncs all users, and the numbers move", async ({ page }) => {
   const before = number(await live.textContent());
   expect(before).toBeLessThan(number(await atClerk.textContent()));
 
-  await page.getByRole("button", { name: "Sync all users" }).click();
+  await startRun(page);
   await expect(page.getByRole("progressbar", { name: "Users synced" })).toBeVisible();
   await expect(page.getByTestId("run-state")).toHaveText("Done");
   expect(number(await page.getByTestId("run-created").textContent())).toBeGreaterThan(1_000);
@@ -20,7 +20,7 @@ test("an admin syncs all users, and the numbers move", async ({ page }) => {
 
 test("nothing is asked for any more once a run is over", async ({ page }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
-  await page.getByRole("button", { name: "Sync all users" }).click();
+  await startRun(page);
   await expect(page.getByTestId("run-state")).toHaveText("Done");
   await page.clock.install();
   await page.reload();

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { newUser, stack } from "./stack.ts";
-import { expect, openDashboardAs, test } from "./test.ts";
+import { expect, openDashboardAs, startRun, test } from "./test.ts";
 
 const looks = [
   { name: "light", colorScheme: "light", viewport: { width: 1280, height: 900 } },
@@ -39,7 +39,7 @@ for (const { name, colorScheme, viewport } of looks) {
 
       await openDashboardAs(page, stack().ADMIN_EMAIL);
       await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible();
-      await page.getByRole("button", { name: "Sync all users" }).click();
+      await startRun(page);
       await expect(page.getByTestId("run-state")).toHaveText("Done");
       await page.getByRole("button", { name: "Sync me" }).click();
       await expect(page.getByTestId("sync-me-result")).not.toBeEmpty();

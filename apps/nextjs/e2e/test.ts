@@ -65,3 +65,10 @@ export async function signOut(page: Page): Promise<void> {
   await openUserMenu(page);
   await page.getByRole("button", { name: "Sign out" }).click();
 }
+
+/** Starts a run over all users; what is shown from now on is that run. */
+export async function startRun(page: Page): Promise<void> {
+  const started = page.waitForResponse(/sync\.run/);
+  await page.getByRole("button", { name: "Sync all users" }).click();
+  await started;
+}

@@ -11,7 +11,6 @@ export const appearance: NonNullable<ComponentProps<typeof ClerkProvider>["appea
   variables: {
     borderRadius: "var(--radius)",
     colorBackground: "var(--card)",
-    colorBorder: "var(--border)",
     colorDanger: "var(--destructive)",
     colorForeground: "var(--card-foreground)",
     colorInput: "var(--card)",

@@ -1,12 +1,13 @@
 "use client";
 
-import { SignOutButton, useClerk } from "@clerk/nextjs";
+import { useClerk } from "@clerk/nextjs";
 import { type ReactNode, useState } from "react";
+import { ClerkDidNotLoad } from "@/clerk/clerk-did-not-load.tsx";
 import { WhenClerkLoaded } from "@/clerk/when-clerk-loaded.tsx";
 import { Logo } from "@/components/logo.tsx";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
-import { Button } from "@/components/ui/button.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { SignOutButton } from "@/session/sign-out-button.tsx";
 
 /** Around Clerk's own forms. The server has already sent on whoever it takes for signed in. */
 export function SignInFrame({ children }: { children: ReactNode }) {
@@ -16,14 +17,7 @@ export function SignInFrame({ children }: { children: ReactNode }) {
       <div className="flex w-full max-w-[25rem] flex-col items-center">
         <WhenClerkLoaded
           loading={<Skeleton className="h-96 w-full rounded-xl" role="status" aria-label="Loading" />}
-          failed={
-            <Alert variant="destructive" role="alert">
-              <AlertTitle>Clerk’s sign-in did not load</AlertTitle>
-              <AlertDescription>
-                Check your connection, and that nothing blocks Clerk’s scripts, then reload.
-              </AlertDescription>
-            </Alert>
-          }
+          failed={<ClerkDidNotLoad />}
         >
           <UnlessRefused>{children}</UnlessRefused>
         </WhenClerkLoaded>
@@ -49,11 +43,7 @@ function UnlessRefused({ children }: { children: ReactNode }) {
           If you run this app: check CLERK_SECRET_KEY, that APP_ORIGIN names this address, and that the server can reach
           Clerk.
         </p>
-        <SignOutButton redirectUrl="/sign-in">
-          <Button variant="outline" className="mt-2 text-foreground">
-            Sign out
-          </Button>
-        </SignOutButton>
+        <SignOutButton to="/sign-in" variant="outline" className="mt-2 text-foreground" />
       </AlertDescription>
     </Alert>
   );

@@ -1,10 +1,8 @@
-import { UserProfile } from "@clerk/nextjs";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { WhenClerkLoaded } from "@/clerk/when-clerk-loaded.tsx";
 import { SiteHeader } from "@/components/site-header.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { Account } from "@/session/account.tsx";
 import { AccountDeleted } from "@/session/account-deleted.tsx";
 import { AccountMenu } from "@/session/account-menu.tsx";
 import { requireVisitor } from "@/session/visitor.ts";
@@ -25,9 +23,7 @@ export default async function UserProfilePage() {
         </div>
       </SiteHeader>
       <main className="flex justify-center px-4 py-8 sm:px-6">
-        <WhenClerkLoaded loading={<Skeleton className="h-[44rem] w-full max-w-[55rem] rounded-xl" />}>
-          <UserProfile />
-        </WhenClerkLoaded>
+        <Account />
       </main>
     </>
   );

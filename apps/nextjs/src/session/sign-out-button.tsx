@@ -1,0 +1,19 @@
+"use client";
+
+import { useClerk } from "@clerk/nextjs";
+import type { ComponentProps } from "react";
+import { Button } from "@/components/ui/button.tsx";
+
+/** Signs out and leaves the page: also where Clerk knows of no session any more, and Clerk's own button does nothing. */
+export function SignOutButton({ to, ...props }: { to: string } & ComponentProps<typeof Button>) {
+  const clerk = useClerk();
+  const leave = async () => {
+    if (clerk.loaded) await clerk.signOut({ redirectUrl: to });
+    window.location.assign(to);
+  };
+  return (
+    <Button onClick={leave} {...props}>
+      Sign out
+    </Button>
+  );
+}
