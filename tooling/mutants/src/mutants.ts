@@ -7,107 +7,284 @@ export interface Mutant {
   /** Stands exactly once in the file. */
   find: string;
   replace: string;
+  /** The file below packages/sync/test that must notice. */
+  test: string;
 }
 
 const FAST = "write-path/statements/fast.ts";
 const CONTENDED = "write-path/statements/contended.ts";
 const FRAGMENTS = "write-path/statements/fragments.ts";
+const SNAPSHOT = "snapshot/snapshot.ts";
+
+const examplesOf = (what: string) => `write-path/${what}.test.ts`;
+const INTERLEAVINGS = examplesOf("interleavings");
 
 export const mutants: Mutant[] = [
+  // Which of one user's snapshots counts.
   {
     name: "an older snapshot is not judged outdated",
     file: FAST,
     find: `when \${version("c")} > \${version("i")} then 'outdated'`,
     replace: `when false then 'outdated'`,
+    test: examplesOf("outcomes"),
   },
   {
     name: "ON CONFLICT does not compare versions",
     file: FRAGMENTS,
     find: `export const isNewer = \`\${version("excluded")} >= \${version("c")}\``,
     replace: "export const isNewer = `true`",
+    test: INTERLEAVINGS,
   },
   {
-    name: "the first email is taken instead of the primary one",
-    file: "snapshot/snapshot.ts",
-    find: "user.email_addresses.find(({ id }) => id === user.primary_email_address_id)",
-    replace: "user.email_addresses[0]",
-  },
-  {
-    name: "toLowerCase() for all letters instead of A to Z alone",
-    file: "snapshot/snapshot.ts",
-    find: "text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())",
-    replace: "text.toLowerCase()",
-  },
-  {
-    name: "a deletion before the birth is ignored",
-    file: CONTENDED,
-    find: `from unnest($1::text[]) as id order by id`,
-    replace: `from unnest($1::text[]) as id where exists (select from "ClerkUser" x where x.id = id.id) order by id`,
-  },
-  {
-    name: "a snapshot may overwrite a tombstone",
+    name: "of two snapshots of one millisecond the one that arrives last wins",
     file: FRAGMENTS,
-    find: `where c."deletedAt" is null and \${guard}`,
-    replace: `where \${guard}`,
+    find: `(coalesce(\${row}."updatedAt", '-infinity'), coalesce(\${row}."checkedAt", '-infinity'))`,
+    replace: `coalesce(\${row}."updatedAt", '-infinity')`,
+    test: examplesOf("outcomes"),
   },
   {
-    name: "no retry after a collision",
-    file: "write-path/rerun.ts",
-    find: "const TRIES = 20;",
-    replace: "const TRIES = 1;",
-  },
-  {
-    name: "no lock in the slow path",
-    file: CONTENDED,
-    find: `\`select pg_advisory_xact_lock(\${LOCK_KEY})\``,
-    replace: `\`select \${LOCK_KEY}\``,
-  },
-  {
-    name: "the claim rule is not repeated in ON CONFLICT",
-    file: FAST,
-    find: `\${isNewer} and (c.email is null or \${claim("c")} is not distinct from \${claim("excluded")})`,
-    replace: `\${isNewer}`,
-  },
-  {
-    name: "a User row that is equal already is not locked",
-    file: FAST,
-    find: `\${show("written")}`,
-    replace: `\${show(\`(select w.* from written w where not exists (select from \${users} x where x.\${key} = w.id and \${shownBy("x")} is not distinct from (w.email, w."emailVerifiedAt", w.name, w.image))) as w\`)}`,
+    name: "of several snapshots of one user in one batch the first counts",
+    file: SNAPSHOT,
+    find: "compareVersions(snapshot, rival) >= 0",
+    replace: "false",
+    test: examplesOf("outcomes"),
   },
   {
     name: "no settling: a late tie of the same millisecond wins",
     file: FAST,
     find: `(c."checkedAt" >= c."updatedAt" + interval '61 s') is not true`,
     replace: "false",
+    test: examplesOf("outcomes"),
+  },
+  {
+    name: "a row counts as settled at once",
+    file: FAST,
+    find: "interval '61 s'",
+    replace: "interval '0 s'",
+    test: examplesOf("outcomes"),
   },
   {
     name: "a lost settling is taken for unchanged",
     file: FAST,
     find: `or verdict = 'unchanged' and touch and t.id is null then`,
     replace: "then",
+    test: INTERLEAVINGS,
+  },
+
+  // Deletions.
+  {
+    name: "a deletion before the birth is ignored",
+    file: CONTENDED,
+    find: `from unnest($1::text[]) as id order by id`,
+    replace: `from unnest($1::text[]) as id where exists (select from "ClerkUser" x where x.id = id.id) order by id`,
+    test: examplesOf("deletions"),
   },
   {
-    name: "an heir does not get the address that was given up",
-    file: CONTENDED,
-    find: "union select id from owner",
-    replace: "",
+    name: "a snapshot may overwrite a tombstone",
+    file: FRAGMENTS,
+    find: `where c."deletedAt" is null and \${guard}`,
+    replace: `where \${guard}`,
+    test: INTERLEAVINGS,
   },
   {
-    name: "an application's own row does not block an address",
+    name: "a settling may touch a tombstone",
+    file: FAST,
+    find: `c.id = j.id and c."deletedAt" is null`,
+    replace: "c.id = j.id",
+    test: INTERLEAVINGS,
+  },
+  {
+    name: "a deleted user's row keeps what it shows",
     file: CONTENDED,
-    find: "where h.blocked is null",
-    replace: "",
+    find: `where u.\${key} = any(array(select id from mine where dead))`,
+    replace: "where false",
+    test: examplesOf("deletions"),
+  },
+  {
+    name: "a deleted user's customer keeps the name",
+    file: CONTENDED,
+    find: `and k.\${customerName} is not null`,
+    replace: "and false",
+    test: examplesOf("deletions"),
+  },
+  {
+    name: "a run's word outweighs a signed webhook's",
+    file: CONTENDED,
+    find: `least(c."deletedBy", excluded."deletedBy")`,
+    replace: `greatest(c."deletedBy", excluded."deletedBy")`,
+    test: examplesOf("deletions"),
+  },
+
+  // Writers at the same moment.
+  {
+    name: "no retry after a collision",
+    file: "write-path/rerun.ts",
+    find: "const TRIES = 20;",
+    replace: "const TRIES = 1;",
+    test: INTERLEAVINGS,
+  },
+  {
+    name: "no lock in the slow path",
+    file: CONTENDED,
+    find: `\`select pg_advisory_xact_lock(\${LOCK_KEY})\``,
+    replace: `\`select \${LOCK_KEY}\``,
+    test: INTERLEAVINGS,
+  },
+  {
+    name: "the claim rule is not repeated in ON CONFLICT",
+    file: FAST,
+    find: `\${isNewer} and (c.email is null or \${claim("c")} is not distinct from \${claim("excluded")})`,
+    replace: `\${isNewer}`,
+    test: INTERLEAVINGS,
+  },
+  {
+    name: "a User row that is equal already is not locked",
+    file: FAST,
+    find: `\${show("written")}`,
+    replace: `\${show(\`(select w.* from written w where not exists (
+      select from \${names(tables).users} x where x.\${names(tables).key} = w.id
+        and \${shownBy("x")} is not distinct from (w.email, w."emailVerifiedAt", w.name, w.image)
+    )) as differing\`)}`,
+    test: INTERLEAVINGS,
+  },
+  {
+    name: "two batches settle their users in whatever order",
+    file: FAST,
+    find: "and touch order by id) j",
+    replace: "and touch) j",
+    test: INTERLEAVINGS,
+  },
+
+  // Who owns an address.
+  {
+    name: "the first email is taken instead of the primary one",
+    file: SNAPSHOT,
+    find: "user.email_addresses.find(({ id }) => id === user.primary_email_address_id)",
+    replace: "user.email_addresses[0]",
+    test: "snapshot.test.ts",
+  },
+  {
+    name: "toLowerCase() for all letters instead of A to Z alone",
+    file: SNAPSHOT,
+    find: "text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())",
+    replace: "text.toLowerCase()",
+    test: "snapshot.test.ts",
   },
   {
     name: "an unverified claim ranks with the verified ones",
     file: FRAGMENTS,
     find: `\${row}."emailVerifiedAt" is null, coalesce(\${row}."emailSince", '-infinity') desc`,
     replace: `coalesce(\${row}."emailSince", '-infinity') desc`,
+    test: examplesOf("addresses"),
+  },
+  {
+    name: "who has had an address for longer owns it",
+    file: FRAGMENTS,
+    find: `coalesce(\${row}."emailSince", '-infinity') desc`,
+    replace: `coalesce(\${row}."emailSince", '-infinity')`,
+    test: examplesOf("addresses"),
+  },
+  {
+    name: "of two equal claims the larger id owns the address",
+    file: FRAGMENTS,
+    find: `desc, \${row}.id collate "C"`,
+    replace: `desc, \${row}.id collate "C" desc`,
+    test: examplesOf("addresses"),
+  },
+  {
+    name: "the judgement takes the lesser claim for the better one",
+    file: FAST,
+    find: `\${outranks("o", "i")}`,
+    replace: `\${outranks("i", "o")}`,
+    test: examplesOf("outcomes"),
+  },
+  {
+    name: "the fast path takes an address that another user claims",
+    file: FAST,
+    find: "rivals.number = 0 and holder.id is null",
+    replace: "holder.id is null",
+    test: examplesOf("addresses"),
+  },
+  {
+    name: "the fast path takes an address that another row holds",
+    file: FAST,
+    find: "rivals.number = 0 and holder.id is null",
+    replace: "rivals.number = 0",
+    test: examplesOf("application-code"),
   },
   {
     name: "two users of one batch may claim one address",
     file: FAST,
     find: `and i.email not in (\${twice})`,
     replace: "",
+    test: examplesOf("addresses"),
+  },
+  {
+    name: "an address is not taken from whoever holds it before it is given to its owner",
+    file: CONTENDED,
+    find: `where \${email} = any($1::text[]) and \${isClerks("h")}`,
+    replace: "where false",
+    test: examplesOf("addresses"),
+  },
+  {
+    name: "an heir does not get the address that was given up",
+    file: CONTENDED,
+    find: "union select id from owner",
+    replace: "",
+    test: examplesOf("addresses"),
+  },
+
+  // The application's own rows.
+  {
+    name: "an application's own row does not block an address",
+    file: CONTENDED,
+    find: "where h.blocked is null",
+    replace: "",
+    test: examplesOf("application-code"),
+  },
+  {
+    name: "an address is taken from the application's own row",
+    file: CONTENDED,
+    find: `where \${email} = any($1::text[]) and \${isClerks("h")}`,
+    replace: `where \${email} = any($1::text[])`,
+    test: examplesOf("application-code"),
+  },
+  {
+    name: "an id that is not of Clerk's form is taken",
+    file: "write-path/write-path.ts",
+    find: "if (!isClerkId(snapshot.id)) unfit",
+    replace: "if (false) unfit",
+    test: examplesOf("bad-data"),
+  },
+
+  // What was edited by hand, and what PostgreSQL refuses.
+  {
+    name: "a row that was edited by hand is taken for unchanged",
+    file: FAST,
+    find: `(u.id, u.email, u."emailVerifiedAt", u.name, u.image)
+           is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image)`,
+    replace: "true",
+    test: examplesOf("rows"),
+  },
+  {
+    name: "a customer that was deleted by hand is not missed",
+    file: FAST,
+    find: "and k.found\n",
+    replace: "\n",
+    test: examplesOf("rows"),
+  },
+  {
+    name: "one user whom PostgreSQL refuses costs the whole batch its place",
+    file: "write-path/halve.ts",
+    find: `failure?.kind !== "data"`,
+    replace: `failure !== null`,
+    test: examplesOf("outcomes"),
+  },
+  {
+    name: "a quotation mark in a name ends it",
+    file: "write-path/array-literal.ts",
+    find: `value.replace(/["\\\\]/g, "\\\\$&")`,
+    replace: "value",
+    test: examplesOf("texts"),
   },
 ];

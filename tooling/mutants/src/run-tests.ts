@@ -8,6 +8,7 @@ import { z } from "zod";
 
 const CONFIG = fileURLToPath(new URL("../vitest.config.ts", import.meta.url));
 const VITEST = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
+const LONGEST_RUN_MS = 5 * 60_000;
 
 const reportSchema = z.object({
   numPassedTests: z.number(),
@@ -15,37 +16,55 @@ const reportSchema = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), title: z.string() })),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({ status: z.string(), title: z.string(), failureMessages: z.array(z.string()).nullish() }),
+      ),
     }),
   ),
 });
 
 export type TestRun =
   | { outcome: "passed"; tests: number }
-  /** `by`: the first test that failed, or the file that did not load. */
-  | { outcome: "failed"; by: string };
+  /** `by`: the first test that failed. */
+  | { outcome: "failed"; by: string }
+  /** It is no test that noticed: what ran is no program, or no SQL, any more. */
+  | { outcome: "broken"; why: string };
 
-/** Runs test files against the write path with one mutant in it, or with none. */
-export async function runTests(files: string[], mutant?: string): Promise<TestRun> {
+/** Runs test files (below packages/sync/test) against the engine with one mutant in it, or with none. */
+export async function runTests(files: readonly string[], mutant?: string): Promise<TestRun> {
   const folder = await mkdtemp(path.join(tmpdir(), "rollcall-mutants-"));
   try {
     const output = path.join(folder, "report.json");
-    const args = ["run", "--config", CONFIG, "--reporter=json", `--outputFile=${output}`, ...files];
+    const filters = files.map((file) => `packages/sync/test/${file}`);
+    const args = ["run", "--config", CONFIG, "--reporter=json", `--outputFile=${output}`, ...filters];
     const child = spawn(process.execPath, [VITEST, ...args], {
       env: { ...process.env, ...(mutant && { MUTANT: mutant }) },
       stdio: "ignore",
+      timeout: LONGEST_RUN_MS,
     });
     await once(child, "exit");
-    const report = reportSchema.parse(JSON.parse(await readFile(output, "utf8")));
-    const failures = report.testResults.flatMap(({ name, assertionResults }) =>
-      assertionResults
-        .filter(({ status }) => status === "failed")
-        .map(({ title }) => `${path.basename(name)}: ${title}`),
-    );
-    const unloaded = report.testResults.find(({ status }) => status === "failed");
-    const by = failures[0] ?? (unloaded && `${path.basename(unloaded.name)}: does not load`);
-    return by === undefined ? { outcome: "passed", tests: report.numPassedTests } : { outcome: "failed", by };
+    if (child.signalCode !== null) return { outcome: "broken", why: `ended by ${child.signalCode}` };
+    return read(await readFile(output, "utf8"));
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+// A statement that PostgreSQL cannot even parse (class 42), or a name that is not there, fails every test.
+const NONSENSE = /SQLSTATE 42\w{3}|(Reference|Syntax|Type)Error: [^\n]*/;
+
+function read(json: string): TestRun {
+  const { numPassedTests, testResults } = reportSchema.parse(JSON.parse(json));
+  const failed = testResults
+    .flatMap(({ name, assertionResults }) =>
+      assertionResults.map((result) => ({ ...result, file: path.basename(name) })),
+    )
+    .find(({ status }) => status === "failed");
+  const unloaded = testResults.find(({ status }) => status === "failed");
+  const nonsense = (failed?.failureMessages ?? [unloaded?.message ?? ""]).join("\n").match(NONSENSE)?.[0];
+  if (nonsense) return { outcome: "broken", why: nonsense };
+  if (failed) return { outcome: "failed", by: `${failed.file}: ${failed.title}` };
+  if (unloaded) return { outcome: "broken", why: `${path.basename(unloaded.name)} does not load: ${unloaded.message}` };
+  return { outcome: "passed", tests: numPassedTests };
 }

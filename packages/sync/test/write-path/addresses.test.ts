@@ -167,6 +167,15 @@ test("an address is given back to its owner when somebody took it away by hand",
   expect(await shown()).toEqual({ user_Ann: "ann@example.com" });
 });
 
+test("an address is its owner's while the owner's row is missing: who claims it too does not get it", async () => {
+  await host.apply(claiming("user_Ann"));
+  await host.sql.query(`delete from "User" where id = 'user_Ann'`);
+  expect(await host.apply(claiming("user_Bob", { emailVerifiedAt: null }))).toEqual([
+    { id: "user_Bob", outcome: "created", conflict: true },
+  ]);
+  expect(await shown()).toEqual({ user_Ann: SHARED, user_Bob: null });
+});
+
 test("two addresses that a person would take for one, but are not, belong to two users", async () => {
   const [k, kelvin] = ["kim@example.com", "\u212Aim@example.com"];
   await host.apply(snapshot("user_Ann", { email: k }), snapshot("user_Bob", { email: kelvin }));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createWritePath, defaultTables, type Snapshot } from "../../src/index.ts";
-import { projectStatement, recordStatement } from "../../src/write-path/statements/contended.ts";
+import { buryStatement, projectStatement, recordStatement } from "../../src/write-path/statements/contended.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 import { pausedAfter } from "./paused.ts";
 
@@ -13,17 +13,19 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const emails = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
 
-/** A client that holds a row until it is let go, as a longer transaction of the application's would. */
+/** A client that holds a row until it is let go, or the test ends, as a longer transaction of the application's would. */
 async function holding(statement: string, ...values: unknown[]) {
   const client = await host.sql.connect();
   await client.query("begin");
   await client.query(statement, values);
-  return {
-    async letGo() {
-      await client.query("commit");
-      client.release();
-    },
+  let held = true;
+  const letGo = async () => {
+    if (!held) return;
+    held = false;
+    await client.query("commit");
+    client.release();
   };
+  return { letGo, [Symbol.asyncDispose]: letGo };
 }
 
 const verifiedLater = (id: string, differences: Partial<Snapshot>) =>
@@ -70,13 +72,13 @@ describe("two writers at the same moment", () => {
 
   test("an older snapshot that waited for a newer one's row does not undo it", async () => {
     await host.apply(snapshot("user_Ann"));
-    const { letGo } = await holding(
+    await using row = await holding(
       `update "ClerkUser" set "updatedAt" = $1, "checkedAt" = $1, name = 'Newest' where id = 'user_Ann'`,
       at(9).toISOString(),
     );
     const older = host.apply(snapshot("user_Ann", { name: "Older", updatedAt: at(1) }));
     await host.untilBlocked();
-    await letGo();
+    await row.letGo();
     expect(await older).toEqual([{ id: "user_Ann", outcome: "outdated", conflict: false }]);
     expect(await host.clerkUsers()).toMatchObject([{ id: "user_Ann", name: "Newest", updatedAt: at(9).getTime() }]);
   });
@@ -87,7 +89,7 @@ describe("two writers at the same moment", () => {
       [at(0).toISOString(), "https://img.example.com/user_Ann"],
     );
     await host.apply(snapshot("user_Zoe"));
-    const { letGo } = await holding(`select from "User" where id = 'user_Zoe' for update`);
+    await using row = await holding(`select from "User" where id = 'user_Zoe' for update`);
     // Ann's row is equal already and Zoe's is held: the statement stands between its record of Ann and its end.
     const adopting = host.apply(snapshot("user_Ann"), snapshot("user_Zoe", { name: "Zoë", updatedAt: at(1) }));
     await host.untilBlocked();
@@ -100,7 +102,7 @@ describe("two writers at the same moment", () => {
       });
     await Promise.race([host.untilBlocked(2), rival]);
     expect(done, "the rival waits for the row").toBe(false);
-    await letGo();
+    await row.letGo();
     await Promise.all([adopting, rival]);
     expect(await emails()).toEqual({ user_Ann: "ann@example.com", user_Bob: null, user_Zoe: "zoe@example.com" });
   });
@@ -122,7 +124,7 @@ describe("two writers at the same moment", () => {
 
   test("two new users claim one address at once: both are there, one with it, and no error reaches the caller", async () => {
     await host.apply(snapshot("user_Zoe"));
-    const { letGo } = await holding(`select from "User" where id = 'user_Zoe' for update`);
+    await using row = await holding(`select from "User" where id = 'user_Zoe' for update`);
     const first = host.apply(
       verifiedLater("user_Ann", { email: "shared@example.com" }),
       snapshot("user_Zoe", { name: "Zoë", updatedAt: at(1) }),
@@ -130,7 +132,7 @@ describe("two writers at the same moment", () => {
     await host.untilBlocked();
     const second = host.apply(snapshot("user_Bob", { email: "shared@example.com" }));
     await host.untilBlocked(2);
-    await letGo();
+    await row.letGo();
     const results = [...(await first), ...(await second)].sort((a, b) => a.id.localeCompare(b.id));
     expect(results).toEqual([
       { id: "user_Ann", outcome: "created", conflict: false },
@@ -154,15 +156,39 @@ describe("two writers at the same moment", () => {
     expect(await host.users()).toEqual([{ id: "user_Ann", email: null, emailVerified: null, name: null, image: null }]);
   });
 
+  test.each([
+    ["change", snapshot("user_Ann"), { name: "Anna", updatedAt: at(1) }],
+    [
+      "settling",
+      snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null, name: null, image: null }),
+      { checkedAt: at(0.5) },
+    ],
+  ])("a %s that waits for a deletion of the same user finds the user deleted", async (_, known, differences) => {
+    await host.apply(known);
+    const paused = pausedAfter(host.prisma, buryStatement(defaultTables));
+    const burying = createWritePath(paused.db, defaultTables).applyDeletions(["user_Ann"], {
+      instanceId: INSTANCE,
+      deletedBy: "webhook",
+    });
+    await paused.reached;
+    const late = host.apply({ ...known, checkedAt: at(1), ...differences });
+    await host.untilBlocked();
+    paused.resume();
+    await burying;
+    expect(await late).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
+    expect(await host.users()).toEqual([{ id: "user_Ann", email: null, emailVerified: null, name: null, image: null }]);
+    expect(await host.clerkUsers()).toMatchObject([{ name: null, checkedAt: at(0).getTime(), deletedBy: "webhook" }]);
+  });
+
   test("a batch settles its users in one order, however they come, so that two batches never wait for each other", async () => {
     const users = ["user_Ann", "user_Bob", "user_Cid"];
     await host.apply(...users.map((id) => snapshot(id)));
-    const { letGo } = await holding(`select from "ClerkUser" where id = 'user_Ann' for update`);
+    await using row = await holding(`select from "ClerkUser" where id = 'user_Ann' for update`);
     const settling = host.apply(...users.toReversed().map((id) => snapshot(id, { checkedAt: at(0.5) })));
     await host.untilBlocked();
     const free = await host.sql.query(`select id from "ClerkUser" where id <> 'user_Ann' for update skip locked`);
     expect(free.rowCount, "nobody after Ann is locked before her").toBe(2);
-    await letGo();
+    await row.letGo();
     expect((await settling).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "unchanged"]);
   });
 });
