@@ -1,6 +1,7 @@
 import { createClerkClient } from "@clerk/backend";
 import type { Caller } from "@rollcall/sync";
 import { z } from "zod";
+import { sessionKeys } from "./session-keys.ts";
 
 export interface SessionOptions {
   secretKey: string;
@@ -23,16 +24,19 @@ const claimsSchema = z.object({
  * Reads who calls from a request's headers: a session token of Clerk's, as Bearer or as its cookies, verified.
  *
  * @returns null for a caller who is signed out, or whose session is not complete
+ * @throws SyncError CLERK_UNREACHABLE or CLERK_UNAUTHORIZED where Clerk's keys are not known yet and cannot be loaded; never with `jwtKey`
  */
 export function callerReader(options: SessionOptions): (headers: Headers) => Promise<Caller | null> {
   const { secretKey, publishableKey, apiUrl, jwtKey, authorizedParties } = options;
   const clerk = createClerkClient({ secretKey, publishableKey, ...(apiUrl && { apiUrl }) });
+  const keyOf = sessionKeys({ secretKey, apiUrl });
   return async (headers) => {
     const origin = originOf(headers);
+    const key = jwtKey ?? (await keyOf(headers));
     const state = await clerk.authenticateRequest(new Request(origin, { headers }), {
       acceptsToken: "session_token",
       authorizedParties: authorizedParties ?? [origin],
-      ...(jwtKey && { jwtKey }),
+      ...(key && { jwtKey: key }),
     });
     const session = state.toAuth();
     if (!session?.userId) return null;

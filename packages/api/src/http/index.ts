@@ -1,2 +1,3 @@
+export { handleHealth } from "./handle-health.ts";
 export { handleSyncCurrentUser } from "./handle-sync-current-user.ts";
 export { handleTRPC } from "./handle-trpc.ts";

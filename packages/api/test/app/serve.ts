@@ -1,7 +1,7 @@
 import { serve } from "@hono/node-server";
 import { rollcall } from "@rollcall/auth";
 import { db } from "@rollcall/db";
-import { handleSyncCurrentUser, handleTRPC } from "../../src/http/index.ts";
+import { handleHealth, handleSyncCurrentUser, handleTRPC } from "../../src/http/index.ts";
 
 /**
  * The application's ways in as a process of their own: the environment goes in, answers come by HTTP and log lines on
@@ -11,13 +11,8 @@ const routes: [path: string, handle: (request: Request) => Promise<Response>][] 
   ["/api/trpc/", (request) => handleTRPC(request)],
   ["/api/sync-current-user", handleSyncCurrentUser],
   ["/api/webhooks/clerk", rollcall.handleWebhook],
-  ["/api/health", health],
+  ["/api/health", handleHealth],
 ];
-
-async function health(): Promise<Response> {
-  const answer = await rollcall.health();
-  return Response.json(answer, { status: answer.status === "down" ? 503 : 200 });
-}
 
 serve(
   {

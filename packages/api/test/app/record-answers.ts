@@ -1,0 +1,58 @@
+import { request as ask, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import type { App } from "./start-app.ts";
+
+/** One answer, read to its end. */
+export interface Answer {
+  /** What was asked, as in `GET /api/health`. */
+  to: string;
+  status: number;
+  headers: Headers;
+  body: string;
+}
+
+/** An application whose answers are all kept, for a look at the whole of them. */
+export interface RecordedApp {
+  answers: Answer[];
+  /** Follows no redirect: it would be an answer like any other. */
+  fetch(path: string, init?: RequestInit): Promise<Answer>;
+  /** Posts so many bytes of a body that never ends, in chunks where no content-length is given, and waits for the answer. */
+  postUnfinished(path: string, headers: Record<string, string>, bytes: number): Promise<Answer>;
+}
+
+export function recordAnswers(app: App): RecordedApp {
+  const answers: Answer[] = [];
+  const keep = (answer: Answer): Answer => {
+    answers.push(answer);
+    return answer;
+  };
+
+  return {
+    answers,
+    async fetch(path, init = {}) {
+      const response = await app.fetch(path, { ...init, redirect: "manual" });
+      const { status, headers } = response;
+      return keep({ to: `${init.method ?? "GET"} ${path}`, status, headers, body: await response.text() });
+    },
+    async postUnfinished(path, headers, bytes) {
+      const posting = ask(`${app.url}${path}`, { method: "POST", headers, agent: false });
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        posting.on("response", resolve).on("error", reject);
+        posting.flushHeaders();
+        if (bytes > 0) posting.write(Buffer.alloc(bytes, " "));
+      });
+      const body = await text(response);
+      posting.destroy();
+      const flat = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
+        values.map((value): [string, string] => [name, value]),
+      );
+      return keep({ to: `POST ${path}`, status: response.statusCode ?? 0, headers: new Headers(flat), body });
+    },
+  };
+}
+
+/** A session's cookies as a browser sends them. */
+export const cookieHeader = (cookies: Record<string, string>): string =>
+  Object.entries(cookies)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");

@@ -1,0 +1,21 @@
+import { randomUUID } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+
+/** What is posted to the webhook. */
+export interface Delivery {
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A delivery as Svix makes it, under an id of its own. `ageSeconds` tells how old the signature is. */
+export function signDelivery(body: string, secret: string, { ageSeconds = 0 } = {}): Delivery {
+  const id = `msg_${randomUUID()}`;
+  const at = new Date(Date.now() - ageSeconds * 1_000);
+  const headers = {
+    "content-type": "application/json",
+    "svix-id": id,
+    "svix-timestamp": String(Math.floor(at.getTime() / 1_000)),
+    "svix-signature": new Webhook(secret).sign(id, at, body),
+  };
+  return { headers, body };
+}

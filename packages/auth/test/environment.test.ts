@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { readEnvironment } from "../src/environment.ts";
+
+const complete = {
+  POSTGRES_URL: "postgresql://user:correct-horse@db.example.com:5432/app",
+  CLERK_SECRET_KEY: "sk_test_battery",
+  NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_test_staple",
+};
+
+/** What a start with this environment says. */
+function complaint(changes: Record<string, string | undefined>): string {
+  try {
+    readEnvironment({ ...complete, ...changes });
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+test("the database and Clerk's two keys are all that is needed", () => {
+  expect(readEnvironment(complete)).toMatchObject(complete);
+});
+
+test("everything that is missing is named at once, with what to do", () => {
+  const said = complaint({
+    POSTGRES_URL: undefined,
+    CLERK_SECRET_KEY: undefined,
+    NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "",
+  });
+  expect(said).toMatch(/^POSTGRES_URL is not set\. Set it /m);
+  expect(said).toMatch(/^CLERK_SECRET_KEY is not set\. Copy it /m);
+  expect(said).toMatch(/^NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is not set\. Copy it /m);
+});
+
+test.each([
+  ["CLERK_SECRET_KEY", "pk_test_swapped", /^CLERK_SECRET_KEY is no secret key/],
+  ["NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY", "sk_test_swapped", /^NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is no publishable key/],
+  ["POSTGRES_URL", "mysql://root:hunter2@localhost/app", /^POSTGRES_URL is not a connection string/],
+  ["CLERK_API_URL", "my-clerk", /^CLERK_API_URL is no URL/],
+  ["APP_ORIGIN", "my-app", /^APP_ORIGIN is a list of origins/],
+  ["APP_ORIGIN", "https://app.example.com/dashboard", /^APP_ORIGIN is a list of origins/],
+  ["CRON_SECRET", "too short", /^CRON_SECRET needs 16 characters/],
+])("%s that is %j is refused, and not repeated", (name, value, expected) => {
+  const said = complaint({ [name]: value });
+  expect(said).toMatch(expected);
+  expect(said).not.toContain(value);
+});
+
+test("several origins are told apart by commas", () => {
+  const { APP_ORIGIN } = readEnvironment({ ...complete, APP_ORIGIN: "https://a.example.com/, http://localhost:3000" });
+  expect(APP_ORIGIN).toEqual(["https://a.example.com", "http://localhost:3000"]);
+});
+
+test("a build needs none of it", () => {
+  expect(() => readEnvironment({ NEXT_PHASE: "phase-production-build" })).not.toThrow();
+});

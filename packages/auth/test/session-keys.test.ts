@@ -1,0 +1,90 @@
+import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { sessionKeys } from "../src/session-keys.ts";
+import { control, signIn } from "./sign-in.ts";
+
+const MINUTE = 60_000;
+
+let clerk: Emulator;
+let now: number;
+beforeEach(async () => {
+  clerk = await startEmulator({ users: 2 });
+  now = performance.now();
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await clerk[Symbol.asyncDispose]();
+});
+
+const keys = () => sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url });
+const asked = async () => z.object({ total: z.number() }).parse(await control(clerk, "GET", "/requests")).total;
+
+/** A token whose header names a key that does not exist. */
+const unknownKey = () =>
+  new Headers({ authorization: `Bearer ${Buffer.from('{"kid":"nobody"}').toString("base64url")}.e30.c2ln` });
+
+test("however many calls wait for the keys, Clerk is asked once", async () => {
+  const keyOf = keys();
+  const { bearer, cookie } = await signIn(clerk, clerk.memberUserId);
+  const found = await Promise.all(Array.from({ length: 1_000 }, (_, nth) => keyOf(nth % 2 === 0 ? bearer : cookie)));
+  expect(new Set(found).size).toBe(1);
+  expect(found[0]).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+  expect(await asked()).toBe(1);
+});
+
+test("the keys are looked at again every five minutes, and no call waits for that", async () => {
+  const keyOf = keys();
+  const { bearer } = await signIn(clerk, clerk.memberUserId);
+  await keyOf(bearer);
+  now += 4 * MINUTE;
+  await keyOf(bearer);
+  expect(await asked()).toBe(1);
+  await control(clerk, "POST", "/faults", { latencyMs: 600_000, path: "/v1/jwks" });
+  now += 2 * MINUTE;
+  expect(await keyOf(bearer)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+  await expect.poll(asked).toBe(2);
+});
+
+test("while Clerk is away the known keys stand, for as long as it takes", async () => {
+  const keyOf = keys();
+  const { bearer } = await signIn(clerk, clerk.memberUserId);
+  const key = await keyOf(bearer);
+  await clerk.stop();
+  for (let minutes = 0; minutes < 60; minutes += 6) {
+    now += 6 * MINUTE;
+    expect(await keyOf(bearer)).toBe(key);
+  }
+});
+
+test("a token that names an unknown key is held against the known ones, and asks Clerk twice a minute at the most", async () => {
+  const keyOf = keys();
+  const { bearer } = await signIn(clerk, clerk.memberUserId);
+  const key = await keyOf(bearer);
+  for (let call = 0; call < 10; call++) expect(await keyOf(unknownKey())).toBe(key);
+  expect(await asked()).toBe(1);
+  now += 31_000;
+  for (let call = 0; call < 10; call++) expect(await keyOf(unknownKey())).toBe(key);
+  expect(await asked()).toBe(2);
+});
+
+test("a request without a token needs no key", async () => {
+  for (const headers of [{}, { authorization: "Bearer x" }, { cookie: "__session=%; a=b" }]) {
+    expect(await keys()(new Headers(headers))).toBeUndefined();
+  }
+  expect(await asked()).toBe(0);
+});
+
+test.each([
+  [{ status: 500 }, "CLERK_UNREACHABLE"],
+  [{ resetRate: 1 }, "CLERK_UNREACHABLE"],
+  [{ status: 401 }, "CLERK_UNAUTHORIZED"],
+])("where no key is known and Clerk fails by %j, that is said, and the next call tries again", async (fault, code) => {
+  const keyOf = keys();
+  const { bearer } = await signIn(clerk, clerk.memberUserId);
+  await control(clerk, "POST", "/faults", { ...fault, path: "/v1/jwks" });
+  await expect(keyOf(bearer)).rejects.toMatchObject({ name: "SyncError", code });
+  await control(clerk, "DELETE", "/faults");
+  expect(await keyOf(bearer)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+});
