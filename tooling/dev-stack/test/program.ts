@@ -7,7 +7,7 @@ export interface Ending {
   stderr: string;
 }
 
-/** A command as a process of its own, as somebody at a terminal has it. Killed when the test is over. */
+/** A command as a process of its own, as somebody at a terminal has it. Stopped when the test is over. */
 export interface Program extends AsyncDisposable {
   /** The KEY=value lines that it printed, once it says that it is ready. Rejects where it ends before. */
   readonly ready: Promise<Record<string, string>>;
@@ -53,7 +53,7 @@ export function run(words: string[], environment: Record<string, string> = {}): 
     ended,
     kill: (signal) => void child.kill(signal),
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
+      child.kill("SIGTERM");
       await exited;
     },
   };
