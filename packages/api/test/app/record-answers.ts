@@ -13,6 +13,7 @@ export interface Answer {
 
 /** An application whose answers are all kept, for a look at the whole of them. */
 export interface RecordedApp {
+  process: App;
   answers: Answer[];
   /** Follows no redirect: it would be an answer like any other. */
   fetch(path: string, init?: RequestInit): Promise<Answer>;
@@ -28,6 +29,7 @@ export function recordAnswers(app: App): RecordedApp {
   };
 
   return {
+    process: app,
     answers,
     async fetch(path, init = {}) {
       const response = await app.fetch(path, { ...init, redirect: "manual" });
