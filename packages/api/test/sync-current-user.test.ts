@@ -1,262 +1,185 @@
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import { explanations } from "@rollcall/sync";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, type Session, startClerk } from "./app/clerk.ts";
-import { type Answer, cookieHeader, recordAnswers } from "./app/record-answers.ts";
-import { asShown, rowsOf } from "./app/rows.ts";
+import { asShown, marks, rowsOf } from "./app/rows.ts";
 import { type App, startApp } from "./app/start-app.ts";
-import { errorCodeOf } from "./app/ways-in.ts";
-
-const PATH = "/api/sync-current-user";
-/** Nothing listens there. */
-const NO_DATABASE = "postgresql://app:password@127.0.0.1:1/rollcall";
 
 let database: TestDatabase;
 let clerk: Clerk;
 let app: App;
-let sibling: App;
-let cutOff: App;
 let sql: pg.Pool;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   clerk = await startClerk();
-  [app, sibling, cutOff] = await Promise.all([
-    startApp(clerk, database.url),
-    startApp(clerk, database.url),
-    startApp(clerk, NO_DATABASE),
-  ]);
+  app = await startApp(clerk, database.url);
   sql = new pg.Pool({ connectionString: database.url });
 });
+beforeEach(() => clerk.mend());
 afterAll(async () => {
-  for (const each of [app, sibling, cutOff, clerk]) await each[Symbol.asyncDispose]();
+  await app[Symbol.asyncDispose]();
+  await clerk[Symbol.asyncDispose]();
   await sql.end();
   await database[Symbol.asyncDispose]();
 });
 
-const bearer = ({ token }: Session) => ({ authorization: `Bearer ${token}` });
-const call = (session?: Session, at: App = app): Promise<Answer> =>
-  recordAnswers(at).fetch(PATH, session && { headers: bearer(session) });
-
-async function newcomer(): Promise<{ id: string; session: Session }> {
-  const id = await clerk.newUser();
-  return { id, session: await clerk.signIn(id) };
-}
-
-const syncedSchema = z.strictObject({
-  ok: z.literal(true),
-  outcome: z.enum(["created", "updated", "unchanged", "outdated"]),
-  conflict: z.boolean(),
-  source: z.literal("clerk"),
-  user: z.strictObject({
-    id: z.string(),
-    email: z.string().nullable(),
-    emailVerified: z.iso.datetime().nullable(),
-    name: z.string().nullable(),
-    image: z.string().nullable(),
-  }),
-  syncedAt: z.iso.datetime(),
-});
-const refusedSchema = z.strictObject({
-  ok: z.literal(false),
-  error: z.strictObject({ code: z.string(), message: z.string().min(1), hint: z.string().min(1) }),
-});
-
-const synced = ({ status, body }: Answer) => {
-  expect(status, body).toBe(200);
-  return syncedSchema.parse(JSON.parse(body));
+const ask = async (headers: Record<string, string>, method = "GET") => {
+  const answer = await app.fetch("/api/sync-current-user", { method, headers });
+  expect(answer.headers.get("cache-control")).toBe("private, no-store");
+  return { status: answer.status, headers: answer.headers, body: await answer.json() };
 };
-const refused = ({ body }: Answer) => refusedSchema.parse(JSON.parse(body)).error;
+const bearer = ({ token }: Session) => ({ authorization: `Bearer ${token}` });
+const cookie = ({ cookies }: Session) => ({
+  cookie: Object.entries(cookies)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; "),
+});
+const refusal = (code: string) => ({
+  ok: false,
+  error: { code, message: expect.stringMatching(/\.$/), hint: expect.stringMatching(/\.$/) },
+});
 
-describe("a sync that goes well", () => {
-  test("answers with the outcome, the user as Clerk has it, and the time for which that is known to be true", async () => {
-    const { id, session } = await newcomer();
-    const { syncedAt, user, ...rest } = synced(await call(session));
-    expect(rest).toEqual({ ok: true, outcome: "created", conflict: false, source: "clerk" });
-    const { emailVerified, ...shown } = asShown(await clerk.user(id));
-    expect(user).toEqual({ id, ...shown, emailVerified: new Date(emailVerified ?? Number.NaN).toISOString() });
-    const { mirror, customer } = await rowsOf(sql, id);
-    expect(Date.parse(syncedAt)).toBe(mirror?.checkedAt);
-    expect(customer).toEqual({ name: shown.name, plan: "FREE" });
-  });
-
-  test.each([
-    ["GET", "a Bearer token", bearer],
-    ["POST", "a Bearer token", bearer],
-    ["GET", "cookies", ({ cookies }: Session) => ({ cookie: cookieHeader(cookies) })],
-    ["POST", "cookies", ({ cookies }: Session) => ({ cookie: cookieHeader(cookies) })],
-  ])("%s with %s writes the caller's rows", async (method, _, headers) => {
-    const { id, session } = await newcomer();
-    const answer = await recordAnswers(app).fetch(PATH, { method, headers: headers(session) });
-    expect(synced(answer).user.id).toBe(id);
-    expect(await rowsOf(sql, id)).toMatchObject({ user: asShown(await clerk.user(id)), mirror: { deletedBy: null } });
-  });
-
-  test("asks Clerk also where the row is current, and says that nothing had changed", async () => {
-    const { id, session } = await newcomer();
-    synced(await call(session));
-    await sql.query(`update "ClerkUser" set "requestedAt" = null where id = $1`, [id]);
-    await clerk.forgetRequests();
-    expect(synced(await call(session)).outcome).toBe("unchanged");
-    expect(await clerk.requests()).toMatchObject({ "GET /v1/users/:id": 1 });
-  });
-
-  test("says that the caller's address is shown at another user", async () => {
-    const [owner, other] = [await newcomer(), await newcomer()];
-    const { email } = asShown(await clerk.user(owner.id));
-    const verification = {
-      object: "verification_otp",
-      status: "unverified",
-      strategy: "email_code",
-      attempts: 0,
-      expire_at: null,
-    };
-    synced(await call(owner.session));
-    await clerk.change(other.id, { email_addresses: [{ email_address: email, verification }] });
-    expect(synced(await call(other.session))).toMatchObject({ conflict: true, user: { id: other.id, email: null } });
+describe.each([
+  ["GET with a Bearer token", "GET", bearer],
+  ["POST with a Bearer token", "POST", bearer],
+  ["GET with cookies", "GET", cookie],
+  ["POST with cookies", "POST", cookie],
+] as const)("%s", (_, method, credentials) => {
+  test("makes the rows of a user who never sent a webhook, and says what became of them", async () => {
+    const id = await clerk.newUser();
+    const { status, body } = await ask(credentials(await clerk.signIn(id)), method);
+    const { user, mirror } = await rowsOf(sql, id);
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: {
+        ok: true,
+        outcome: "created",
+        conflict: false,
+        source: "clerk",
+        user: { ...user, id, emailVerified: new Date(user?.emailVerified ?? 0).toISOString() },
+        syncedAt: new Date(mirror?.checkedAt ?? 0).toISOString(),
+      },
+    });
+    expect(user).toEqual(asShown(await clerk.user(id)));
   });
 });
 
 describe("the throttle", () => {
-  const expectThrottled = (answer: Answer) => {
-    expect(answer.status).toBe(429);
-    expect(refused(answer).code).toBe("THROTTLED");
-    const retryAfter = z.coerce.number().int().parse(answer.headers.get("retry-after"));
-    expect(retryAfter).toBeGreaterThanOrEqual(1);
-    expect(retryAfter).toBeLessThanOrEqual(10);
-  };
-
-  test("refuses the call after a success, says how many seconds to wait, and asks nothing of Clerk", async () => {
-    const { session } = await newcomer();
-    synced(await call(session));
+  test("a success makes the next one wait, and says for how long; syncMe shares it", async () => {
+    const id = await clerk.newUser();
+    const session = await clerk.signIn(id);
+    expect(await ask(bearer(session))).toMatchObject({ status: 200 });
     await clerk.forgetRequests();
-    expectThrottled(await call(session));
-    expect(await clerk.requests()).not.toHaveProperty("GET /v1/users/:id");
+    const again = await ask(cookie(session), "POST");
+    expect(again).toMatchObject({ status: 429, body: refusal("THROTTLED") });
+    expect(Number(again.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+    expect(Number(again.headers.get("retry-after"))).toBeLessThanOrEqual(10);
+    await expect(app.trpc(session.token).sync.syncMe.mutate()).rejects.toMatchObject({
+      data: { code: "TOO_MANY_REQUESTS", errorCode: "THROTTLED", retryAfterMs: expect.any(Number) },
+    });
+    expect(await clerk.requests()).toEqual({});
   });
 
-  test("ends after ten seconds", async () => {
-    const { id, session } = await newcomer();
-    synced(await call(session));
+  test("it is over after ten seconds, and lies in the database", async () => {
+    const id = await clerk.newUser();
+    const session = await clerk.signIn(id);
+    await app.trpc(session.token).sync.syncMe.mutate();
+    expect(await ask(bearer(session))).toMatchObject({ status: 429 });
     await sql.query(`update "ClerkUser" set "requestedAt" = "requestedAt" - interval '10 s' where id = $1`, [id]);
-    synced(await call(session));
+    expect(await ask(bearer(session))).toMatchObject({ status: 200, body: { outcome: "unchanged" } });
   });
 
-  test("is not started by a failure", async () => {
-    const { session } = await newcomer();
-    await clerk.fail({ path: "/v1/users/", status: 500, times: 1 });
-    expect((await call(session)).status).toBe(502);
-    synced(await call(session));
+  test("a failure does not start it", async () => {
+    const session = await clerk.signIn(await clerk.newUser());
+    await clerk.fail({ status: 500, path: "/v1/users", times: 1 });
+    expect(await ask(bearer(session))).toMatchObject({ status: 502 });
+    expect(await ask(bearer(session))).toMatchObject({ status: 200, body: { outcome: "created" } });
   });
 
-  test("is each user's own", async () => {
-    const [one, other] = [await newcomer(), await newcomer()];
-    synced(await call(one.session));
-    synced(await call(other.session));
+  test("another user does not wait", async () => {
+    const [ann = "", bob = ""] = await clerk.newUsers(2);
+    expect(await ask(bearer(await clerk.signIn(ann)))).toMatchObject({ status: 200 });
+    expect(await ask(bearer(await clerk.signIn(bob)))).toMatchObject({ status: 200 });
   });
 
-  test("is one with that of syncMe, whichever came first", async () => {
-    const [one, other] = [await newcomer(), await newcomer()];
-    await app.trpc(one.session.token).sync.syncMe.mutate();
-    expectThrottled(await call(one.session));
-    synced(await call(other.session));
-    const refusal = app.trpc(other.session.token).sync.syncMe.mutate().catch(errorCodeOf);
-    expect(await refusal).toBe("THROTTLED");
-  });
-
-  test("holds in every process", async () => {
-    const { session } = await newcomer();
-    synced(await call(session));
-    expectThrottled(await call(session, sibling));
+  test("calls at the same moment share one question to Clerk", async () => {
+    const session = await clerk.signIn(await clerk.newUser());
+    await clerk.forgetRequests();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask(bearer(session))));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200]);
+    expect(await clerk.requests()).toEqual({ "GET /v1/users/:id": 1 });
   });
 });
 
-describe("a sync that fails", () => {
-  test("401 UNAUTHENTICATED for a caller who is signed out", async () => {
-    const answer = await call();
-    expect(answer.status).toBe(401);
-    expect(refused(answer).code).toBe("UNAUTHENTICATED");
+describe("what is refused", () => {
+  test("who is signed out: 401, and no redirect", async () => {
+    expect(await ask({})).toMatchObject({ status: 401, body: refusal("UNAUTHENTICATED") });
+    expect(await ask({ authorization: "Bearer nonsense" })).toMatchObject({ status: 401 });
   });
 
-  test("403 USER_DELETED for a caller who was deleted, and the tombstone stays", async () => {
-    const { id, session } = await newcomer();
-    synced(await call(session));
-    await clerk.webhooks({ url: `${app.url}/api/webhooks/clerk` });
+  test("a user who is gone at Clerk: 404, and the rows stay", async () => {
+    const id = await clerk.newUser();
+    const session = await clerk.signIn(id);
+    await ask(bearer(session));
+    await sql.query(`update "ClerkUser" set "requestedAt" = null where id = $1`, [id]);
     await clerk.deleteUser(id);
-    await clerk.untilDelivered();
-    await clerk.webhooks({ url: null });
-    const answer = await call(session);
-    expect(answer.status).toBe(403);
-    expect(refused(answer).code).toBe("USER_DELETED");
-    expect(await rowsOf(sql, id)).toMatchObject({ mirror: { deletedBy: "webhook" }, user: { email: null } });
+    const before = await marks(sql);
+    expect(await ask(bearer(session))).toMatchObject({ status: 404, body: refusal("USER_NOT_FOUND") });
+    expect(await marks(sql)).toEqual(before);
   });
 
-  test("404 USER_NOT_FOUND for a caller whom Clerk does not know, and no row is made", async () => {
-    const { id, session } = await newcomer();
+  test("a user with a tombstone: 403, whether Clerk still answers or not", async () => {
+    const id = await clerk.newUser();
+    const session = await clerk.signIn(id);
+    await sql.query(
+      `insert into "ClerkUser" (id, "instanceId", "syncedAt", "deletedAt", "deletedBy") values ($1, $2, now(), now(), 'webhook')`,
+      [id, clerk.instanceId],
+    );
+    expect(await ask(bearer(session))).toMatchObject({ status: 403, body: refusal("USER_DELETED") });
     await clerk.deleteUser(id);
-    const answer = await call(session);
-    expect(answer.status).toBe(404);
-    expect(refused(answer).code).toBe("USER_NOT_FOUND");
-    expect(await rowsOf(sql, id)).toEqual({ user: null, customer: null, mirror: null });
+    expect(await ask(bearer(session))).toMatchObject({ status: 403, body: refusal("USER_DELETED") });
   });
 
   test.each([
-    ["CLERK_ERROR", 502, "Clerk answers with an error", { status: 500 }],
-    ["CLERK_UNAUTHORIZED", 502, "Clerk refuses the key", { status: 401 }],
-    ["CLERK_UNREACHABLE", 502, "the connection to Clerk is lost", { resetRate: 1 }],
-    ["CLERK_TIMEOUT", 504, "Clerk does not answer in time", { latencyMs: 10_000 }],
-  ])("%s is a %i where %s, and the next call is served", async (code, status, _, fault) => {
-    const { id, session } = await newcomer();
-    await clerk.fail({ path: "/v1/users/", times: 1, ...fault });
-    const answer = await call(session);
-    expect(refused(answer).code).toBe(code);
-    expect(answer.status).toBe(status);
-    expect(await rowsOf(sql, id)).toMatchObject({ user: null, mirror: null });
-    synced(await call(session));
-  });
-
-  test("CLERK_RATE_LIMITED is a 502 that says Clerk's quota, and how long Clerk wants to be left alone", async () => {
-    const { session } = await newcomer();
-    await clerk.fail({ path: "/v1/users/", status: 429, retryAfter: 7, times: 1 });
-    const answer = await call(session);
-    expect(answer.status).toBe(502);
-    expect(refused(answer)).toMatchObject({ code: "CLERK_RATE_LIMITED", hint: expect.stringContaining("1,000") });
-    expect(answer.headers.get("retry-after")).toBe("7");
-  });
-
-  test("503 DATABASE_UNREACHABLE where the database is away, and one line of the log says whose sync it was", async () => {
-    const { id, session } = await newcomer();
-    const answer = await call(session, cutOff);
-    expect(answer.status).toBe(503);
-    expect(refused(answer).code).toBe("DATABASE_UNREACHABLE");
+    [{ status: 500 }, 502, "CLERK_ERROR"],
+    [{ status: 401 }, 502, "CLERK_UNAUTHORIZED"],
+    [{ resetRate: 1 }, 502, "CLERK_UNREACHABLE"],
+    [{ status: 429, retryAfter: 7 }, 502, "CLERK_RATE_LIMITED"],
+    [{ latencyMs: 60_000 }, 504, "CLERK_TIMEOUT"],
+  ] as const)("Clerk that fails by %j: %i %s, and a line in the log", async (fault, status, code) => {
+    const id = await clerk.newUser();
+    await clerk.fail({ ...fault, path: "/v1/users" });
+    const answer = await ask(bearer(await clerk.signIn(id)));
+    expect(answer).toMatchObject({ status, body: refusal(code) });
+    expect(answer.headers.get("retry-after")).toBe(code === "CLERK_RATE_LIMITED" ? "7" : null);
     await expect
-      .poll(() => cutOff.log().filter(({ userId }) => userId === id))
-      .toEqual([expect.objectContaining({ event: "sync_failed", code: "DATABASE_UNREACHABLE" })]);
+      .poll(() => app.log().filter(({ userId }) => userId === id))
+      .toMatchObject([{ event: "sync_failed", userId: id, code, hint: explanations[code].hint }]);
   });
 
-  test("500 SCHEMA_MISMATCH where the tables are not as expected", async () => {
-    const { session } = await newcomer();
-    await sql.query(`alter table "Customer" rename to "Elsewhere"`);
-    try {
-      const answer = await call(session);
-      expect(answer.status).toBe(500);
-      expect(refused(answer).code).toBe("SCHEMA_MISMATCH");
-    } finally {
-      await sql.query(`alter table "Elsewhere" rename to "Customer"`);
-    }
-    synced(await call(session));
+  test("data that the database refuses: 500 DATA_REJECTED", async () => {
+    const id = await clerk.newUser();
+    await sql.query(`alter table "User" add constraint short check (length(name) < 3) not valid`);
+    expect(await ask(bearer(await clerk.signIn(id)))).toMatchObject({ status: 500, body: refusal("DATA_REJECTED") });
+    await sql.query(`alter table "User" drop constraint short`);
   });
 
-  test("500 DATA_REJECTED where the application's own rule refuses the user", async () => {
-    const { id, session } = await newcomer();
-    await clerk.change(id, { first_name: "Nobody" });
-    await sql.query(`alter table "User" add constraint "noNobody" check (name not like 'Nobody%')`);
-    try {
-      const answer = await call(session);
-      expect(answer.status).toBe(500);
-      expect(refused(answer).code).toBe("DATA_REJECTED");
-    } finally {
-      await sql.query(`alter table "User" drop constraint "noNobody"`);
-    }
+  test("tables that are not as expected: 500 SCHEMA_MISMATCH", async () => {
+    const id = await clerk.newUser();
+    await using other = await startApp(clerk, database.url);
+    await sql.query(
+      `alter table "User" add column slug text not null default 'x'; alter table "User" alter slug drop default`,
+    );
+    const answer = await other.fetch("/api/sync-current-user", { headers: bearer(await clerk.signIn(id)) });
+    expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+      status: 500,
+      body: refusal("SCHEMA_MISMATCH"),
+    });
+    await expect
+      .poll(() => other.log())
+      .toMatchObject([{ code: "SCHEMA_MISMATCH", msg: expect.stringContaining(`"slug"`) }]);
+    await sql.query(`alter table "User" drop column slug`);
   });
 });

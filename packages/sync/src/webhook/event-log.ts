@@ -23,8 +23,10 @@ insert into "SyncEvent" as e (id, source, type, "userId", outcome, code, "firstS
 values ($1::text, $2::text::"EventSource", $3::text, $4::text, $5::text, $6::text, clock_timestamp(), clock_timestamp())
 on conflict (id) do update set "timesSeen" = e."timesSeen" + 1, "lastSeenAt" = excluded."lastSeenAt"`;
 
+const TYPE_LIMIT = 100; // characters; Clerk's longest is half of that
+
 /** Writes an entry; one that is there already is only counted up. */
-export async function logEvent(db: Database, event: SyncEvent): Promise<void> {
-  const { id, source, type, userId, outcome, code } = event;
-  await db.$executeRawUnsafe(statement, id, source, type, userId, outcome, code);
+export async function logEvent(db: Database, { id, source, type, userId, outcome, code }: SyncEvent): Promise<void> {
+  const shortType = type.replaceAll("\u0000", "").slice(0, TYPE_LIMIT);
+  await db.$executeRawUnsafe(statement, id, source, shortType, userId, outcome, code);
 }

@@ -27,7 +27,7 @@ const envelopeSchema = z.object({
   timestamp: z.number(),
   data: z.unknown(),
 });
-const deletionSchema = z.object({ id: z.string().refine(isClerkId) });
+const idSchema = z.object({ id: z.string().refine(isClerkId) });
 
 /** What became of a delivery that was verified. */
 interface Handled {
@@ -82,20 +82,19 @@ async function apply(event: unknown, { writePath }: WebhookParts): Promise<Handl
   const envelope = envelopeSchema.safeParse(event);
   if (!envelope.success) return { type: typeOf(event), userId: null, ...unusable };
   const { type, instance_id: instanceId, timestamp, data } = envelope.data;
+  const userId = idSchema.safeParse(data).data?.id ?? null;
   switch (type) {
     case "user.created":
     case "user.updated": {
       const user = clerkUserSchema.safeParse(data);
-      if (!user.success)
-        return { type, userId: z.object({ id: z.string() }).safeParse(data).data?.id ?? null, ...unusable };
+      if (!user.success) return { type, userId, ...unusable };
       const [applied] = await writePath.applySnapshots([toSnapshot(user.data, { instanceId, at: inMs(timestamp) })]);
-      return { type, userId: user.data.id, ...outcomeOf(applied) };
+      return { type, userId, ...outcomeOf(applied) };
     }
     case "user.deleted": {
-      const deletion = deletionSchema.safeParse(data);
-      if (!deletion.success) return { type, userId: null, ...unusable };
-      const [applied] = await writePath.applyDeletions([deletion.data.id], { instanceId, deletedBy: "webhook" });
-      return { type, userId: deletion.data.id, ...outcomeOf(applied) };
+      if (userId === null) return { type, userId, ...unusable };
+      const [applied] = await writePath.applyDeletions([userId], { instanceId, deletedBy: "webhook" });
+      return { type, userId, ...outcomeOf(applied) };
     }
     default:
       return { type, userId: null, outcome: "ignored", code: null };

@@ -1,0 +1,311 @@
+import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import fc from "fast-check";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Clerk, startClerk } from "./app/clerk.ts";
+import { type Delivery, deliver, newDeliveryId, now } from "./app/deliver.ts";
+import { asShown, rowsOf } from "./app/rows.ts";
+import { type App, startApp } from "./app/start-app.ts";
+
+let database: TestDatabase;
+let clerk: Clerk;
+let app: App;
+let sql: pg.Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  clerk = await startClerk();
+  app = await startApp(clerk, database.url);
+  sql = new pg.Pool({ connectionString: database.url });
+});
+beforeEach(async () => {
+  await sql.query(`truncate "SyncEvent"`);
+});
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await clerk[Symbol.asyncDispose]();
+  await sql.end();
+  await database[Symbol.asyncDispose]();
+});
+
+const LIMIT = 256 * 1024;
+
+const event = (type: string, data: unknown, changes: Record<string, unknown> = {}): string =>
+  JSON.stringify({ type, object: "event", instance_id: clerk.instanceId, timestamp: Date.now(), data, ...changes });
+const updateOf = async (id: string): Promise<string> => event("user.updated", await clerk.user(id));
+
+/** Delivers a body as Clerk would, but for what a test says otherwise. */
+const send = (body: string, changes: Partial<Delivery> = {}) =>
+  deliver(app, { body, id: newDeliveryId(), timestamp: now(), secret: clerk.webhookSigningSecret, ...changes });
+
+const log = async () =>
+  (
+    await sql.query(
+      `select id, source, type, "userId", outcome, code, "timesSeen" from "SyncEvent" order by "firstSeenAt"`,
+    )
+  ).rows;
+
+describe("a delivery that is not Clerk's is refused, and leaves no row", () => {
+  const other = `whsec_${Buffer.from("another instance's secret").toString("base64")}`;
+  test.each<[string, () => Partial<Delivery>]>([
+    ["signed by another secret", () => ({ secret: other })],
+    ["signed more than five minutes ago", () => ({ timestamp: now() - 310 })],
+    ["signed more than five minutes in the future", () => ({ timestamp: now() + 310 })],
+    ["without its id", () => ({ headers: { "svix-id": undefined } })],
+    ["without its time", () => ({ headers: { "svix-timestamp": undefined } })],
+    ["without its signature", () => ({ headers: { "svix-signature": undefined } })],
+    ["under another id", () => ({ headers: { "svix-id": newDeliveryId() } })],
+    ["at another time", () => ({ headers: { "svix-timestamp": String(now() - 60) } })],
+    ["with a signature of another version", () => ({ headers: { "svix-signature": "v1a,AAAA" } })],
+    ["with a signature that is none", () => ({ headers: { "svix-signature": "nonsense" } })],
+  ])("%s", async (_, changes) => {
+    const id = await clerk.newUser();
+    const { status, body } = await send(await updateOf(id), changes());
+    expect({ status, body }).toMatchObject({ status: 400, body: { ok: false, error: { code: "NOT_VERIFIED" } } });
+    expect(await log()).toEqual([]);
+    expect(await rowsOf(sql, id)).toEqual({ user: null, customer: null, mirror: null });
+  });
+
+  test("a body that was changed on its way", async () => {
+    const id = await clerk.newUser();
+    const body = await updateOf(id);
+    const delivery = newDeliveryId();
+    const timestamp = now();
+    const genuine: Delivery = { body, id: delivery, timestamp, secret: clerk.webhookSigningSecret };
+    expect(await deliver(app, genuine)).toMatchObject({ status: 200 });
+    const recorded = await rowsOf(sql, id);
+    // The recorded signature, laid over another body.
+    const { createHmac } = await import("node:crypto");
+    const key = Buffer.from(clerk.webhookSigningSecret.replace("whsec_", ""), "base64");
+    const signature = createHmac("sha256", key).update(`${delivery}.${timestamp}.${body}`).digest("base64");
+    const forged = event("user.deleted", { id, deleted: true });
+    expect(
+      await send(forged, { id: delivery, timestamp, headers: { "svix-signature": `v1,${signature}` } }),
+    ).toMatchObject({ status: 400 });
+    expect(await rowsOf(sql, id)).toEqual(recorded);
+  });
+
+  test("a signed body that is no JSON", async () => {
+    expect(await send("{not json")).toMatchObject({ status: 400, body: { error: { code: "NOT_VERIFIED" } } });
+    expect(await log()).toEqual([]);
+  });
+});
+
+describe("the size of a body", () => {
+  const padded = async (bytes: number) => (await updateOf(await clerk.newUser())).padEnd(bytes, " ");
+
+  test("may be 256 KiB", async () => {
+    expect(await send(await padded(LIMIT))).toMatchObject({ status: 200 });
+    expect(await send(await padded(LIMIT), { chunked: true })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ["by its Content-Length", false],
+    ["counted as it comes, where it has none", true],
+  ])("may not be a byte more, %s", async (_, chunked) => {
+    expect(await send(await padded(LIMIT + 1), { chunked })).toMatchObject({
+      status: 413,
+      body: { ok: false, error: { code: "TOO_LARGE" } },
+    });
+    expect(await log()).toEqual([]);
+  });
+});
+
+test("an app without a signing secret says so, and takes nothing", async () => {
+  await using unconfigured = await startApp(clerk, database.url, { CLERK_WEBHOOK_SIGNING_SECRET: undefined });
+  const id = await clerk.newUser();
+  const delivery = {
+    body: await updateOf(id),
+    id: newDeliveryId(),
+    timestamp: now(),
+    secret: clerk.webhookSigningSecret,
+  };
+  expect(await deliver(unconfigured, delivery)).toMatchObject({
+    status: 500,
+    body: { error: { code: "NOT_CONFIGURED" } },
+  });
+  await expect
+    .poll(() => unconfigured.log())
+    .toMatchObject([{ event: "webhook_not_configured", msg: "CLERK_WEBHOOK_SIGNING_SECRET is not set" }]);
+  expect(await rowsOf(sql, id)).toEqual({ user: null, customer: null, mirror: null });
+});
+
+describe("a verified delivery", () => {
+  test("is applied and logged before it is answered; the log holds ids, types and codes alone", async () => {
+    const id = await clerk.newUser();
+    const user = await clerk.user(id);
+    const delivery = newDeliveryId();
+    expect(await send(event("user.created", user), { id: delivery })).toEqual({
+      status: 200,
+      body: { ok: true, outcome: "created" },
+    });
+    expect((await rowsOf(sql, id)).user).toEqual(asShown(user));
+    expect(await log()).toEqual([
+      {
+        id: delivery,
+        source: "webhook",
+        type: "user.created",
+        userId: id,
+        outcome: "created",
+        code: null,
+        timesSeen: 1,
+      },
+    ]);
+  });
+
+  test("that comes again is applied again, and counted up in the log", async () => {
+    const id = await clerk.newUser();
+    const body = await updateOf(id);
+    const delivery = newDeliveryId();
+    await send(body, { id: delivery });
+    await sql.query(`update "User" set name = 'By hand' where id = $1`, [id]);
+    expect(await send(body, { id: delivery })).toMatchObject({ status: 200, body: { outcome: "updated" } });
+    expect((await rowsOf(sql, id)).user).toEqual(asShown(await clerk.user(id)));
+    expect(await log()).toMatchObject([{ id: delivery, outcome: "created", timesSeen: 2 }]);
+  });
+
+  test("that is older than what is known changes nothing, and is logged as outdated", async () => {
+    const id = await clerk.newUser();
+    const older = await updateOf(id);
+    await clerk.change(id, { first_name: "Newer" });
+    const newer = await updateOf(id);
+    await send(newer);
+    expect(await send(older)).toMatchObject({ status: 200, body: { outcome: "outdated" } });
+    expect((await rowsOf(sql, id)).user?.name).toMatch(/^Newer /);
+  });
+
+  test("of a deletion stands against an update that comes after it", async () => {
+    const id = await clerk.newUser();
+    const update = await updateOf(id);
+    await send(update);
+    expect(await send(event("user.deleted", { id, object: "user", deleted: true }))).toMatchObject({
+      body: { outcome: "deleted" },
+    });
+    expect(await send(update)).toMatchObject({ status: 200, body: { outcome: "deleted" } });
+    expect(await rowsOf(sql, id)).toMatchObject({
+      user: { email: null, name: null, image: null },
+      mirror: { deletedBy: "webhook" },
+    });
+  });
+
+  test("of a deletion of a user who was never seen makes a tombstone and no rows", async () => {
+    const id = await clerk.newUser();
+    await send(event("user.deleted", { id, object: "user", deleted: true }));
+    expect(await send(await updateOf(id))).toMatchObject({ body: { outcome: "deleted" } });
+    expect(await rowsOf(sql, id)).toMatchObject({ user: null, customer: null, mirror: { deletedBy: "webhook" } });
+  });
+
+  test("with its time in seconds is as good as one in milliseconds", async () => {
+    const id = await clerk.newUser();
+    await send(event("user.created", await clerk.user(id), { timestamp: now() + 60 }));
+    const { mirror } = await rowsOf(sql, id);
+    expect(mirror?.checkedAt).toBeGreaterThan(Date.now());
+  });
+
+  test.each(["session.created", "organization.created", "email.created", "a\u0000b"])(
+    "of %s is ignored, and logged",
+    async (type) => {
+      expect(await send(event(type, { id: "x_1" }))).toEqual({ status: 200, body: { ok: true, outcome: "ignored" } });
+      expect(await log()).toMatchObject([{ type: type.replace("\u0000", ""), userId: null, outcome: "ignored" }]);
+    },
+  );
+});
+
+describe("a verified delivery that cannot be used", () => {
+  test.each<[string, () => Promise<string> | string]>([
+    [
+      "a user without an id",
+      async () => event("user.updated", { ...(await clerk.user(clerk.memberUserId)), id: undefined }),
+    ],
+    [
+      "a user whose id is not of Clerk's form",
+      async () => event("user.updated", { ...(await clerk.user(clerk.memberUserId)), id: "1; drop" }),
+    ],
+    [
+      "a user whose times are no times",
+      async () => event("user.updated", { ...(await clerk.user(clerk.memberUserId)), updated_at: 9e15 }),
+    ],
+    ["a deletion without an id", () => event("user.deleted", { deleted: true })],
+    ["no data at all", () => event("user.created", undefined)],
+    ["no instance", () => event("user.deleted", { id: "user_A" }, { instance_id: undefined })],
+    ["no type", () => event("", null, { type: 7 })],
+    ["a list", () => "[]"],
+    ["an id that no text of PostgreSQL's can hold", () => event("user.deleted", { id: "user_\u0000" })],
+    [
+      "a user with such an id",
+      async () => event("user.updated", { ...(await clerk.user(clerk.memberUserId)), id: "user_\u0000" }),
+    ],
+  ])("%s: 200, kept in the log, and told of", async (_, body) => {
+    const id = newDeliveryId();
+    expect(await send(await body(), { id })).toEqual({ status: 200, body: { ok: true, outcome: "failed" } });
+    expect(await log()).toMatchObject([{ id, outcome: "failed", code: "DATA_REJECTED" }]);
+    await expect
+      .poll(() => app.log())
+      .toContainEqual(expect.objectContaining({ event: "webhook_unusable", deliveryId: id }));
+    expect(await (await app.fetch("/api/health")).json()).toMatchObject({ status: "degraded", database: "ok" });
+  });
+
+  test("never makes Clerk deliver it again: whatever JSON is signed is answered by 200", async () => {
+    const user = await clerk.user(clerk.memberUserId);
+    const anything = fc.jsonValue({ stringUnit: "binary" });
+    const strange = fc.record(
+      {
+        type: fc.oneof(fc.constantFrom("user.created", "user.updated", "user.deleted"), fc.string({ unit: "binary" })),
+        data: fc.oneof(
+          anything,
+          fc.record({ id: fc.string({ unit: "binary" }) }),
+          fc
+            .tuple(fc.constantFrom(...Object.keys(user)), anything)
+            .map(([field, value]) => ({ ...user, [field]: value })),
+        ),
+        timestamp: fc.oneof(fc.double(), anything),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(strange, async (changes) => {
+        expect(await send(event("user.updated", user, changes))).toMatchObject({ status: 200 });
+      }),
+      { numRuns: 200, interruptAfterTimeLimit: 30_000 },
+    );
+    expect((await log()).length).toBeGreaterThan(0);
+  });
+});
+
+test("entries of more than thirty days ago go as new ones come", async () => {
+  const old = (id: string, days: number) =>
+    sql.query(
+      `insert into "SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
+       values ($1, 'webhook', 'user.updated', 'updated', now() - $2::int * interval '1 day', now() - $2::int * interval '1 day')`,
+      [id, days],
+    );
+  await old("msg_old", 31);
+  await old("msg_recent", 29);
+  await send(event("session.created", {}), { id: "msg_new" });
+  expect((await log()).map(({ id }) => id)).toEqual(["msg_recent", "msg_new"]);
+});
+
+describe("from the emulated Clerk", () => {
+  beforeEach(() => clerk.webhooks({ url: `${app.url}/api/webhooks/clerk` }));
+  const quiet = { url: null, repeat: 0, reorder: 0 };
+
+  test("sign-ups, changes and deletions are followed, also repeated and out of order", async () => {
+    await clerk.webhooks({ repeat: 0.5, reorder: 0.5 });
+    const ids = await clerk.newUsers(6);
+    for (const round of ["One", "Two", "Three"]) {
+      for (const id of ids) await clerk.change(id, { first_name: round });
+    }
+    const [gone = "", ...rest] = ids;
+    await clerk.deleteUser(gone);
+    await clerk.untilDelivered();
+    await clerk.webhooks(quiet);
+
+    for (const id of rest) expect((await rowsOf(sql, id)).user).toEqual(asShown(await clerk.user(id)));
+    expect(await rowsOf(sql, gone)).toMatchObject({ mirror: { deletedBy: "webhook" } });
+    const health = await (await app.fetch("/api/health")).json();
+    expect(health).toMatchObject({
+      status: "ok",
+      webhook: { lastAt: expect.any(String), ageSeconds: expect.any(Number) },
+    });
+  });
+});
