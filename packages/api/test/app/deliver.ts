@@ -4,6 +4,8 @@ import type { App } from "./start-app.ts";
 /** A delivery as Svix makes one: https://docs.svix.com/receiving/verifying-payloads/how-manual. */
 export interface Delivery {
   body: string;
+  /** The body that was signed, where it is another one. */
+  signed?: string;
   id: string;
   /** When it was signed; in seconds. */
   timestamp: number;
@@ -18,9 +20,9 @@ export const now = (): number => Math.floor(Date.now() / 1_000);
 export const newDeliveryId = (): string => `msg_${randomUUID().replaceAll("-", "")}`;
 
 export async function deliver(app: App, delivery: Delivery): Promise<{ status: number; body: unknown }> {
-  const { body, id, timestamp, secret, chunked } = delivery;
+  const { body, signed = body, id, timestamp, secret, chunked } = delivery;
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${signed}`).digest("base64");
   const all = {
     "content-type": "application/json",
     "svix-id": id,

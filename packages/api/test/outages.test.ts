@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { migrate, type Postgres, startPostgres } from "@rollcall/dev-stack";
+import { createTestDatabase } from "@rollcall/dev-stack/testing";
+import { explanations } from "@rollcall/sync";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Clerk, startClerk } from "./app/clerk.ts";
+import { deliver, newDeliveryId, now } from "./app/deliver.ts";
+import { type App, startApp } from "./app/start-app.ts";
+
+// What a process remembers of an outage lasts ten seconds.
+const RECOVERY = { timeout: 30_000, interval: 250 };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "rollcall-outage-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A session whose token says that the user has just changed, and so asks for a sync. */
+async function signIn(clerk: Clerk, id: string, ahead: number) {
+  const iat = now() + ahead;
+  return (await clerk.signIn(id, { iat, updated_at: iat })).token;
+}
+const whoami = async (app: App, token: string) => (await app.trpc(token).sync.status.query()).me;
+const endpoint = async (app: App, token: string) => {
+  const answer = await app.fetch("/api/sync-current-user", { headers: { authorization: `Bearer ${token}` } });
+  return { status: answer.status, body: await answer.json() };
+};
+const health = async (app: App) => {
+  const answer = await app.fetch("/api/health");
+  return { status: answer.status, body: await answer.json() };
+};
+
+test("while Clerk is away users are still signed in, with what was known; it recovers without a restart", async () => {
+  await using database = await createTestDatabase();
+  await using first = await startClerk({ dataDirectory: folder });
+  await using app = await startApp(first, database.url);
+  const [known = "", unknown = ""] = await first.newUsers(2);
+  const { user: row } = await whoami(app, await signIn(first, known, 0));
+  const [knownToken, unknownToken] = [await signIn(first, known, 2), await signIn(first, unknown, 2)];
+  const { first_name: firstName } = await first.user(known);
+
+  await first.stop();
+  expect(await whoami(app, knownToken)).toMatchObject({ state: "stale", errorCode: "CLERK_UNREACHABLE", user: row });
+  expect(await whoami(app, unknownToken)).toMatchObject({
+    state: "unpersisted",
+    errorCode: "CLERK_UNREACHABLE",
+    user: { id: unknown, email: null, name: null },
+  });
+  expect(await endpoint(app, knownToken)).toMatchObject({
+    status: 502,
+    body: { error: { code: "CLERK_UNREACHABLE" } },
+  });
+  expect(await health(app)).toMatchObject({ status: 200, body: { status: "degraded", clerk: "CLERK_UNREACHABLE" } });
+
+  await expect.poll(() => app.log()).toHaveLength(3);
+  for (const line of app.log()) {
+    expect(line).toEqual({
+      level: 40,
+      time: expect.any(Number),
+      event: "sync_failed",
+      userId: expect.stringMatching(/^user_/),
+      code: "CLERK_UNREACHABLE",
+      hint: explanations.CLERK_UNREACHABLE.hint,
+      msg: expect.any(String),
+    });
+  }
+  expect(app.log().map(({ userId }) => userId)).toEqual([known, unknown, known]);
+  expect(app.output()).not.toContain(row.email ?? "an email");
+  expect(app.output()).not.toContain(firstName ?? "a name");
+
+  await using again = await startClerk({ dataDirectory: folder, port: Number(new URL(first.url).port) });
+  const fresh = { state: "fresh", source: "clerk", user: { id: unknown, email: expect.any(String) } };
+  await expect.poll(async () => whoami(app, await signIn(again, unknown, 1)), RECOVERY).toMatchObject(fresh);
+});
+
+describe("while the database is away", () => {
+  let postgres: Postgres;
+  let clerk: Clerk;
+  let app: App;
+  const PASSWORD = "correct-horse-battery";
+
+  const start = (port: number) => startPostgres({ dataDirectory: folder, port, durable: false });
+  beforeEach(async () => {
+    postgres = await start(0);
+    await postgres.createDatabase("app");
+    await migrate(postgres.url("app"));
+    clerk = await startClerk();
+    app = await startApp(clerk, postgres.url("app").replace("postgres@", `postgres:${PASSWORD}@`));
+  });
+  afterEach(async () => {
+    await app[Symbol.asyncDispose]();
+    await clerk[Symbol.asyncDispose]();
+    await postgres.stop();
+  });
+
+  test("users are still signed in, every way in says so, nothing is lost, and it recovers without a restart", async () => {
+    const [known = "", unknown = "", gone = ""] = await clerk.newUsers(3);
+    const { user: row } = await whoami(app, await signIn(clerk, known, 0));
+    await whoami(app, await signIn(clerk, gone, 0));
+    const newer = await signIn(clerk, known, 2);
+    await postgres.stop();
+
+    expect(await whoami(app, newer)).toMatchObject({
+      state: "stale",
+      source: "memory",
+      errorCode: "DATABASE_UNREACHABLE",
+      user: row,
+    });
+    expect(await whoami(app, await signIn(clerk, unknown, 0))).toMatchObject({
+      state: "unpersisted",
+      errorCode: "DATABASE_UNREACHABLE",
+      user: { id: unknown },
+    });
+    expect(await endpoint(app, newer)).toEqual({
+      status: 503,
+      body: { ok: false, error: { code: "DATABASE_UNREACHABLE", ...explanations.DATABASE_UNREACHABLE } },
+    });
+    expect(await health(app)).toMatchObject({ status: 503, body: { status: "down", database: "down", clerk: "ok" } });
+    const body = JSON.stringify({
+      type: "user.updated",
+      instance_id: clerk.instanceId,
+      timestamp: Date.now(),
+      data: await clerk.user(known),
+    });
+    const delivery = { body, id: newDeliveryId(), timestamp: now(), secret: clerk.webhookSigningSecret };
+    expect(await deliver(app, delivery)).toMatchObject({
+      status: 503,
+      body: { ok: false, error: { code: "DATABASE_UNREACHABLE" } },
+    });
+    await clerk.webhooks({
+      url: `${app.url}/api/webhooks/clerk`,
+      retryDelaysMs: Array.from({ length: 20 }, () => 500),
+    });
+    await clerk.deleteUser(gone);
+
+    postgres = await start(postgres.port);
+    await clerk.untilDelivered();
+    expect(await health(app)).toMatchObject({
+      status: 200,
+      body: { status: "ok", webhook: { lastAt: expect.any(String) } },
+    });
+    expect(await endpoint(app, newer)).toMatchObject({ status: 200, body: { ok: true, user: { id: known } } });
+    await expect
+      .poll(async () => whoami(app, await signIn(clerk, unknown, 1)), RECOVERY)
+      .toMatchObject({ state: "fresh", user: { id: unknown, email: expect.any(String) } });
+
+    expect(app.output()).not.toContain(PASSWORD);
+    expect(app.output()).not.toContain("postgresql://");
+    expect(app.log().map(({ code }) => code)).toContain("DATABASE_UNREACHABLE");
+  });
+});
