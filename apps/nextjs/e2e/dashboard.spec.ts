@@ -1,4 +1,4 @@
-import { failClerk, mendClerk, newUser, stack } from "./stack.ts";
+import { changeUser, deliverWebhooks, dropWebhooks, failClerk, mendClerk, newUser, stack } from "./stack.ts";
 import { expect, openDashboardAs, startRun, test } from "./test.ts";
 
 const number = (text: string | null): number => Number((text ?? "").replaceAll(",", ""));
@@ -61,4 +61,28 @@ test("Sync me says what is wrong at Clerk, and what to do", async ({ page }) => 
   } finally {
     await mendClerk();
   }
+});
+
+test("while Clerk fails, the old row is shown with the reason; then the new one", async ({ page }) => {
+  const { id, email } = await newUser();
+  await openDashboardAs(page, email);
+  await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script is there
+  await dropWebhooks();
+  await failClerk({ path: `/v1/users/${id}`, status: 500 });
+  try {
+    await changeUser(id, { first_name: "Renamed" });
+    await page.evaluate("window.Clerk.session.getToken({ skipCache: true })"); // the next one would come in a minute
+    await page.reload();
+    await expect(page.getByTestId("sync-state")).toHaveText("Out of date");
+    await expect(page.getByRole("heading", { name: "Robin Newcomer" })).toBeVisible();
+    await expect(page.getByText("CLERK_ERROR")).toBeVisible();
+  } finally {
+    await mendClerk();
+    await deliverWebhooks();
+  }
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "Renamed Newcomer" })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(page.getByTestId("sync-state")).toHaveText("In step with Clerk");
 });

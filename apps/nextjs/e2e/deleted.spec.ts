@@ -32,3 +32,21 @@ test("a session that outlives its user is told so, without a loop of redirects",
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/");
 });
+
+test("a user who is deleted while he looks at a page finds it closed", async ({ page, context }) => {
+  const { APP_ORIGIN } = stack();
+  const { id } = await newUser();
+  const { cookies } = await session(id);
+  const returnWithSession = async () => {
+    await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: APP_ORIGIN })));
+    await page.goto("/dashboard");
+  };
+  await returnWithSession();
+  await expect(page.getByTestId("sync-state")).toHaveText("In step with Clerk");
+
+  await deleteUser(id);
+  await expect(async () => {
+    await returnWithSession();
+    await expect(page.getByRole("heading", { name: "This account was deleted" })).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
+});

@@ -48,6 +48,10 @@ export async function newUser(): Promise<{ id: string; email: string }> {
   return { id, email };
 }
 
+/** Changes a user at Clerk. */
+export const changeUser = (id: string, changes: { first_name: string }) =>
+  ask(`/v1/users/${id}`, { method: "PATCH", body: changes });
+
 /** Deletes a user at Clerk, who sends the webhook. */
 export const deleteUser = (id: string) => ask(`/v1/users/${id}`, { method: "DELETE" });
 
@@ -56,6 +60,9 @@ export const failClerk = (fault: { path: string; status: number }) =>
 export const mendClerk = () => ask("/__control/faults", { method: "DELETE" });
 
 export const sendWebhooksTo = (url: string) => ask("/__control/webhooks", { method: "POST", body: { url } });
+
+export const dropWebhooks = () => ask("/__control/webhooks", { method: "POST", body: { drop: 1 } });
+export const deliverWebhooks = () => ask("/__control/webhooks", { method: "POST", body: { drop: 0 } });
 
 /** A session without a browser. `claims` are laid over the token's. */
 export async function session(userId: string, claims: Record<string, unknown> = {}) {

@@ -18,17 +18,24 @@ type Me = RouterOutputs["sync"]["status"]["me"];
 const states: Record<Me["state"], { label: string; variant: ComponentProps<typeof Badge>["variant"] }> = {
   fresh: { label: "In step with Clerk", variant: "success" },
   stale: { label: "Out of date", variant: "warning" },
-  unpersisted: { label: "Not stored", variant: "destructive" },
+  unpersisted: { label: "Not in step", variant: "destructive" },
 };
 
 const sources: Record<Me["source"], string> = {
-  memory: "this server’s memory",
-  database: "your database",
+  memory: "This server’s memory",
+  database: "Your database",
   clerk: "Clerk, just now",
 };
 
+/** Where what is shown comes from. */
+function readFrom({ state, source }: Me): string {
+  if (state === "unpersisted") return "Your session alone";
+  // Clerk was asked and did not answer: the row is what the database had.
+  return state === "stale" && source === "clerk" ? sources.database : sources[source];
+}
+
 export function Profile({ me, explanations }: { me: Me; explanations: Explanations }) {
-  const { user, state, source, syncedAt, conflict, errorCode } = me;
+  const { user, state, syncedAt, conflict, errorCode } = me;
   return (
     <Card aria-labelledby="profile-name">
       <CardContent className="grid gap-6">
@@ -59,7 +66,7 @@ export function Profile({ me, explanations }: { me: Me; explanations: Explanatio
           <Alert variant="warning">
             <TriangleAlert aria-hidden="true" />
             <AlertTitle>
-              {state === "stale" ? "You see what was known before" : "There is no row of yours in the database yet"}
+              {state === "stale" ? "You see what was known before" : "Your row could not be read or made"}
             </AlertTitle>
             <AlertDescription>
               <p>
@@ -74,8 +81,8 @@ export function Profile({ me, explanations }: { me: Me; explanations: Explanatio
             <MailWarning aria-hidden="true" />
             <AlertTitle>Your email address is shown at somebody else</AlertTitle>
             <AlertDescription>
-              An address stands at one user alone, and another one has the better claim to yours: verified before
-              unverified, then the later one. As soon as that user gives it up, it is yours here, too.
+              An address stands in one row alone, and another row has the better claim to yours. As soon as it gives the
+              address up, it is yours here, too.
             </AlertDescription>
           </Alert>
         )}
@@ -88,7 +95,7 @@ export function Profile({ me, explanations }: { me: Me; explanations: Explanatio
           ) : (
             <Fact term="Last known to be true">Never</Fact>
           )}
-          <Fact term="Read from">{sources[source]}</Fact>
+          <Fact term="Read from">{readFrom(me)}</Fact>
           <Fact term="User">
             <code className="text-xs break-all">{user.id}</code>
           </Fact>

@@ -20,7 +20,7 @@ export default async function AfterSignUpPage({ searchParams }: PageProps<"/afte
   const { message, hint } = explanations[visitor.errorCode];
   return (
     <Notice
-      title="Your account is there, but not yet in our database"
+      title="Your account is there, but we could not store it yet"
       actions={
         <>
           <Button asChild>

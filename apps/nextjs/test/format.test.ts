@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { formatAgo, formatDuration, formatTime } from "../src/lib/format.ts";
+
+const NOW = Date.UTC(2026, 10, 25, 12, 0, 0);
+const ago = (ms: number) => formatAgo(new Date(NOW - ms), NOW);
+
+test("a time is told by its largest whole unit", () => {
+  expect(ago(999)).toBe("just now");
+  expect(ago(59_999)).toBe("59 seconds ago");
+  expect(ago(60_000)).toBe("1 minute ago");
+  expect(ago(3 * 3_600_000 + 1)).toBe("3 hours ago");
+  expect(ago(24 * 3_600_000)).toBe("yesterday");
+});
+
+test("a time of a clock that is ahead of ours has just been", () => {
+  expect(ago(-30_000)).toBe("just now");
+});
+
+test("an exact time is in UTC, wherever it is read", () => {
+  expect(formatTime(new Date(NOW))).toMatch(/^Nov 25, 2026, 12:00:00\sPM UTC$/);
+});
+
+test("a wait is rounded up, so that nobody comes too early", () => {
+  expect(formatDuration(9_001)).toBe("10 s");
+  expect(formatDuration(65_000)).toBe("1 min 5 s");
+});
