@@ -6,7 +6,8 @@ import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import { explanations } from "@rollcall/sync";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, startClerk } from "./app/clerk.ts";
-import { deliver, newDeliveryId, now } from "./app/deliver.ts";
+import { postDelivery } from "./app/post-delivery.ts";
+import { signDelivery } from "./app/sign-delivery.ts";
 import { type App, startApp } from "./app/start-app.ts";
 
 // What a process remembers of an outage lasts ten seconds.
@@ -20,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A session whose token says that the user has just changed, and so asks for a sync. */
 async function signIn(clerk: Clerk, id: string, ahead: number) {
-  const iat = now() + ahead;
+  const iat = Math.floor(Date.now() / 1_000) + ahead;
   return (await clerk.signIn(id, { iat, updated_at: iat })).token;
 }
 const whoami = async (app: App, token: string) => (await app.trpc(token).sync.status.query()).me;
@@ -125,8 +126,7 @@ describe("while the database is away", () => {
       timestamp: Date.now(),
       data: await clerk.user(known),
     });
-    const delivery = { body, id: newDeliveryId(), timestamp: now(), secret: clerk.webhookSigningSecret };
-    expect(await deliver(app, delivery)).toMatchObject({
+    expect(await postDelivery(app, signDelivery(body, clerk.webhookSigningSecret))).toMatchObject({
       status: 503,
       body: { ok: false, error: { code: "DATABASE_UNREACHABLE" } },
     });

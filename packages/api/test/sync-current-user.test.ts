@@ -3,6 +3,7 @@ import { explanations } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, type Session, startClerk } from "./app/clerk.ts";
+import { cookieHeader } from "./app/record-answers.ts";
 import { asShown, marks, rowsOf } from "./app/rows.ts";
 import { type App, startApp } from "./app/start-app.ts";
 
@@ -31,11 +32,7 @@ const ask = async (headers: Record<string, string>, method = "GET") => {
   return { status: answer.status, headers: answer.headers, body: await answer.json() };
 };
 const bearer = ({ token }: Session) => ({ authorization: `Bearer ${token}` });
-const cookie = ({ cookies }: Session) => ({
-  cookie: Object.entries(cookies)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("; "),
-});
+const cookie = ({ cookies }: Session) => ({ cookie: cookieHeader(cookies) });
 const refusal = (code: string) => ({
   ok: false,
   error: { code, message: expect.stringMatching(/\.$/), hint: expect.stringMatching(/\.$/) },

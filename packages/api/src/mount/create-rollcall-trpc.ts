@@ -52,11 +52,13 @@ export function createRollcallTRPC(rollcall: Rollcall, { getCaller, isAdmin }: R
     return result;
   });
 
-  const authed = named.use(async ({ ctx, next }) => {
+  const signedIn = named.use(async ({ ctx, next }) => {
     const caller = await getCaller(ctx.headers);
     if (!caller) throw new SyncError("UNAUTHENTICATED", "Nobody is signed in");
-    return next({ ctx: await synced(caller) });
+    return next({ ctx: { caller } });
   });
+
+  const authed = signedIn.use(async ({ ctx, next }) => next({ ctx: await synced(ctx.caller) }));
 
   async function synced(caller: Caller): Promise<Synced> {
     const freshness = await rollcall.ensureFresh(caller);
@@ -83,7 +85,8 @@ export function createRollcallTRPC(rollcall: Rollcall, { getCaller, isAdmin }: R
       return { me: { user: ctx.user, ...ctx.sync }, directory };
     }),
 
-    syncMe: authed.mutation(({ ctx }): Promise<SyncMeResult> => rollcall.syncMe(ctx.caller)),
+    // Asks Clerk by itself: a sync before it would ask twice, and take the outcome away.
+    syncMe: signedIn.mutation(({ ctx }): Promise<SyncMeResult> => rollcall.syncMe(ctx.caller)),
 
     syncAll: admin.mutation(async ({ ctx }): Promise<StartedRun> => {
       const run = await rollcall.runs.start({ startedBy: ctx.caller.userId });

@@ -1,0 +1,174 @@
+import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import type { SyncMeResult } from "@rollcall/sync";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
+import type { Run, StartedRun, Status } from "../src/mount/index.ts";
+import { type Clerk, startClerk } from "./app/clerk.ts";
+import { type App, startApp } from "./app/start-app.ts";
+
+const USERS = 1_200; // three pages
+
+let database: TestDatabase;
+let clerk: Clerk;
+let app: App;
+let sql: pg.Pool;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  clerk = await startClerk({ users: USERS });
+  app = await startApp(clerk, database.url);
+  sql = new pg.Pool({ connectionString: database.url });
+});
+beforeEach(() => clerk.mend());
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await clerk[Symbol.asyncDispose]();
+  await sql.end();
+  await database[Symbol.asyncDispose]();
+});
+
+const callerOf = async (id: string, claims?: Record<string, unknown>) =>
+  app.trpc((await clerk.signIn(id, claims)).token).sync;
+const admin = () => callerOf(clerk.adminUserId);
+
+test("a plain client has every answer typed, times as times", async () => {
+  const sync = await callerOf(clerk.memberUserId);
+  expectTypeOf(sync.syncMe.mutate).returns.resolves.toEqualTypeOf<SyncMeResult>();
+  expectTypeOf(sync.status.query).returns.resolves.toEqualTypeOf<Status>();
+  expectTypeOf(sync.syncAll.mutate).returns.resolves.toEqualTypeOf<StartedRun>();
+  expectTypeOf(sync.run.query).returns.resolves.toEqualTypeOf<Run>();
+  expectTypeOf(sync.run.query).parameter(0).toEqualTypeOf<{ runId: string }>();
+
+  await clerk.forgetRequests();
+  expect(await sync.syncMe.mutate()).toEqual({
+    outcome: "created",
+    conflict: false,
+    source: "clerk",
+    user: expect.objectContaining({ id: clerk.memberUserId, emailVerified: expect.any(Date) }),
+    syncedAt: expect.any(Date),
+  });
+  expect((await clerk.requests())["GET /v1/users/:id"]).toBe(1);
+});
+
+describe("what a client is told of a refusal", () => {
+  test("who was deleted: 403, with the code for programs and as the message's first word, and no redirect", async () => {
+    const id = await clerk.newUser();
+    const sync = await callerOf(id);
+    await sync.status.query();
+    await sql.query(
+      `update "ClerkUser" set "deletedAt" = now(), "deletedBy" = 'webhook', "checkedAt" = null where id = $1`,
+      [id],
+    );
+    await using other = await startApp(clerk, database.url);
+    const elsewhere = other.trpc((await clerk.signIn(id)).token).sync;
+    await expect(elsewhere.status.query()).rejects.toMatchObject({
+      message: expect.stringMatching(/^USER_DELETED: /),
+      data: { code: "FORBIDDEN", httpStatus: 403, errorCode: "USER_DELETED" },
+    });
+  });
+
+  test.each([
+    [{ status: 500 }, "BAD_GATEWAY", "CLERK_ERROR", null],
+    [{ status: 429, retryAfter: 7 }, "BAD_GATEWAY", "CLERK_RATE_LIMITED", 7_000],
+  ])("Clerk that fails by %j: what happened, and when to try again", async (fault, code, errorCode, retryAfterMs) => {
+    const sync = await callerOf(await clerk.newUser());
+    await clerk.fail({ ...fault, path: "/v1/users" });
+    await expect(sync.syncMe.mutate()).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`^${errorCode}: .+\\. .+\\.$`)),
+      data: { code, errorCode, retryAfterMs },
+    });
+  });
+
+  test("a fault of the server's own: that there was one, and nothing of it; its kind is in the log", async () => {
+    const { rows } = await sql.query<{ id: string }>(
+      `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", report, "startedAt", "aliveAt")
+       values (gen_random_uuid(), 'full', true, 'done', 'nobody', '{"secret": "swordfish"}', now() - interval '1 day', now()) returning id`,
+    );
+    await expect((await admin()).run.query({ runId: rows[0]?.id ?? "" })).rejects.toMatchObject({
+      message: "Something went wrong on the server",
+      data: { code: "INTERNAL_SERVER_ERROR", errorCode: null },
+    });
+    await expect
+      .poll(() => app.log())
+      .toContainEqual(expect.objectContaining({ event: "call_failed", path: "sync.run", error: "ZodError" }));
+    expect(app.output()).not.toContain("swordfish");
+  });
+});
+
+test("the status says how a user stands; what is not known is null", async () => {
+  const sync = await callerOf(clerk.memberUserId);
+  expect(await sync.status.query()).toEqual({
+    me: {
+      user: expect.objectContaining({ id: clerk.memberUserId, email: clerk.memberEmail }),
+      state: "fresh",
+      source: expect.stringMatching(/^(memory|database|clerk)$/),
+      syncedAt: expect.any(Date),
+      conflict: false,
+    },
+    directory: null,
+  });
+
+  await using cold = await startApp(clerk, database.url);
+  await clerk.fail({ status: 500, path: "/v1/users/count" });
+  const { directory } = await cold.trpc((await clerk.signIn(clerk.adminUserId)).token).sync.status.query();
+  expect(directory).toMatchObject({ atClerk: null, netDifference: null, lastCheck: null, live: expect.any(Number) });
+});
+
+describe("syncAll", () => {
+  test("answers at once, is joined by a second call, shows its progress and ends done; the numbers move", async () => {
+    const sync = await admin();
+    expect((await sync.status.query()).directory?.live).toBeLessThan(10);
+    await clerk.fail({ latencyMs: 400, path: "/v1/users" }); // so that there is time to look
+
+    const { runId, state, joined } = await sync.syncAll.mutate();
+    expect({ state, joined }).toEqual({ state: "planned", joined: false });
+    expect(await (await admin()).syncAll.mutate()).toMatchObject({ runId, joined: true });
+
+    const progress = async () => (await sync.run.query({ runId })).report;
+    await expect.poll(progress, { interval: 50, timeout: 30_000 }).toMatchObject({ state: "running", seen: 500 });
+    expect((await sync.run.query({ runId })).total).toBeGreaterThanOrEqual(USERS);
+    expect((await sync.status.query()).directory?.lastRun).toMatchObject({ runId, state: "running" });
+    await clerk.mend();
+
+    await expect.poll(progress, { timeout: 30_000 }).toMatchObject({ state: "done", failed: 0 });
+    const { report, endedAt, startedBy } = await sync.run.query({ runId });
+    expect({ endedAt, startedBy }).toEqual({ endedAt: expect.any(Date), startedBy: clerk.adminUserId });
+    const { atClerk, live, deleted, netDifference } = await settledStatus();
+    expect(report.seen).toBe(atClerk);
+    expect({ live: live + deleted, netDifference }).toEqual({ live: atClerk, netDifference: deleted });
+  });
+
+  /** Counts are a few seconds old at the most. */
+  async function settledStatus() {
+    const sync = await admin();
+    const directory = async () => (await sync.status.query()).directory;
+    await expect.poll(async () => (await directory())?.live, { timeout: 30_000 }).toBeGreaterThanOrEqual(USERS);
+    const settled = await directory();
+    if (!settled) throw new Error("an admin sees the numbers");
+    return settled;
+  }
+
+  test("that fails says so in its row, and why in the log", async () => {
+    const sync = await admin();
+    await clerk.fail({ status: 401, path: "/v1/users" });
+    const { runId } = await sync.syncAll.mutate();
+    await expect
+      .poll(async () => (await sync.run.query({ runId })).report, { timeout: 30_000 })
+      .toMatchObject({ state: "failed" });
+    await expect
+      .poll(() => app.log())
+      .toContainEqual(
+        expect.objectContaining({ event: "run_failed", runId, code: "CLERK_UNAUTHORIZED", hint: expect.any(String) }),
+      );
+    await clerk.mend();
+    expect(await sync.syncAll.mutate()).toMatchObject({ joined: false });
+  });
+
+  test("a run that there is not is not found, and an id that is none is refused", async () => {
+    const { run } = await admin();
+    await expect(run.query({ runId: crypto.randomUUID() })).rejects.toMatchObject({ data: { code: "NOT_FOUND" } });
+    await expect(run.query({ runId: "1" })).rejects.toMatchObject({
+      message: "runId is a UUID",
+      data: { code: "BAD_REQUEST" },
+    });
+  });
+});
