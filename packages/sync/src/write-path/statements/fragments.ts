@@ -33,9 +33,7 @@ export function names({ user, customer }: ApplicationTables) {
     emailVerified: quote(emailVerified),
     name: quote(name),
     image: quote(image),
-    /** The four columns of the projection, as a list. */
-    columns: projected.join(", "),
-    /** The four columns of one row, for a comparison. */
+    /** The four columns of the projection, of one row. */
     shownBy: (row: string) => `(${projected.map((column) => `${row}.${column}`).join(", ")})`,
     customers: quote(customer.table),
     userKey: quote(customer.userKey),
