@@ -40,7 +40,7 @@ export async function measureThroughput(database: Database, tell: (what: string)
       tell(`throughput, ${connections} connection(s), round ${round + 1} of ${ROUNDS}`);
       const usualWay = await trial(database, usual, connections, 1, 200 * connections);
       for (const { rowsPerCall, measured } of rounds) {
-        const count = rowsPerCall === 1 ? 200 * connections : Math.max(4_000, 4 * rowsPerCall * connections);
+        const count = rowsPerCall === 1 ? 200 * connections : Math.max(4_000, 2 * rowsPerCall * connections);
         const run = (contender: OpenContender) => trial(database, contender, connections, rowsPerCall, count);
         const first = await run(round % 2 ? mine : limit);
         const second = await run(round % 2 ? limit : mine);
