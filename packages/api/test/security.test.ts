@@ -9,7 +9,7 @@ import { z } from "zod";
 import { type Clerk, type Session, startClerk } from "./app/clerk.ts";
 import { type Answer, cookieHeader, type RecordedApp, recordAnswers } from "./app/record-answers.ts";
 import { rowsOf } from "./app/rows.ts";
-import { type Delivery, signDelivery } from "./app/sign-delivery.ts";
+import { signDelivery } from "./app/sign-delivery.ts";
 import { ORIGIN, startApp } from "./app/start-app.ts";
 
 // The router is looked at here, and never called.
@@ -70,7 +70,7 @@ beforeAll(async () => {
   cutOff = recordAnswers(broken);
   sql = new pg.Pool({ connectionString: database.url });
   const { secretKey, webhookSigningSecret } = clerk;
-  secrets.push(secretKey, webhookSigningSecret.replace(/^whsec_/, ""), PASSWORD, CRON_SECRET, url.host, "127.0.0.1:1/");
+  secrets.push(secretKey, webhookSigningSecret.replace(/^whsec_/, ""), PASSWORD, CRON_SECRET, url.host);
 });
 afterAll(async () => {
   for (const each of [app.process, cutOff.process, clerk]) await each[Symbol.asyncDispose]();
@@ -115,9 +115,13 @@ describe("a page of another site", () => {
       "multipart/form-data; boundary=x",
       '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
     ],
+    [
+      "multipart/form-data that names JSON",
+      "multipart/form-data; boundary=application/json",
+      '--application/json\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--application/json--\r\n',
+    ],
     ["application/x-www-form-urlencoded", "application/x-www-form-urlencoded", "json=null"],
     ["text/plain", "text/plain", '{"json":null}'],
-    ["text/plain that names JSON", "text/plain; application/json", '{"json":null}'],
     ["no type", undefined, '{"json":null}'],
   ])("cannot call a mutation by a form with the visitor's cookies: %s", async (_, type, body) => {
     const session = await signIn();
@@ -379,92 +383,15 @@ describe("an admin", () => {
 });
 
 const WEBHOOK = "/api/webhooks/clerk";
-const signed = (body: string, options?: { ageSeconds: number }): Delivery =>
-  signDelivery(body, clerk.webhookSigningSecret, options);
 
-describe("a delivery to the webhook", () => {
+test("a delivery of more than 256 KiB is refused before the rest of it has come, and leaves no row", async () => {
   const LIMIT = 256 * 1024; // bytes
-  const event = (padding = "") =>
-    JSON.stringify({
-      type: "session.created",
-      instance_id: clerk.instanceId,
-      timestamp: Date.now(),
-      data: {},
-      padding,
-    });
-
-  const post = (delivery: Delivery) => app.fetch(WEBHOOK, { method: "POST", ...delivery });
-  const rows = async () =>
-    (await sql.query<{ id: string; timesSeen: number }>(`select id, "timesSeen" from "SyncEvent" order by id`)).rows;
-  const without = (name: string): Delivery => {
-    const { headers, body } = signed(event());
-    const { [name]: _, ...rest } = headers;
-    return { headers: rest, body };
-  };
-  const changed = (delivery: Delivery, headers: Record<string, string>): Delivery => ({
-    ...delivery,
-    headers: { ...delivery.headers, ...headers },
-  });
-  async function recorded(): Promise<Delivery> {
-    const delivery = signed(event());
-    expect((await post(delivery)).status).toBe(200);
-    return delivery;
-  }
-
-  test.each([0, 290, -290])("is accepted with a signature that is %i s old, and leaves its row", async (ageSeconds) => {
-    const delivery = signed(event(), { ageSeconds });
-    expect((await post(delivery)).status).toBe(200);
-    expect(await rows()).toContainEqual({ id: delivery.headers["svix-id"], timesSeen: 1 });
-  });
-
-  test.each<[string, () => Delivery | Promise<Delivery>]>([
-    ["signed with another secret", () => signDelivery(event(), `whsec_${btoa(randomUUID())}`)],
-    ["changed after it was signed", () => ({ ...signed(event()), body: event("changed") })],
-    ["signed 310 s ago", () => signed(event(), { ageSeconds: 310 })],
-    ["signed for a time 310 s ahead", () => signed(event(), { ageSeconds: -310 })],
-    ["without svix-id", () => without("svix-id")],
-    ["without svix-timestamp", () => without("svix-timestamp")],
-    ["without svix-signature", () => without("svix-signature")],
-    ["recorded, and sent again under another id", async () => changed(await recorded(), { "svix-id": "msg_new" })],
-    [
-      "recorded, and sent again under another time",
-      async () => changed(await recorded(), { "svix-timestamp": String(Math.floor(Date.now() / 1_000) + 30) }),
-    ],
-    ["signed, and no JSON", () => signed("session.created")],
-  ])("is refused and leaves no row: %s", async (_, make) => {
-    const delivery = await make();
-    const before = await rows();
-    const answer = await post(delivery);
-    expect(answer.status).toBe(400);
-    expectJson(answer);
-    expect(await rows()).toEqual(before);
-  });
-
-  test("that is repeated as it was is only counted", async () => {
-    const delivery = await recorded();
-    const before = await rows();
-    expect((await post(delivery)).status).toBe(200);
-    const id = delivery.headers["svix-id"];
-    expect(await rows()).toEqual(before.map((row) => (row.id === id ? { id, timesSeen: 2 } : row)));
-  });
-
-  test("is accepted with 256 KiB", async () => {
-    const delivery = signed(event(" ".repeat(LIMIT - event().length)));
-    expect(delivery.body).toHaveLength(LIMIT);
-    expect((await post(delivery)).status).toBe(200);
-  });
-
-  test("is refused with a byte more, signed or not, and leaves no row", async () => {
-    const before = await rows();
-    const { headers } = signed(" ".repeat(LIMIT + 1));
-    const size = { "content-length": String(LIMIT + 1) };
-    const refusals = [
-      await app.postUnfinished(WEBHOOK, { ...headers, ...size }, 0), // by its content-length, before a byte has come
-      await app.postUnfinished(WEBHOOK, headers, LIMIT + 1), // in chunks, before they have ended
-    ];
-    expect(refusals.map(({ status }) => status)).toEqual([413, 413]);
-    expect(await rows()).toEqual(before);
-  });
+  const { headers } = signDelivery(" ".repeat(LIMIT + 1), clerk.webhookSigningSecret);
+  const announced = await app.postUnfinished(WEBHOOK, { ...headers, "content-length": String(LIMIT + 1) }, 0);
+  const chunked = await app.postUnfinished(WEBHOOK, headers, LIMIT + 1);
+  expect([announced.status, chunked.status]).toEqual([413, 413]);
+  const { rows } = await sql.query(`select from "SyncEvent" where id = $1`, [headers["svix-id"]]);
+  expect(rows).toEqual([]);
 });
 
 describe("among all that was answered and logged here", () => {
@@ -477,7 +404,12 @@ describe("among all that was answered and logged here", () => {
     const answers = [await at.fetch("/api/health"), await syncCurrentUser(await headers(), "GET", at)];
     for (const name of procedures) answers.push(await call(name, await headers(), at));
     const envelope = { type: "user.updated", instance_id: clerk.instanceId, timestamp: Date.now(), data: member };
-    answers.push(await at.fetch(WEBHOOK, { method: "POST", ...signed(JSON.stringify(envelope)) }));
+    answers.push(
+      await at.fetch(WEBHOOK, {
+        method: "POST",
+        ...signDelivery(JSON.stringify(envelope), clerk.webhookSigningSecret),
+      }),
+    );
     await expect.poll(() => failures().length).toBeGreaterThan(before);
     return answers.map(({ status }) => status);
   }
@@ -516,8 +448,8 @@ describe("among all that was answered and logged here", () => {
     expect(whereThereIs((said) => secrets.some((secret) => said.includes(secret)))).toEqual([]);
   });
 
-  test("there is no stack and no path of the server's", () => {
-    const trace = /"stack"|(\\n|^)\s+at \S|node_modules|file:\/\/|\.ts:\d/;
+  test("there is no stack, no path of the server's and no word of a driver's", () => {
+    const trace = /"stack"|(\\n|^)\s+at \S|node_modules|file:\/\/|\.ts:\d|PrismaClient|prisma\.|ECONNREFUSED/;
     expect(whereThereIs((said) => trace.test(said))).toEqual([]);
   });
 
