@@ -1,4 +1,4 @@
-import { changeUser, deliverWebhooks, dropWebhooks, failClerk, mendClerk, newUser, stack } from "./stack.ts";
+import { changeUser, deliverWebhooks, disturbClerk, dropWebhooks, mendClerk, newUser, stack } from "./stack.ts";
 import { expect, openDashboardAs, startRun, test } from "./test.ts";
 
 const number = (text: string | null): number => Number((text ?? "").replaceAll(",", ""));
@@ -53,7 +53,7 @@ test("Sync me says what it found, and how long to wait for the next one", async 
 test("Sync me says what is wrong at Clerk, and what to do", async ({ page }) => {
   const { id, email } = await newUser();
   await openDashboardAs(page, email);
-  await failClerk({ path: `/v1/users/${id}`, status: 500 });
+  await disturbClerk({ path: `/v1/users/${id}`, status: 500 });
   try {
     await page.getByRole("button", { name: "Sync me" }).click();
     await expect(page.getByTestId("sync-me-result")).toContainText("Clerk answered with an error.");
@@ -68,9 +68,9 @@ test("while Clerk fails, the old row is shown with the reason; then the new one"
   await openDashboardAs(page, email);
   await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script is there
   await dropWebhooks();
-  await failClerk({ path: `/v1/users/${id}`, status: 500 });
   try {
     await changeUser(id, { first_name: "Renamed" });
+    await disturbClerk({ path: `/v1/users/${id}`, status: 500 });
     await page.evaluate("window.Clerk.session.getToken({ skipCache: true })"); // the next one would come in a minute
     await page.reload();
     await expect(page.getByTestId("sync-state")).toHaveText("Out of date");

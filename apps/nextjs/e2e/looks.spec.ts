@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { newUser, stack } from "./stack.ts";
+import { disturbClerk, mendClerk, newUser, stack } from "./stack.ts";
 import { expect, openDashboardAs, startRun, test } from "./test.ts";
 
 const looks = [
@@ -39,7 +39,15 @@ for (const { name, colorScheme, viewport } of looks) {
 
       await openDashboardAs(page, stack().ADMIN_EMAIL);
       await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible();
-      await startRun(page);
+      await disturbClerk({ path: "/v1/users", latencyMs: 1_500 });
+      try {
+        await startRun(page);
+        await expect(page.getByTestId("run-state")).toHaveText("Running");
+        await expect(page.getByText(/about .+ left/)).toBeVisible();
+        await look("dashboard-running");
+      } finally {
+        await mendClerk();
+      }
       await expect(page.getByTestId("run-state")).toHaveText("Done");
       await page.getByRole("button", { name: "Sync me" }).click();
       await expect(page.getByTestId("sync-me-result")).not.toBeEmpty();

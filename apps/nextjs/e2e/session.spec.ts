@@ -34,7 +34,7 @@ test("a call works although the cookie's token has expired under the open page",
 });
 
 test("the session outlives its token of a minute", async ({ page, context }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const { email } = await newUser();
   await openDashboardAs(page, email);
   const token = async () =>

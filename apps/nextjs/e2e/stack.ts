@@ -55,7 +55,8 @@ export const changeUser = (id: string, changes: { first_name: string }) =>
 /** Deletes a user at Clerk, who sends the webhook. */
 export const deleteUser = (id: string) => ask(`/v1/users/${id}`, { method: "DELETE" });
 
-export const failClerk = (fault: { path: string; status: number }) =>
+/** Makes Clerk's API fail, or take its time, where a request's path begins with `path`. */
+export const disturbClerk = (fault: { path: string; status?: number; latencyMs?: number }) =>
   ask("/__control/faults", { method: "POST", body: fault });
 export const mendClerk = () => ask("/__control/faults", { method: "DELETE" });
 
