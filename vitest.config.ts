@@ -6,6 +6,8 @@ const tests = {
   // A property test takes a minute on a free machine; nothing else comes near.
   testTimeout: 180_000,
   hookTimeout: 60_000,
+  // In CI a crowded machine may make a browser or a killed process miss its moment once; a defect fails twice.
+  retry: process.env.CI ? 1 : 0,
 } as const;
 
 export default defineConfig({

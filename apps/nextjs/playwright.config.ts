@@ -6,6 +6,7 @@ export default defineConfig({
   // All tests share one directory and one database, and one test's user is counted by the other's.
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
+  retries: process.env.CI ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: "list",
