@@ -27,7 +27,7 @@ afterAll(async () => {
 /** The application as it is after a start: one that has not looked at the tables yet. */
 function started(connectionString = gate.url): WritePath & AsyncDisposable {
   const prisma = new PrismaClient({
-    adapter: new PrismaPg({ connectionString, max: 2, connectionTimeoutMillis: 300 }),
+    adapter: new PrismaPg({ connectionString, max: 2, connectionTimeoutMillis: 1_500 }),
   });
   return {
     ...createWritePath(prisma, defaultTables),
