@@ -69,6 +69,9 @@ test("while Clerk fails, the old row is shown with the reason; then the new one"
   await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script is there
   await dropWebhooks();
   try {
+    // A token tells its time in whole seconds: what is known of the same second counts as known of the token's.
+    const knownAt = Date.parse((await page.locator("main time").first().getAttribute("datetime")) ?? "");
+    await expect.poll(() => Date.now() - knownAt).toBeGreaterThan(2_000);
     await changeUser(id, { first_name: "Renamed" });
     await disturbClerk({ path: `/v1/users/${id}`, status: 500 });
     await page.evaluate("window.Clerk.session.getToken({ skipCache: true })"); // the next one would come in a minute
