@@ -43,7 +43,7 @@ for (const { name, colorScheme, viewport } of looks) {
       try {
         await startRun(page);
         await expect(page.getByTestId("run-state")).toHaveText("Running");
-        await expect(page.getByText(/about .+ left/)).toBeVisible();
+        await expect(page.getByText(/· about .+ left/)).toBeVisible();
         await look("dashboard-running");
       } finally {
         await mendClerk();
