@@ -1,5 +1,5 @@
 import { db } from "@rollcall/db";
-import { createRollcall, type Logger } from "@rollcall/sync";
+import { createRollcall, type Logger, type Rollcall } from "@rollcall/sync";
 import { pino } from "pino";
 import { readEnvironment } from "./src/environment.ts";
 import { createRollcallAuth } from "./src/mount.ts";
@@ -9,16 +9,26 @@ const env = readEnvironment();
 /** One JSON line on stdout for each thing that failed. */
 export const logger: Logger = pino({ base: null });
 
-/** This app's mirror: its database and its Clerk instance. */
-export const rollcall = createRollcall({
-  db,
-  clerk: {
-    secretKey: env.CLERK_SECRET_KEY,
-    apiUrl: env.CLERK_API_URL,
-    webhookSigningSecret: env.CLERK_WEBHOOK_SIGNING_SECRET,
-  },
-  logger,
-});
+declare global {
+  var rollcallMirror: Rollcall | undefined;
+}
+
+/**
+ * This app's mirror: its database and its Clerk instance. It hangs on `globalThis` because Next loads this module once for
+ * pages, once for routes and once for the proxy, and a deletion that a webhook brings must be known to all of them.
+ */
+export const rollcall: Rollcall =
+  globalThis.rollcallMirror ??
+  createRollcall({
+    db,
+    clerk: {
+      secretKey: env.CLERK_SECRET_KEY,
+      apiUrl: env.CLERK_API_URL,
+      webhookSigningSecret: env.CLERK_WEBHOOK_SIGNING_SECRET,
+    },
+    logger,
+  });
+globalThis.rollcallMirror = rollcall;
 
 /** The origins that may call this app, where APP_ORIGIN names them; else a request's own. */
 export const appOrigins: string[] | undefined = env.APP_ORIGIN;

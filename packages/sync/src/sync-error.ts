@@ -79,6 +79,13 @@ export class SyncError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
+  /** A bundler may load this module twice in one process (Next: pages, routes): an error of either is a SyncError to both. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === SyncError
+      ? value instanceof Error && "code" in value && value.name === "SyncError" && isSyncErrorCode(value.code)
+      : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   get explanation(): { message: string; hint: string } {
     return explanations[this.code];
   }
