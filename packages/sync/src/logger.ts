@@ -11,3 +11,10 @@ export const silent: Logger = { warn() {}, error() {} };
 /** The one line that each failed sync leaves: whose, why and what to do. */
 export const logFailedSync = (logger: Logger, userId: string, { code, hint, message }: SyncError): void =>
   logger.warn({ event: "sync_failed", userId, code, hint }, message);
+
+/** The line that any other failure leaves: which event, of what, why and what to do. */
+export const logFailure = (
+  logger: Logger,
+  event: { event: string; [field: string]: unknown },
+  { code, hint, message }: SyncError,
+): void => logger.error({ ...event, code, hint }, message);

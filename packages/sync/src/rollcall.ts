@@ -7,7 +7,7 @@ import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.
 import { createFailureMemory } from "./freshness/failure-memory.ts";
 import { mirrorReader } from "./freshness/mirror.ts";
 import { type Health, healthCheck } from "./health.ts";
-import { type Logger, silent } from "./logger.ts";
+import { type Logger, logFailure, silent } from "./logger.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { type DirectoryStatus, directoryStatus } from "./status.ts";
 import { SyncError } from "./sync-error.ts";
@@ -73,10 +73,7 @@ export function createRollcall({ db, clerk, tables = defaultTables, logger = sil
     runs,
     status: () =>
       namingFailures(status).catch((error: unknown) => {
-        if (error instanceof SyncError) {
-          const { code, hint, message } = error;
-          logger.error({ event: "status_failed", code, hint }, message);
-        }
+        if (error instanceof SyncError) logFailure(logger, { event: "status_failed" }, error);
         throw error;
       }),
     health: healthCheck(db, clerkApi),

@@ -1,7 +1,7 @@
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import type { Database } from "../database.ts";
 import { namingFailures, toSyncError } from "../database-error.ts";
-import type { Logger } from "../logger.ts";
+import { type Logger, logFailure } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { type FullRunOptions, fullRun } from "./full-run.ts";
@@ -53,10 +53,7 @@ export function createRuns(db: Database, createClerk: () => ClerkApi, writePath:
         // Where the database itself is away, the run's silence says the same a minute later.
         await store.save({ ...latest, state: "failed" }, null).catch(() => {});
         const failure = toSyncError(error);
-        if (failure instanceof SyncError) {
-          const { code, hint, message } = failure;
-          logger.error({ event: "run_failed", runId, code, hint }, message);
-        }
+        if (failure instanceof SyncError) logFailure(logger, { event: "run_failed", runId }, failure);
         throw failure;
       } finally {
         clearInterval(alive);

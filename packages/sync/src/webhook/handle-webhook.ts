@@ -2,7 +2,7 @@ import { verifyWebhook } from "@clerk/backend/webhooks";
 import { z } from "zod";
 import type { Database } from "../database.ts";
 import { toSyncError } from "../database-error.ts";
-import type { Logger } from "../logger.ts";
+import { type Logger, logFailure } from "../logger.ts";
 import { clerkUserSchema, isClerkId } from "../snapshot/clerk-user.ts";
 import { toSnapshot } from "../snapshot/snapshot.ts";
 import { explanations, SyncError, type SyncErrorCode } from "../sync-error.ts";
@@ -73,7 +73,7 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
   } catch (thrown) {
     const error = toSyncError(thrown);
     if (!(error instanceof SyncError)) throw error;
-    logger.error({ event: "webhook_failed", deliveryId, code: error.code, hint: error.hint }, error.message);
+    logFailure(logger, { event: "webhook_failed", deliveryId }, error);
     return refuse(error.code === "DATABASE_UNREACHABLE" ? 503 : 500, error.code, error.hint);
   }
 }
