@@ -7,21 +7,21 @@ export interface ClerkCredentials {
   apiUrl?: string | undefined;
 }
 
-export interface ClerkAnswer {
-  body: unknown;
-  /** The moment, in Clerk's time, for which the answer is known to be true; null where it carried no `Date`. */
-  at: Date | null;
-}
+/** What Clerk said, and when, in Clerk's time; `at` is null where the answer carried no `Date`. */
+export type ClerkAnswer =
+  /** `at`: a moment for which the body is known to be true, surely before Clerk read it. */
+  | { found: true; body: unknown; at: Date | null }
+  /** 404 `resource_not_found`. `at`: the second in which Clerk said so, as its `Date` has it. */
+  | { found: false; at: Date | null };
 
 /** Clerk's Backend API by plain HTTP: its SDK hides the answer's `Date`, and lists take it two calls a page. */
 export interface ClerkApi {
   /**
-   * @returns Clerk's answer, or null for 404 `resource_not_found`
    * @throws SyncError NOT_CONFIGURED where no header can carry the key, CLERK_UNAUTHORIZED, CLERK_RATE_LIMITED (with
    * `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very
    * question (a 4xx)
    */
-  get(path: string, parameters: Record<string, string | number | undefined>): Promise<ClerkAnswer | null>;
+  get(path: string, parameters: Record<string, string | number | undefined>): Promise<ClerkAnswer>;
   /** How often Clerk was called, refusals and failures included. */
   calls(): number;
 }
@@ -63,13 +63,15 @@ export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { t
           signal: AbortSignal.timeout(timeoutMs),
         });
         // Whoever else answers in Clerk's place, a proxy or a wrong URL, says 404, too; that denies nobody.
-        if (response.status === 404 && errorCodes(await response.text()).includes("resource_not_found")) return null;
+        if (response.status === 404 && errorCodes(await response.text()).includes("resource_not_found")) {
+          return { found: false, at: dateOf(response) };
+        }
         if (!response.ok) {
           if (!response.bodyUsed) await response.body?.cancel();
           throw refusal(response, path);
         }
         const body: unknown = await response.json();
-        return { body, at: trueSince(response.headers.get("date"), performance.now() - sentAt) };
+        return { found: true, body, at: trueSince(dateOf(response), performance.now() - sentAt) };
       } catch (error) {
         throw unreachable(error, path, timeoutMs);
       }
@@ -77,11 +79,14 @@ export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { t
   };
 }
 
-/** The answer was made after the question was sent: its `Date`, less the time since then, is surely before it was read. */
-function trueSince(date: string | null, elapsedMs: number): Date | null {
-  const answered = Date.parse(date ?? "");
-  return Number.isNaN(answered) ? null : new Date(answered - Math.ceil(elapsedMs));
+function dateOf({ headers }: Response): Date | null {
+  const answered = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(answered) ? null : new Date(answered);
 }
+
+/** The answer was made after the question was sent: its `Date`, less the time since then, is surely before it was read. */
+const trueSince = (answered: Date | null, elapsedMs: number): Date | null =>
+  answered && new Date(answered.getTime() - Math.ceil(elapsedMs));
 
 const errorBody = z.object({ errors: z.array(z.object({ code: z.string() })) });
 

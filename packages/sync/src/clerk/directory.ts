@@ -24,19 +24,24 @@ export interface UserPage {
 /** The questions about a whole directory. All throw what `ClerkApi.get` throws. */
 export async function listUsers(clerk: ClerkApi, parameters: ListParameters): Promise<UserPage> {
   const answer = await clerk.get("/users", { ...parameters });
-  if (!answer) throw new ClerkRefusal(404, "/users"); // one of the answers to a cursor whose user is gone
+  if (!answer.found) throw new ClerkRefusal(404, "/users"); // one of the answers to a cursor whose user is gone
   return { users: parse(z.array(z.unknown()), "/users", answer.body), at: answer.at };
 }
 
 export async function countUsers(clerk: ClerkApi): Promise<number> {
-  const answer = await clerk.get("/users/count", {});
-  return parse(z.object({ total_count: z.number() }), "/users/count", answer?.body).total_count;
+  return parse(z.object({ total_count: z.number() }), "/users/count", await body(clerk, "/users/count")).total_count;
 }
 
 /** The id of the instance that the key belongs to. */
 export async function getInstanceId(clerk: ClerkApi): Promise<string> {
-  const answer = await clerk.get("/instance", {});
-  return parse(z.object({ id: z.string() }), "/instance", answer?.body).id;
+  return parse(z.object({ id: z.string() }), "/instance", await body(clerk, "/instance")).id;
+}
+
+/** What stands at a path that Clerk always has. */
+async function body(clerk: ClerkApi, path: string): Promise<unknown> {
+  const answer = await clerk.get(path, {});
+  if (!answer.found) throw new ClerkRefusal(404, path);
+  return answer.body;
 }
 
 function parse<T>(schema: z.ZodType<T>, path: string, body: unknown): T {

@@ -3,25 +3,40 @@ import { type Snapshot, toSnapshot } from "../snapshot/snapshot.ts";
 import { SyncError } from "../sync-error.ts";
 import type { ClerkApi } from "./clerk-api.ts";
 
+/** What Clerk knows of a user whom it was asked for by id. */
+export type UserAnswer =
+  | { found: true; snapshot: Snapshot }
+  /** `at`: the second in which Clerk said that there is no such user; null where it did not say when. */
+  | { found: false; at: Date | null };
+
 /**
  * Asks Clerk for one user.
  *
+ * @param id of Clerk's form (`isClerkId`): it becomes a part of a URL
  * @param known `tokenIssuedAt`: Clerk made a token for the user at that time, so the answer is at least as new
- * @throws SyncError USER_NOT_FOUND, CLERK_ERROR where the answer cannot be used, and what `ClerkApi.get` throws
+ * @throws SyncError CLERK_ERROR where the answer cannot be used, and what `ClerkApi.get` throws
  */
-export async function getUser(
+export async function askForUser(
   clerk: ClerkApi,
   id: string,
   known: { instanceId: string; tokenIssuedAt: Date | null },
-): Promise<Snapshot> {
-  if (!isClerkId(id)) throw new SyncError("USER_NOT_FOUND", "The id is not of Clerk's form");
+): Promise<UserAnswer> {
   const answer = await clerk.get(`/users/${id}`, {});
-  if (!answer) throw new SyncError("USER_NOT_FOUND", `Clerk knows no user ${id}`);
+  if (!answer.found) return answer;
   const parsed = clerkUserSchema.safeParse(answer.body);
   if (!parsed.success || parsed.data.id !== id) {
     throw new SyncError("CLERK_ERROR", `Clerk's answer about ${id} is not of the expected form`);
   }
-  return toSnapshot(parsed.data, { instanceId: known.instanceId, at: later(answer.at, known.tokenIssuedAt) });
+  const at = later(answer.at, known.tokenIssuedAt);
+  return { found: true, snapshot: toSnapshot(parsed.data, { instanceId: known.instanceId, at }) };
+}
+
+/** As `askForUser`, where the user has to be there. @throws SyncError also USER_NOT_FOUND */
+export async function getUser(...[clerk, id, known]: Parameters<typeof askForUser>): Promise<Snapshot> {
+  if (!isClerkId(id)) throw new SyncError("USER_NOT_FOUND", "The id is not of Clerk's form");
+  const answer = await askForUser(clerk, id, known);
+  if (!answer.found) throw new SyncError("USER_NOT_FOUND", `Clerk knows no user ${id}`);
+  return answer.snapshot;
 }
 
 const later = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : (a ?? b));

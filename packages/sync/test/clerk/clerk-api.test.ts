@@ -49,8 +49,8 @@ describe("a question to Clerk", () => {
       answer(response, 200, { id: 1 }, { date: date.toUTCString() }),
     );
     const answered = await api(clerk.url).get("/users/user_Ann", {});
-    expect(answered?.body).toEqual({ id: 1 });
-    expect(answered?.at?.getTime()).toBeLessThanOrEqual(date.getTime());
+    expect(answered).toMatchObject({ found: true, body: { id: 1 } });
+    expect(answered.at?.getTime()).toBeLessThan(date.getTime());
   });
 
   test("is answered without a moment where the answer has no date", async () => {
@@ -58,12 +58,23 @@ describe("a question to Clerk", () => {
       response.sendDate = false;
       answer(response, 200, {});
     });
-    expect(await api(clerk.url).get("/users", {})).toEqual({ body: {}, at: null });
+    expect(await api(clerk.url).get("/users", {})).toEqual({ found: true, body: {}, at: null });
   });
 
-  test("is answered with null where Clerk has no such thing", async () => {
-    await using clerk = await answering((_, response) => answer(response, 404, errors("resource_not_found")));
-    expect(await api(clerk.url).get("/users/user_Ann", {})).toBeNull();
+  test("is answered with the very second in which Clerk denied that there is such a thing", async () => {
+    const at = new Date(Date.UTC(2026, 0, 1, 12));
+    await using clerk = await answering((_, response) =>
+      answer(response, 404, errors("resource_not_found"), { date: at.toUTCString() }),
+    );
+    expect(await api(clerk.url).get("/users/user_Ann", {})).toEqual({ found: false, at });
+  });
+
+  test("is denied without a time where the answer has no date", async () => {
+    await using clerk = await answering((_, response) => {
+      response.sendDate = false;
+      answer(response, 404, errors("resource_not_found"));
+    });
+    expect(await api(clerk.url).get("/users/user_Ann", {})).toEqual({ found: false, at: null });
   });
 
   test("is counted, also when it fails", async () => {
