@@ -39,9 +39,13 @@ export interface WritePath {
    * Makes tombstones, which win over every snapshot: no personal data is left in `ClerkUser`, the four columns of
    * `User` and the customer's name. Also of users never seen; then neither `User` nor `Customer` is made.
    *
+   * @param by.checkedAt the time of the answer in which Clerk denied the users, where a run asked for them
    * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
    */
-  applyDeletions(ids: readonly string[], by: { instanceId: string; deletedBy: "webhook" | "run" }): Promise<Applied[]>;
+  applyDeletions(
+    ids: readonly string[],
+    by: { instanceId: string; deletedBy: "webhook" | "run"; checkedAt?: Date | null },
+  ): Promise<Applied[]>;
   /** What `applySnapshots` would do; writes nothing. @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE */
   preview(snapshots: readonly Snapshot[]): Promise<Applied[]>;
   /** Refreshes the planner's statistics: after a first import it still believes that the tables are nearly empty. */
@@ -125,13 +129,14 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
         ];
       }),
 
-    applyDeletions: (ids, { instanceId, deletedBy }) =>
+    applyDeletions: (ids, { instanceId, deletedBy, checkedAt = null }) =>
       namingFailures(async () => {
         const indexes = await uniqueIndexes();
         const unique = [...new Set(ids)];
+        const by = [instanceId, deletedBy, checkedAt?.getTime() ?? null];
         const buried = await halve(unique.filter(isClerkId), indexes, (part) =>
           rerun(indexes, () =>
-            inTurn(part, (transaction) => transaction.$queryRawUnsafe<Recorded[]>(bury, part, instanceId, deletedBy)),
+            inTurn(part, (transaction) => transaction.$queryRawUnsafe<Recorded[]>(bury, part, ...by)),
           ),
         );
         return [

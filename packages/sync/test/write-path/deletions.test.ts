@@ -97,6 +97,46 @@ test("who said that a user is deleted is kept, and a signed webhook's word outwe
   expect(await deletedBy()).toEqual({ user_Ann: "webhook", user_Bob: "run", user_Eve: "webhook" });
 });
 
+describe("the time of the answer in which Clerk denied a user", () => {
+  const deny = (minutes: number | null) =>
+    host.writePath.applyDeletions(["user_Ann"], {
+      instanceId: INSTANCE,
+      deletedBy: "run",
+      checkedAt: minutes === null ? null : at(minutes),
+    });
+  const checkedAt = async () => (await host.clerkUsers()).map((row) => row.checkedAt);
+
+  test("is what a run's tombstone keeps, of a user who was known and of one who was not", async () => {
+    await host.apply(snapshot("user_Bob", { checkedAt: at(1) }));
+    await host.writePath.applyDeletions(["user_Ann", "user_Bob"], {
+      instanceId: INSTANCE,
+      deletedBy: "run",
+      checkedAt: at(5),
+    });
+    expect(await checkedAt()).toEqual([at(5).getTime(), at(5).getTime()]);
+  });
+
+  test("is not known where Clerk's answer had no date", async () => {
+    await host.apply(snapshot("user_Ann", { checkedAt: at(1) }));
+    await deny(null);
+    expect(await checkedAt()).toEqual([null]);
+  });
+
+  test("is the newest of several runs", async () => {
+    for (const minutes of [5, 7, 6, null]) await deny(minutes);
+    expect(await checkedAt()).toEqual([at(7).getTime()]);
+  });
+
+  test("does not move what a signed webhook said, before or after it", async () => {
+    await host.bury("user_Bob");
+    await host.writePath.applyDeletions(["user_Bob"], { instanceId: INSTANCE, deletedBy: "run", checkedAt: at(5) });
+    await deny(5);
+    await host.bury("user_Ann");
+    expect(await checkedAt()).toEqual([at(5).getTime(), null]);
+    expect(await deletedBy()).toEqual({ user_Ann: "webhook", user_Bob: "webhook" });
+  });
+});
+
 test("a row of somebody's earlier sync is blanked, too, when its user is deleted", async () => {
   await host.sql.query(`insert into "User" (id, email, name) values ('user_Old', 'old@example.com', 'Old')`);
   await host.bury("user_Old");

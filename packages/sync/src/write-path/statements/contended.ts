@@ -47,15 +47,23 @@ function held(tables: ApplicationTables, rows: string): string {
 
 /**
  * Makes tombstones, also of users never seen. Of a row that is one already the older time stands, and a signed
- * webhook's word outweighs a run's (`webhook` is the lesser of the enum). Parameters: ids, instance, who says so.
+ * webhook's word outweighs a run's (`webhook` is the lesser of the enum). `checkedAt` of a run's tombstone is the time of
+ * the newest answer in which Clerk denied the user: a token that Clerk made for him later proves it wrong.
+ * Parameters: ids, instance, who says so, and for a run the time of Clerk's answer in epoch ms.
  */
 export function buryStatement(tables: ApplicationTables): string {
   return `with buried as (
-  insert into "ClerkUser" as c (id, "instanceId", "syncedAt", "deletedAt", "deletedBy")
-  select id, $2::text, clock_timestamp(), clock_timestamp(), $3::text::"DeletedBy" from unnest($1::text[]) as id order by id
+  insert into "ClerkUser" as c (id, "instanceId", "checkedAt", "syncedAt", "deletedAt", "deletedBy")
+  select id, $2::text, to_timestamp($4::float8 / 1000), clock_timestamp(), clock_timestamp(), $3::text::"DeletedBy"
+  from unnest($1::text[]) as id order by id
   on conflict (id) do update set
     email = null, "emailVerifiedAt" = null, "emailSince" = null, name = null, image = null, "syncedAt" = excluded."syncedAt",
-    "deletedAt" = coalesce(c."deletedAt", excluded."deletedAt"), "deletedBy" = least(c."deletedBy", excluded."deletedBy")
+    "deletedAt" = coalesce(c."deletedAt", excluded."deletedAt"), "deletedBy" = least(c."deletedBy", excluded."deletedBy"),
+    "checkedAt" = case
+      when 'webhook' in (c."deletedBy", excluded."deletedBy") then c."checkedAt"
+      when c."deletedBy" = 'run' then greatest(c."checkedAt", excluded."checkedAt")
+      else excluded."checkedAt"
+    end
   returning id
 ), ${held(tables, "unnest($1::text[]) as i (id)")}
 select array(select id from buried) as ids,
