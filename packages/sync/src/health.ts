@@ -8,6 +8,7 @@ export interface Health {
   /** degraded: it goes on, but somebody should look. down: the database does not answer. */
   status: "ok" | "degraded" | "down";
   database: "ok" | "down";
+  /** Also INSTANCE_REFUSED, where the key is of another instance than the one that the database mirrors. */
   clerk: "ok" | SyncErrorCode;
   webhook: { lastAt: Date | null; ageSeconds: number | null };
 }
@@ -17,10 +18,12 @@ const CLERK_ANSWER_MS = 30_000;
 // One overdue change may be a delivery that is still on its way; several mean that the webhook is dead, not quiet.
 const OVERDUE_FINDS = 3;
 
+// A delivery of another instance's is no sign that this one's arrive.
 const webhookStatement = `with last as (
-  select max("lastSeenAt") as at from "SyncEvent" where source = 'webhook'
+  select max("lastSeenAt") as at from "SyncEvent" where source = 'webhook' and outcome <> 'refused'
 )
 select (extract(epoch from last.at) * 1000)::float8 as "lastAt",
+  (select id from "ClerkInstance") as active,
   floor(extract(epoch from clock_timestamp() - last.at))::float8 as "ageSeconds",
   (select count(*)::float8 from "SyncEvent" where source = 'webhook' and outcome = 'failed'
     and "lastSeenAt" > clock_timestamp() - interval '24 hours') as unusable,
@@ -32,19 +35,27 @@ const webhookSchema = z.tuple([
   z.object({
     lastAt: z.number().nullable(),
     ageSeconds: z.number().nullable(),
+    active: z.string().nullable(),
     unusable: z.number(),
     overdue: z.number(),
   }),
 ]);
 
+type ClerkAnswer = { instanceId: string } | { code: SyncErrorCode };
+
+function standing(answer: ClerkAnswer, active: string | null): Health["clerk"] {
+  if ("code" in answer) return answer.code;
+  return active === null || active === answer.instanceId ? "ok" : "INSTANCE_REFUSED";
+}
+
 /** Never throws, and says nothing that a stranger may not know. */
-export function healthCheck(db: Database, clerk: ClerkApi): () => Promise<Health> {
-  let asked: { at: number; answer: Promise<Health["clerk"]> } | undefined;
-  const askClerk = (): Promise<Health["clerk"]> => {
+export function healthCheck(db: Database, clerkApi: ClerkApi): () => Promise<Health> {
+  let asked: { at: number; answer: Promise<ClerkAnswer> } | undefined;
+  const askClerk = (): Promise<ClerkAnswer> => {
     if (!asked || performance.now() - asked.at > CLERK_ANSWER_MS) {
-      const answer = getInstanceId(clerk).then(
-        () => "ok" as const,
-        (error: unknown) => (error instanceof SyncError ? error.code : "CLERK_ERROR"),
+      const answer = getInstanceId(clerkApi).then(
+        (instanceId) => ({ instanceId }),
+        (error: unknown) => ({ code: error instanceof SyncError ? error.code : "CLERK_ERROR" }),
       );
       asked = { at: performance.now(), answer };
     }
@@ -57,15 +68,16 @@ export function healthCheck(db: Database, clerk: ClerkApi): () => Promise<Health
       askClerk(),
     ]);
     const webhook = rows === null ? null : webhookSchema.parse(rows)[0];
+    const clerk = standing(clerkAnswer, webhook?.active ?? null);
     if (!webhook) {
-      return { status: "down", database: "down", clerk: clerkAnswer, webhook: { lastAt: null, ageSeconds: null } };
+      return { status: "down", database: "down", clerk, webhook: { lastAt: null, ageSeconds: null } };
     }
     const { lastAt, ageSeconds, unusable, overdue } = webhook;
-    const degraded = clerkAnswer !== "ok" || unusable > 0 || overdue >= OVERDUE_FINDS;
+    const degraded = clerk !== "ok" || unusable > 0 || overdue >= OVERDUE_FINDS;
     return {
       status: degraded ? "degraded" : "ok",
       database: "ok",
-      clerk: clerkAnswer,
+      clerk,
       webhook: { lastAt: lastAt === null ? null : new Date(lastAt), ageSeconds },
     };
   };

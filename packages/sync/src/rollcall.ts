@@ -1,5 +1,4 @@
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
-import { instanceOf } from "./clerk/instance.ts";
 import type { Database } from "./database.ts";
 import { namingFailures } from "./database-error.ts";
 import type { Caller } from "./freshness/caller.ts";
@@ -7,6 +6,8 @@ import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.
 import { createFailureMemory } from "./freshness/failure-memory.ts";
 import { mirrorReader } from "./freshness/mirror.ts";
 import { type Health, healthCheck } from "./health.ts";
+import { type Adoption, adoptInstance } from "./instance/adopt.ts";
+import { createInstanceGuard } from "./instance/guard.ts";
 import { type Logger, logFailure, silent } from "./logger.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { type DirectoryStatus, directoryStatus } from "./status.ts";
@@ -20,6 +21,8 @@ import { createWritePath, type WritePath } from "./write-path/write-path.ts";
 export interface RollcallOptions {
   /** The host's own PrismaClient. */
   db: Database;
+  /** A connection for workers, not through a pooler of transactions; without it `runs.work` is NOT_CONFIGURED. */
+  connectionString?: string | undefined;
   clerk: ClerkCredentials & { webhookSigningSecret?: string | undefined };
   /** Which tables and columns are the application's; the default is `User` and `Customer` as in the schema. */
   tables?: ApplicationTables;
@@ -33,8 +36,15 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   ensureFresh(caller: Caller): Promise<Freshness>;
   /** Syncs the caller fresh from Clerk, at most once in 10 s. @throws SyncError */
   syncMe(caller: Caller): Promise<SyncMeResult>;
-  /** Syncs any user fresh from Clerk. @throws SyncError */
-  syncUser(id: string): Promise<Synced>;
+  /**
+   * Syncs any user fresh from Clerk.
+   *
+   * @param options.revive lift the user's tombstone, whoever made it, if Clerk knows the user; without it the outcome is `deleted`
+   * @throws SyncError
+   */
+  syncUser(id: string, options?: { revive?: boolean }): Promise<Synced>;
+  /** Makes the key's instance the one that the database mirrors; nothing of the application's is lost. @throws SyncError */
+  adoptInstance(): Promise<Adoption>;
   /** Answers a delivery of Clerk's webhook. */
   handleWebhook(request: Request): Promise<Response>;
   runs: Runs;
@@ -45,31 +55,42 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
 
 // A page load waits for it, and would rather go on with what is known.
 const USER_TIMEOUT_MS = 3_000;
-// A page of 500 users takes Clerk a second or two; a call that takes this long will not be answered.
-const PAGE_TIMEOUT_MS = 30_000;
+// A page of 500 users takes Clerk a second or two; a call that takes this long will not be answered. With the ten seconds
+// before it, it must end before its job counts as lost.
+const PAGE_TIMEOUT_MS = 15_000;
 
 /**
  * The mirror of one Clerk instance in one database. Reads no environment and opens no connection of its own.
  *
  * @throws SyncError NOT_CONFIGURED where `clerk.apiUrl` is neither https nor on this machine
  */
-export function createRollcall({ db, clerk, tables = defaultTables, logger = silent }: RollcallOptions): Rollcall {
+export function createRollcall({ db, connectionString, clerk, tables = defaultTables, logger = silent }: RollcallOptions): Rollcall {
   const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS });
   const readMirror = mirrorReader(db, tables);
   const writePath = forgetting(createWritePath(db, tables), (ids) => freshness.drop(ids));
-  const parts: SyncUserParts = { db, clerk: clerkApi, instanceId: instanceOf(clerkApi), writePath };
-  const sync = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, tokenIssuedAt, parts);
+  const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
+  const { instanceId, mirrors } = guard;
+  const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath };
+  const sync = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, { tokenIssuedAt }, parts);
   const freshness = createFreshnessKeeper({ readMirror, sync, failures: createFailureMemory(), logger });
   const status = directoryStatus(db, tables, clerkApi, () => runs.last());
-  const runs = createRuns(db, () => createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), writePath, logger);
+  const runs = createRuns({
+    db,
+    connectionString,
+    createClerk: () => createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }),
+    writePath,
+    instanceId: parts.instanceId,
+    logger,
+  });
   return {
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,
     ensureFresh: freshness.ensureFresh,
     syncMe: createSyncMe({ db, readMirror, sync, logger }),
-    syncUser: (id) => syncUser(id, null, parts),
+    syncUser: (id, { revive = false } = {}) => syncUser(id, revive ? "revive" : null, parts),
+    adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
     handleWebhook: (request) =>
-      handleWebhook(request, { db, writePath, signingSecret: clerk.webhookSigningSecret, logger }),
+      handleWebhook(request, { db, writePath, mirrors, signingSecret: clerk.webhookSigningSecret, logger }),
     runs,
     status: () =>
       namingFailures(status).catch((error: unknown) => {

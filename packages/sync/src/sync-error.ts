@@ -13,7 +13,7 @@ export const explanations = {
   },
   INSTANCE_REFUSED: {
     message: "This database mirrors another Clerk instance.",
-    hint: "Check that CLERK_SECRET_KEY belongs to the instance that this database is for.",
+    hint: "Set the CLERK_SECRET_KEY of the instance that it mirrors; to make it mirror this one, run pnpm sync:adopt.",
   },
   USER_NOT_FOUND: {
     message: "Clerk knows no such user.",

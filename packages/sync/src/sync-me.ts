@@ -2,6 +2,7 @@ import type { Database } from "./database.ts";
 import { namingFailures } from "./database-error.ts";
 import type { Caller } from "./freshness/caller.ts";
 import type { Mirror, MirroredUser } from "./freshness/mirror.ts";
+import { disputes } from "./freshness/tombstone.ts";
 import { type Logger, logFailedSync } from "./logger.ts";
 import { SyncError } from "./sync-error.ts";
 import type { Synced } from "./sync-user.ts";
@@ -40,10 +41,14 @@ export function createSyncMe({ db, readMirror, sync, logger }: SyncMeParts): (ca
 
   async function run(caller: Caller): Promise<SyncMeResult> {
     const { userId } = caller;
-    if ((await readMirror(userId)).state === "deleted") throw deleted(userId);
+    const before = await readMirror(userId);
+    if (before.state === "deleted" && !disputes(caller, before)) throw deleted(userId);
     const [wait] = await db.$queryRawUnsafe<{ ms: number }[]>(waitStatement, userId);
     if (wait) throw new SyncError("THROTTLED", "Synced a moment ago", { retryAfterMs: wait.ms });
-    const { outcome, conflict } = await sync(caller);
+    const { outcome, conflict } = await sync(caller).catch((error: unknown) => {
+      const denied = error instanceof SyncError && error.code === "USER_NOT_FOUND";
+      throw denied && before.state === "deleted" ? deleted(userId) : error;
+    });
     const mirror = await readMirror(userId);
     if (mirror.state === "deleted") throw deleted(userId);
     if (mirror.state !== "present")

@@ -1,6 +1,7 @@
 import type { ClerkApi } from "./clerk/clerk-api.ts";
 import { getUser } from "./clerk/get-user.ts";
 import type { Database } from "./database.ts";
+import { type Lift, liftTombstone } from "./freshness/tombstone.ts";
 import type { Snapshot } from "./snapshot/snapshot.ts";
 import { SyncError } from "./sync-error.ts";
 import { logEvent } from "./webhook/event-log.ts";
@@ -13,20 +14,25 @@ export type Synced = Exclude<Applied, { outcome: "failed" }>;
 export interface SyncUserParts {
   db: Database;
   clerk: ClerkApi;
+  /** The key's instance, where the database mirrors it: asked for before anything is written. */
   instanceId: () => Promise<string>;
   writePath: Pick<WritePath, "applySnapshots">;
 }
 
 /**
- * Asks Clerk about one user and applies the answer, also as the time for which it is known to be true.
+ * Asks Clerk about one user and applies the answer, also as the time for which it is known to be true. Where Clerk knows
+ * the user and a tombstone stands, it goes if `lift` says so.
  *
- * @param tokenIssuedAt when Clerk made a token for the user, where one of his called
+ * @param lift null where every tombstone stands; else when Clerk made a token for the user who calls, or `revive`
  * @throws SyncError what asking and writing throw; DATA_REJECTED where the database refuses the user
  */
-export async function syncUser(userId: string, tokenIssuedAt: Date | null, parts: SyncUserParts): Promise<Synced> {
+export async function syncUser(userId: string, lift: Lift | null, parts: SyncUserParts): Promise<Synced> {
   const { db, clerk, instanceId, writePath } = parts;
+  const tokenIssuedAt = lift === null || lift === "revive" ? null : lift.tokenIssuedAt;
   const snapshot = await getUser(clerk, userId, { instanceId: await instanceId(), tokenIssuedAt });
-  const [applied] = await writePath.applySnapshots([snapshot], { touch: true });
+  const apply = async () => (await writePath.applySnapshots([snapshot], { touch: true }))[0];
+  let applied = await apply();
+  if (applied?.outcome === "deleted" && lift && (await liftTombstone(db, userId, lift))) applied = await apply();
   if (!applied || applied.outcome === "failed") {
     throw new SyncError("DATA_REJECTED", `User ${userId} was refused: ${applied?.reason ?? "no answer"}`);
   }

@@ -131,10 +131,15 @@ function bearer(secretKey: string): string {
   return `Bearer ${secretKey.trim()}`;
 }
 
+/** Is Clerk's API, by its URL, a program on this machine? */
+export const isOnThisMachine = (apiUrl: string | undefined): boolean =>
+  apiUrl !== undefined &&
+  URL.canParse(apiUrl) &&
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(apiUrl).hostname);
+
 function baseUrl(apiUrl = "https://api.clerk.com"): URL {
   const url = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
-  const isLoopback = url && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (!url || (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback))) {
+  if (!url || (url.protocol !== "https:" && !(url.protocol === "http:" && isOnThisMachine(apiUrl)))) {
     throw new SyncError("NOT_CONFIGURED", "CLERK_API_URL must be an https URL (http only on this machine itself)");
   }
   return url;

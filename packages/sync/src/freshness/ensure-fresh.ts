@@ -6,6 +6,7 @@ import type { Caller } from "./caller.ts";
 import type { FailureMemory } from "./failure-memory.ts";
 import { isCurrent } from "./is-current.ts";
 import type { Mirror, MirroredUser } from "./mirror.ts";
+import { disputes } from "./tombstone.ts";
 
 type Present = Extract<Mirror, { state: "present" }>;
 
@@ -64,7 +65,7 @@ export function createFreshnessKeeper({
   });
   /** The newest token for which Clerk answered: an answer older than the row must end the asking, too. */
   const answers = new LRUCache<string, Date>({ max: ENTRIES });
-  const flights = new Map<string, Promise<Freshness>>();
+  const flights = new Map<string, { landing: Promise<Freshness>; tokenIssuedAt: Date }>();
   /** Users about whom something was written while their flight was reading: what it read may be older. */
   const overtaken = new Set<string>();
 
@@ -97,7 +98,7 @@ export function createFreshnessKeeper({
     } catch (error) {
       return fallback(caller, remembered, "memory", error);
     }
-    if (known.state === "deleted") return { state: "deleted" };
+    if (known.state === "deleted" && !disputes(caller, known)) return { state: "deleted" };
     if (known.state === "present" && current(known, caller)) return fresh(known, "database");
 
     const expected = failures.recall(userId);
@@ -126,6 +127,7 @@ export function createFreshnessKeeper({
     const failure = asSyncError(error);
     const { code } = failure;
     if (log) logFailedSync(logger, userId, failure);
+    if (known?.state === "deleted") return { state: "deleted" };
     if (known?.state === "present") return { state: "stale", source, user: known.user, mirror: known, errorCode: code };
     const user = { id: userId, email: null, emailVerified: null, name: null, image: null };
     return { state: "unpersisted", source, user, errorCode: code };
@@ -136,15 +138,21 @@ export function createFreshnessKeeper({
     for (;;) {
       const inFlight = flights.get(caller.userId);
       if (!inFlight) break;
-      const result = await inFlight;
-      if (result.state !== "fresh" || current(result.mirror, caller)) return result;
+      const result = await inFlight.landing;
+      if (satisfies(result, inFlight.tokenIssuedAt, caller)) return result;
     }
-    const flight = look(caller).finally(() => {
+    const landing = look(caller).finally(() => {
       flights.delete(caller.userId);
       overtaken.delete(caller.userId);
     });
-    flights.set(caller.userId, flight);
-    return flight;
+    flights.set(caller.userId, { landing, tokenIssuedAt: caller.tokenIssuedAt });
+    return landing;
+  }
+
+  function satisfies(result: Freshness, tokenIssuedAt: Date, caller: Caller): boolean {
+    if (result.state === "fresh") return current(result.mirror, caller);
+    // A later token may have a tombstone lifted where an earlier one could not.
+    return result.state !== "deleted" || caller.tokenIssuedAt <= tokenIssuedAt;
   }
 
   return {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Database } from "../database.ts";
 import type { ApplicationTables } from "../tables.ts";
 import { names } from "../write-path/statements/fragments.ts";
+import type { Tombstone } from "./tombstone.ts";
 
 /** The application's row of a user, in the columns that are kept in step. */
 export interface MirroredUser {
@@ -15,7 +16,7 @@ export interface MirroredUser {
 /** All that stands of one user. */
 export type Mirror =
   | { state: "absent" }
-  | { state: "deleted"; deletedBy: "webhook" | "run" }
+  | ({ state: "deleted" } & Tombstone)
   | {
       state: "partial"; // Clerk's word or one of the application's rows is missing
     }
@@ -62,8 +63,8 @@ left join ${users} u on u.${key} = asked.id`;
   return async (userId) => {
     const [row] = z.array(rowSchema).parse(await db.$queryRawUnsafe(statement, userId));
     if (!row || (!row.known && row.userId === null)) return { state: "absent" };
-    if (row.deletedBy) return { state: "deleted", deletedBy: row.deletedBy };
-    const { userId: id, updatedAt, checkedAt, claimEmail } = row;
+    const { userId: id, deletedBy, updatedAt, checkedAt, claimEmail } = row;
+    if (deletedBy) return { state: "deleted", deletedBy, checkedAt };
     if (id === null || !row.hasCustomer || !updatedAt || !checkedAt) return { state: "partial" };
     return {
       state: "present",

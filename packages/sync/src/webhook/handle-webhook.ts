@@ -16,13 +16,15 @@ const BODY_LIMIT = 256 * 1024; // bytes; Svix sends no more than that
 export interface WebhookParts {
   db: Database;
   writePath: Pick<WritePath, "applySnapshots" | "applyDeletions">;
+  /** Is this instance the one that the database mirrors? */
+  mirrors: (instanceId: string) => Promise<boolean>;
   signingSecret: string | undefined;
   logger: Logger;
 }
 
 const envelopeSchema = z.object({
   type: z.string(),
-  instance_id: z.string(),
+  instance_id: z.string().regex(/^\w{1,100}$/),
   /** Seconds, or ms. */
   timestamp: z.number(),
   data: z.unknown(),
@@ -33,7 +35,7 @@ const idSchema = z.object({ id: z.string().refine(isClerkId) });
 interface Handled {
   type: string;
   userId: string | null;
-  outcome: Applied["outcome"] | "ignored";
+  outcome: Applied["outcome"] | "ignored" | "refused";
   code: SyncErrorCode | null;
 }
 
@@ -41,8 +43,8 @@ interface Handled {
  * Answers a delivery of Clerk's: verified on its raw bytes, then applied, then logged, and only then accepted, so that
  * a process that dies at any point loses nothing: Svix delivers again. A repeated delivery is applied again.
  *
- * 200 for all that was stored, also where the body cannot be used (delivering it again would change nothing);
- * 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down.
+ * 200 for all that was stored, also where the body cannot be used or is of another instance (delivering it again would
+ * change nothing); 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down.
  */
 export async function handleWebhook(request: Request, parts: WebhookParts): Promise<Response> {
   const { db, signingSecret, logger } = parts;
@@ -69,6 +71,9 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     if (handled.outcome === "failed") {
       logger.error({ event: "webhook_unusable", deliveryId, ...handled }, "a verified delivery that cannot be used");
     }
+    if (handled.outcome === "refused") {
+      logger.warn({ event: "webhook_of_another_instance", deliveryId, ...handled }, explanations.INSTANCE_REFUSED.hint);
+    }
     return Response.json({ ok: true, outcome: handled.outcome }, { headers: NO_STORE });
   } catch (thrown) {
     const error = toSyncError(thrown);
@@ -78,11 +83,12 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
   }
 }
 
-async function apply(event: unknown, { writePath }: WebhookParts): Promise<Handled> {
+async function apply(event: unknown, { writePath, mirrors }: WebhookParts): Promise<Handled> {
   const envelope = envelopeSchema.safeParse(event);
   if (!envelope.success) return { type: typeOf(event), userId: null, ...unusable };
   const { type, instance_id: instanceId, timestamp, data } = envelope.data;
   const userId = idSchema.safeParse(data).data?.id ?? null;
+  if (!(await mirrors(instanceId))) return { type, userId, outcome: "refused", code: "INSTANCE_REFUSED" };
   switch (type) {
     case "user.created":
     case "user.updated": {

@@ -93,7 +93,7 @@ describe("while something is written about a user", () => {
     keeper.drop([USER]); // the webhook of a deletion, in this process
     answer(present("Ann"));
     await call;
-    read = async () => ({ state: "deleted", deletedBy: "webhook" });
+    read = async () => ({ state: "deleted", deletedBy: "webhook", checkedAt: null });
     expect(await nameShown(caller(at(0)))).toBe("deleted");
   });
 

@@ -1,0 +1,54 @@
+import type { ClerkApi } from "../clerk/clerk-api.ts";
+import { getInstanceId } from "../clerk/directory.ts";
+import type { Database } from "../database.ts";
+import { namingFailures } from "../database-error.ts";
+import { rerun } from "../write-path/rerun.ts";
+import { lockStatement } from "../write-path/statements/contended.ts";
+import { activeInstance } from "./active-instance.ts";
+
+/** What became of the database when an instance was made its active one. */
+export interface Adoption {
+  /** The active instance from now on: the one that the secret key belongs to. */
+  instanceId: string;
+  /** The one before; the same where it was active already, and null where there was none. */
+  previous: string | null;
+  /** Users of other instances who are no longer followed. Their rows in the application's tables stand as they are. */
+  released: number;
+}
+
+// It waits for its turn behind the slow path, and a million rows take a while.
+const ADOPTION_MS = { maxWait: 15_000, timeout: 10 * 60_000 };
+
+const activateStatement = `insert into "ClerkInstance" (id, "adoptedAt") values ($1::text, clock_timestamp())
+on conflict ((true)) do update set id = excluded.id, "adoptedAt" = excluded."adoptedAt"`;
+// Tombstones stay: a deletion is final, also where the database comes back to its first instance.
+const releaseStatement = `delete from "ClerkUser" where "instanceId" <> $1::text and "deletedAt" is null`;
+const cancelStatement = `update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
+where state in ('planned', 'running', 'awaiting_confirmation')`;
+
+/**
+ * Makes the key's instance the one that the database mirrors, and lets go of the others' users: each row of `User` stands
+ * on as one that no sync has brought yet. Runs over the former instance are cancelled.
+ *
+ * @throws SyncError DATABASE_UNREACHABLE, SCHEMA_MISMATCH, and what `ClerkApi.get` throws; then nothing was changed
+ */
+export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adoption> {
+  const instanceId = await getInstanceId(clerk);
+  const adopt = () =>
+    db.$transaction(
+      async (transaction): Promise<Adoption> => {
+        await transaction.$executeRawUnsafe(lockStatement);
+        const previous = await activeInstance(transaction);
+        if (previous === instanceId) return { instanceId, previous, released: 0 };
+        await transaction.$executeRawUnsafe(activateStatement, instanceId);
+        const released = await transaction.$executeRawUnsafe(releaseStatement, instanceId);
+        await transaction.$executeRawUnsafe(cancelStatement);
+        return { instanceId, previous, released };
+      },
+      { isolationLevel: "ReadCommitted", ...ADOPTION_MS },
+    );
+  return namingFailures(() => rerun(NO_INDEX_RACES, adopt));
+}
+
+// Deadlocks with those who write at the same moment are all that can happen; none of its rows is anybody else's to add.
+const NO_INDEX_RACES: ReadonlySet<string> = new Set();
