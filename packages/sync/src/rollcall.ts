@@ -64,7 +64,13 @@ const PAGE_TIMEOUT_MS = 15_000;
  *
  * @throws SyncError NOT_CONFIGURED where `clerk.apiUrl` is neither https nor on this machine
  */
-export function createRollcall({ db, connectionString, clerk, tables = defaultTables, logger = silent }: RollcallOptions): Rollcall {
+export function createRollcall({
+  db,
+  connectionString,
+  clerk,
+  tables = defaultTables,
+  logger = silent,
+}: RollcallOptions): Rollcall {
   const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS });
   const readMirror = mirrorReader(db, tables);
   const writePath = forgetting(createWritePath(db, tables), (ids) => freshness.drop(ids));
@@ -79,7 +85,7 @@ export function createRollcall({ db, connectionString, clerk, tables = defaultTa
     connectionString,
     createClerk: () => createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }),
     writePath,
-    instanceId: parts.instanceId,
+    checkInstance: (counted) => createInstanceGuard({ db, tables, clerk: counted, apiUrl: clerk.apiUrl }).instanceId(),
     logger,
   });
   return {

@@ -3,7 +3,7 @@ import type { ClerkApi } from "./clerk/clerk-api.ts";
 import { countUsers } from "./clerk/directory.ts";
 import type { Database } from "./database.ts";
 import type { RunState } from "./runs/report.ts";
-import type { Run } from "./runs/run-store.ts";
+import type { Run } from "./runs/run.ts";
 import type { ApplicationTables } from "./tables.ts";
 import { names } from "./write-path/statements/fragments.ts";
 

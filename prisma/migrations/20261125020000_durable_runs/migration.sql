@@ -1,5 +1,3 @@
-CREATE TYPE "SyncPass" AS ENUM ('plan', 'walk', 'changes', 'missing');
-
 CREATE TABLE "ClerkInstance" (
     "id" TEXT NOT NULL,
     "adoptedAt" TIMESTAMPTZ(3) NOT NULL,
@@ -17,7 +15,6 @@ SELECT "instanceId", clock_timestamp() FROM "ClerkUser" WHERE "deletedAt" IS NUL
 CREATE TABLE "SyncWindow" (
     "runId" UUID NOT NULL,
     "number" INTEGER NOT NULL,
-    "pass" "SyncPass" NOT NULL,
     "position" JSONB NOT NULL,
     "checkpoint" INTEGER NOT NULL DEFAULT 0,
     "attempts" INTEGER NOT NULL DEFAULT 0,
@@ -53,8 +50,8 @@ ALTER TABLE "SyncCandidate" ADD CONSTRAINT "SyncCandidate_runId_fkey" FOREIGN KE
 -- The runs of before lived in one process each: those under way have lost it with the program that was replaced.
 UPDATE "SyncRun" SET "state" = 'failed', "endedAt" = clock_timestamp() WHERE "state" IN ('planned', 'running');
 
-INSERT INTO "SyncWindow" ("runId", "number", "pass", "position", "created", "updated", "unchanged", "outdated", "deleted", "failed", "conflicts", "tombstoned", "clerkCalls", "errors", "movedAt", "endedAt")
-SELECT "id", 1, 'walk', '{"pass": "walk"}', ("report"->>'created')::int, ("report"->>'updated')::int, ("report"->>'unchanged')::int, ("report"->>'outdated')::int, ("report"->>'deleted')::int, ("report"->>'failed')::int, ("report"->>'conflicts')::int, ("report"->>'tombstoned')::int, ("report"->>'clerkCalls')::int, "report"->'errors', "startedAt", "endedAt" FROM "SyncRun";
+INSERT INTO "SyncWindow" ("runId", "number", "position", "created", "updated", "unchanged", "outdated", "deleted", "failed", "conflicts", "tombstoned", "clerkCalls", "errors", "movedAt", "endedAt")
+SELECT "id", 0, '{"pass": "plan"}', ("report"->>'created')::int, ("report"->>'updated')::int, ("report"->>'unchanged')::int, ("report"->>'outdated')::int, ("report"->>'deleted')::int, ("report"->>'failed')::int, ("report"->>'conflicts')::int, ("report"->>'tombstoned')::int, ("report"->>'clerkCalls')::int, "report"->'errors', "startedAt", "endedAt" FROM "SyncRun";
 
 ALTER TABLE "SyncRun"
   DROP COLUMN "report",
@@ -62,6 +59,7 @@ ALTER TABLE "SyncRun"
   ADD COLUMN "instanceId" TEXT,
   ADD COLUMN "mark" TIMESTAMPTZ(3),
   ADD COLUMN "missing" INTEGER,
+  ADD COLUMN "netDifference" INTEGER,
   ADD COLUMN "confirmed" BOOLEAN NOT NULL DEFAULT false,
   ADD COLUMN "pausedUntil" TIMESTAMPTZ(3),
   ADD COLUMN "pausedSince" TIMESTAMPTZ(3),

@@ -28,8 +28,14 @@ export async function listUsers(clerk: ClerkApi, parameters: ListParameters): Pr
   return { users: parse(z.array(z.unknown()), "/users", answer.body), at: answer.at };
 }
 
-export async function countUsers(clerk: ClerkApi): Promise<number> {
-  return parse(z.object({ total_count: z.number() }), "/users/count", await body(clerk, "/users/count")).total_count;
+/** How many users there are; of those created before a moment (ms) where one is given. */
+export async function countUsers(clerk: ClerkApi, created: { created_at_before?: number } = {}): Promise<number> {
+  const counted = parse(
+    z.object({ total_count: z.number() }),
+    "/users/count",
+    await body(clerk, "/users/count", created),
+  );
+  return counted.total_count;
 }
 
 /** The id of the instance that the key belongs to. */
@@ -38,8 +44,8 @@ export async function getInstanceId(clerk: ClerkApi): Promise<string> {
 }
 
 /** What stands at a path that Clerk always has. */
-async function body(clerk: ClerkApi, path: string): Promise<unknown> {
-  const answer = await clerk.get(path, {});
+async function body(clerk: ClerkApi, path: string, parameters: Record<string, number> = {}): Promise<unknown> {
+  const answer = await clerk.get(path, parameters);
   if (!answer.found) throw new ClerkRefusal(404, path);
   return answer.body;
 }

@@ -2,18 +2,17 @@ import { z } from "zod";
 import { isSyncErrorCode, type SyncErrorCode } from "../sync-error.ts";
 import type { Applied } from "../write-path/outcome.ts";
 
-const count = z.number().int();
+export const runKinds = ["full", "incremental"] as const;
+export type RunKind = (typeof runKinds)[number];
 
 export const runStates = ["planned", "running", "awaiting_confirmation", "cancelled", "failed", "done"] as const;
 export type RunState = (typeof runStates)[number];
 
-/** What a run did, as counted. `seen` is the sum of the six outcomes. */
-export const reportSchema = z.object({
-  runId: z.string(),
-  kind: z.literal("full"),
-  dryRun: z.boolean(),
-  state: z.enum(runStates),
-  seen: count,
+const count = z.number().int();
+const errorCode = z.custom<SyncErrorCode>(isSyncErrorCode);
+
+/** What was counted so far, of one window or of a whole run. */
+export const countsSchema = z.object({
   created: count,
   updated: count,
   unchanged: count,
@@ -25,22 +24,28 @@ export const reportSchema = z.object({
   conflicts: count,
   /** Made deleted by this run. */
   tombstoned: count,
-  /** Here, but not at Clerk; null where the run did not look. */
-  missing: count.nullable(),
   clerkCalls: count,
-  durationMs: count,
-  errors: z.array(z.object({ userId: z.string(), code: z.custom<SyncErrorCode>(isSyncErrorCode), reason: z.string() })),
+  /** The first users that failed. */
+  errors: z.array(z.object({ userId: z.string(), code: errorCode, reason: z.string() })),
 });
-export type RunReport = z.infer<typeof reportSchema>;
+export type Counts = z.infer<typeof countsSchema>;
+
+/** What a run did. `seen` is the sum of the six outcomes. */
+export interface RunReport extends Counts {
+  runId: string;
+  kind: RunKind;
+  dryRun: boolean;
+  state: RunState;
+  seen: number;
+  /** Here, but not at Clerk; null where the run did not look. */
+  missing: number | null;
+  durationMs: number;
+}
 
 // A directory in which everybody fails must not fill the memory; the count is exact all the same.
 const ERRORS_KEPT = 100;
 
-export const emptyReport = (run: { runId: string; dryRun: boolean }): RunReport => ({
-  ...run,
-  kind: "full",
-  state: "planned",
-  seen: 0,
+export const nothingCounted: Counts = {
   created: 0,
   updated: 0,
   unchanged: 0,
@@ -49,22 +54,38 @@ export const emptyReport = (run: { runId: string; dryRun: boolean }): RunReport 
   failed: 0,
   conflicts: 0,
   tombstoned: 0,
-  missing: null,
   clerkCalls: 0,
-  durationMs: 0,
   errors: [],
-});
+};
 
-/** The report with one more page counted in. */
-export function countIn(report: RunReport, page: readonly Applied[]): RunReport {
-  const next = { ...report, errors: [...report.errors] };
+/** The counts with one more page counted in. */
+export function countIn(counts: Counts, page: readonly Applied[]): Counts {
+  const next = { ...counts, errors: [...counts.errors] };
   for (const applied of page) {
-    next.seen++;
     next[applied.outcome]++;
     if (applied.outcome !== "failed") next.conflicts += Number(applied.conflict);
-    else if (next.errors.length < ERRORS_KEPT) {
-      next.errors.push({ userId: applied.id, code: applied.code, reason: applied.reason });
-    }
+    else next.errors.push({ userId: applied.id, code: applied.code, reason: applied.reason });
   }
-  return next;
+  return { ...next, errors: next.errors.slice(0, ERRORS_KEPT) };
 }
+
+/** The counts of several windows together. */
+export const sumOf = (parts: readonly Counts[]): Counts =>
+  parts.reduce(
+    (sum, part) => ({
+      created: sum.created + part.created,
+      updated: sum.updated + part.updated,
+      unchanged: sum.unchanged + part.unchanged,
+      outdated: sum.outdated + part.outdated,
+      deleted: sum.deleted + part.deleted,
+      failed: sum.failed + part.failed,
+      conflicts: sum.conflicts + part.conflicts,
+      tombstoned: sum.tombstoned + part.tombstoned,
+      clerkCalls: sum.clerkCalls + part.clerkCalls,
+      errors: [...sum.errors, ...part.errors].slice(0, ERRORS_KEPT),
+    }),
+    nothingCounted,
+  );
+
+export const seenIn = ({ created, updated, unchanged, outdated, deleted, failed }: Counts): number =>
+  created + updated + unchanged + outdated + deleted + failed;

@@ -1,93 +1,213 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
-import type { Database } from "../database.ts";
-import { emptyReport, type RunReport, type RunState, reportSchema } from "./report.ts";
+import type { Database, Queries } from "../database.ts";
+import { rerun } from "../write-path/rerun.ts";
+import type { Position } from "./position.ts";
+import type { SliceQueue } from "./queue.ts";
+import type { RunKind, RunState } from "./report.ts";
+import { type Run, readRuns, runColumns } from "./run.ts";
 
-/** A run as it stands in the database. */
-export interface Run {
-  report: RunReport;
+export interface StartOptions {
+  /** Who: a user's id or a command. */
   startedBy: string;
-  /** Users at Clerk when the run began. */
-  total: number | null;
-  startedAt: Date;
-  endedAt: Date | null;
+  kind?: RunKind;
+  dryRun?: boolean;
+  /** Missing users are made tombstones without asking, however many they are; a run that waits for that goes on. */
+  confirmDeletions?: boolean;
 }
 
 export interface StartedRun {
   runId: string;
   state: RunState;
-  /** Somebody had started it already. */
+  /** It was there already: under way, waiting, or failed a while ago, and goes on. */
   joined: boolean;
 }
 
-// A page takes a second or two, a pause for Clerk's quota ten: who is silent for a minute has lost its process.
-const SILENCE = "60 seconds";
+// A failed run goes on where it stopped, so that what it has read is not read again. An older one is begun anew.
+const RESUMED_WITHIN = "24 hours";
+// Without a bound the runs would pile up: an hourly one is 9,000 a year.
+const KEPT = "90 days";
 
-const epoch = z.number().transform((ms) => new Date(ms));
-const runSchema = z.object({
-  report: reportSchema,
-  startedBy: z.string(),
-  total: z.number().nullable(),
-  startedAt: epoch,
-  endedAt: epoch.nullable(),
-});
-
-const ms = (column: string) => `(extract(epoch from "${column}") * 1000)::float8 as "${column}"`;
-const columns = `report || jsonb_build_object('state', state::text) as report, "startedBy", total, ${ms("startedAt")}, ${ms("endedAt")}`;
+const ACTIVE = `state in ('planned', 'running')`;
+// Losing a race for the one place of the active run is no failure: the winner is joined.
+const RACES = new Set(["SyncRun_active_key"]);
 
 /** The runs' rows. One run is active at a time, over all processes; a dry run is in nobody's way. */
 export function createRunStore(db: Database) {
-  const read = async (where: string, ...values: unknown[]): Promise<Run | null> => {
-    const rows = await db.$queryRawUnsafe(`select ${columns} from "SyncRun" where ${where}`, ...values);
-    return z.array(runSchema).parse(rows)[0] ?? null;
+  const read = async (clauses: string, ...values: unknown[]): Promise<Run[]> =>
+    readRuns(await db.$queryRawUnsafe(`select ${runColumns} from "SyncRun" r ${clauses}`, ...values));
+  const ids = (statement: string, ...values: unknown[]) => db.$queryRawUnsafe<{ id: string }[]>(statement, ...values);
+
+  const store = {
+    /** Starts a run, or goes on with one that is there. An incremental one needs a mark: without it the run is a full one. */
+    start: ({
+      startedBy,
+      kind: wanted = "full",
+      dryRun = false,
+      confirmDeletions = false,
+    }: StartOptions): Promise<StartedRun> =>
+      rerun(RACES, async () => {
+        const kind = wanted === "full" || (await hasMark()) ? wanted : "full";
+        if (!dryRun) {
+          const [run] = await goOn(kind, confirmDeletions);
+          if (run) return { runId: run.report.runId, state: run.report.state, joined: true };
+        }
+        const runId = randomUUID();
+        await db.$transaction((transaction) =>
+          insertRun(transaction, { runId, kind, dryRun, startedBy, confirmed: confirmDeletions }),
+        );
+        return { runId, state: "planned", joined: false };
+      }),
+
+    /** Its slices stop after the page in hand. @returns the run as it stands then, null where there is none */
+    async cancel(runId: string): Promise<Run | null> {
+      await db.$executeRawUnsafe(
+        `update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
+         where id = $1::uuid and (${ACTIVE} or state = 'awaiting_confirmation')`,
+        runId,
+      );
+      return store.get(runId);
+    },
+
+    /** A run that waits goes on. @returns the run as it stands then, null where there is none */
+    confirm: (runId: string): Promise<Run | null> =>
+      rerun(RACES, async () => {
+        await goOnConfirmed("and id = $1::uuid", runId);
+        return store.get(runId);
+      }),
+
+    get: async (runId: string): Promise<Run | null> => (await read("where r.id = $1::uuid", runId))[0] ?? null,
+
+    /** Those under way, dry runs among them. */
+    active: (): Promise<Run[]> => read(`where ${ACTIVE} order by r."startedAt"`),
+
+    /** The newest first; `before` = the id of the last one seen. */
+    list: ({ before, limit }: { before: string | null; limit: number }): Promise<Run[]> =>
+      read(
+        `where $1::uuid is null or (r."startedAt", r.id) < (select "startedAt", id from "SyncRun" where id = $1::uuid)
+         order by r."startedAt" desc, r.id desc limit $2::int`,
+        before,
+        limit,
+      ),
+
+    /** The newest that is not dry; of those that are done, where `done`, and full, where `full`. */
+    async last(only: { done?: boolean; full?: boolean } = {}): Promise<Run | null> {
+      const clauses = [
+        `not "dryRun"`,
+        ...(only.done ? [`state = 'done'`] : []),
+        ...(only.full ? [`kind = 'full'`] : []),
+      ];
+      return (await read(`where ${clauses.join(" and ")} order by "startedAt" desc limit 1`))[0] ?? null;
+    },
+
+    /** Sees to it that each open window of the runs under way has a job: its own may be lost, or never have been sent. */
+    async revive(queue: SliceQueue): Promise<void> {
+      const open = await db.$queryRawUnsafe<{ runId: string; window: number; jobId: string | null }[]>(
+        `select "runId", number as window, "jobId" from "SyncWindow" w join "SyncRun" r on r.id = w."runId"
+         where r.${ACTIVE} and w."endedAt" is null`,
+      );
+      for (const { runId, window, jobId } of open) {
+        if (jobId !== null && (await queue.isAlive(jobId))) continue;
+        await db.$transaction(async (transaction) => {
+          const id = randomUUID();
+          const mine = await transaction.$executeRawUnsafe(
+            `update "SyncWindow" set "jobId" = $4::uuid
+             where "runId" = $1::uuid and number = $2::int and "jobId" is not distinct from $3::uuid and "endedAt" is null`,
+            runId,
+            window,
+            jobId,
+            id,
+          );
+          if (mine === 1) await queue.send(transaction, { runId, window }, { id });
+        });
+      }
+    },
   };
 
-  return {
-    /** Starts a run, or joins the active one. One whose process was lost is ended first. */
-    async start({ startedBy, dryRun }: { startedBy: string; dryRun: boolean }): Promise<StartedRun> {
-      const report = emptyReport({ runId: randomUUID(), dryRun });
+  const hasMark = async () =>
+    (await db.$queryRawUnsafe<{ known: boolean }[]>(`select ${latestMark} is not null as known`))[0]?.known === true;
+
+  /** The run to go on with instead of a new one: under way, waiting for this confirmation, or failed a while ago. */
+  async function goOn(kind: RunKind, confirmed: boolean): Promise<Run[]> {
+    if (confirmed) {
       await db.$executeRawUnsafe(
-        `update "SyncRun" set state = 'failed', "endedAt" = clock_timestamp()
-         where state in ('planned', 'running') and "aliveAt" < clock_timestamp() - interval '${SILENCE}'`,
+        `update "SyncRun" set confirmed = true where ${ACTIVE} and not "dryRun" and kind = 'full'`,
       );
-      const inserted = await db.$executeRawUnsafe(
-        `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", report, "startedAt", "aliveAt")
-         values ($1::uuid, 'full', $2::boolean, 'planned', $3::text, $4::jsonb, clock_timestamp(), clock_timestamp())
-         on conflict do nothing`,
-        report.runId,
-        dryRun,
-        startedBy,
-        JSON.stringify(report),
-      );
-      if (inserted === 1) return { runId: report.runId, state: "planned", joined: false };
-      const active = await read(`state in ('planned', 'running') and not "dryRun"`);
-      // It ended between the two statements: then its place is free.
-      return active
-        ? { runId: active.report.runId, state: active.report.state, joined: true }
-        : this.start({ startedBy, dryRun });
-    },
+    }
+    const underWay = await read(`where ${ACTIVE} and not "dryRun"`);
+    if (underWay.length > 0) return underWay;
+    const [waiting] = confirmed ? await goOnConfirmed("") : [];
+    const [resumed] = waiting ? [waiting] : await resume(kind);
+    return resumed ? read("where r.id = $1::uuid", resumed.id) : [];
+  }
 
-    /** How far the run has come, or how it ended. */
-    async save(report: RunReport, total: number | null): Promise<void> {
-      await db.$executeRawUnsafe(
-        `update "SyncRun" set state = $2::text::"RunState", report = $3::jsonb, total = coalesce($4::int, total), "aliveAt" = clock_timestamp(),
-           "endedAt" = case when $2::text in ('planned', 'running') then null else clock_timestamp() end
-         where id = $1::uuid and state in ('planned', 'running')`,
-        report.runId,
-        report.state,
-        JSON.stringify(report),
-        total,
-      );
-    },
+  /** Opens the last window of a run that waits for its deletions to be confirmed. */
+  const goOnConfirmed = (condition: string, ...values: unknown[]) =>
+    ids(
+      `with run as (
+        update "SyncRun" set state = 'running', confirmed = true, "endedAt" = null where id = (
+          select id from "SyncRun" where state = 'awaiting_confirmation' ${condition} order by "startedAt" desc limit 1
+        ) returning id
+      ), opened as (
+        insert into "SyncWindow" ("runId", number, position, "movedAt")
+        select id, (select max(number) + 1 from "SyncWindow" where "runId" = id), '${JSON.stringify(asked(""))}', clock_timestamp() from run
+      ) select id from run`,
+      ...values,
+    );
 
-    /** The run's process lives, though nothing has changed. */
-    async touch(runId: string): Promise<void> {
-      await db.$executeRawUnsafe(`update "SyncRun" set "aliveAt" = clock_timestamp() where id = $1::uuid`, runId);
-    },
+  const resume = (kind: RunKind) =>
+    ids(
+      `with last as (
+        select id, state, "startedAt" from "SyncRun" where not "dryRun" and kind = $1::text::"RunKind" order by "startedAt" desc limit 1
+      ), run as (
+        update "SyncRun" r set "endedAt" = null, "failureCode" = null, "failedWindow" = null, "pausedSince" = null, "pausedUntil" = null,
+          state = case when exists (select from "SyncWindow" where "runId" = r.id and number > 0) then 'running' else 'planned' end::"RunState"
+        from last where r.id = last.id and last.state = 'failed' and last."startedAt" > clock_timestamp() - interval '${RESUMED_WITHIN}'
+        returning r.id
+      ), windows as (
+        update "SyncWindow" w set attempts = 0, "jobId" = null, "movedAt" = clock_timestamp() from run
+        where w."runId" = run.id and w."endedAt" is null
+      ) select id from run`,
+      kind,
+    );
 
-    get: (runId: string): Promise<Run | null> => read("id = $1::uuid", runId),
-    last: (): Promise<Run | null> => read(`not "dryRun" order by "startedAt" desc limit 1`),
-  };
+  return store;
 }
 
 export type RunStore = ReturnType<typeof createRunStore>;
+
+const asked = (after: string): Position => ({ pass: "missing", after });
+const unplanned: Position = { pass: "plan" };
+
+async function insertRun(
+  transaction: Queries,
+  run: { runId: string; kind: RunKind; dryRun: boolean; startedBy: string; confirmed: boolean },
+): Promise<void> {
+  const { runId, kind, dryRun, startedBy, confirmed } = run;
+  await transaction.$executeRawUnsafe(
+    `delete from "SyncRun" where "startedAt" < clock_timestamp() - interval '${KEPT}'`,
+  );
+  if (kind === "full" && !dryRun) {
+    // What waits for a confirmation is older news than this run will bring.
+    await transaction.$executeRawUnsafe(
+      `update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp() where state = 'awaiting_confirmation'`,
+    );
+  }
+  await transaction.$executeRawUnsafe(
+    `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt")
+     values ($1::uuid, $2::text::"RunKind", $3::boolean, 'planned', $4::text, $5::boolean, clock_timestamp())`,
+    runId,
+    kind,
+    dryRun,
+    startedBy,
+    confirmed,
+  );
+  await transaction.$executeRawUnsafe(
+    `insert into "SyncWindow" ("runId", number, position, "movedAt") values ($1::uuid, 0, $2::jsonb, clock_timestamp())`,
+    runId,
+    JSON.stringify(unplanned),
+  );
+}
+
+/** Up to where the changes of this instance are known: an incremental run begins there. */
+export const latestMark = `(select mark from "SyncRun" where state = 'done' and not "dryRun" and mark is not null
+  and "instanceId" = (select id from "ClerkInstance") order by "startedAt" desc limit 1)`;

@@ -1,63 +1,69 @@
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import type { Database } from "../database.ts";
-import { namingFailures, toSyncError } from "../database-error.ts";
-import { type Logger, logFailure } from "../logger.ts";
+import { namingFailures } from "../database-error.ts";
+import type { Logger } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
-import { type FullRunOptions, fullRun } from "./full-run.ts";
-import type { RunReport } from "./report.ts";
-import { createRunStore, type Run, type StartedRun } from "./run-store.ts";
+import type { Run } from "./run.ts";
+import { createRunStore, type StartedRun, type StartOptions } from "./run-store.ts";
+import { type WorkOptions, work } from "./work.ts";
 
+/** Runs over Clerk's whole directory. All methods throw SyncError DATABASE_UNREACHABLE or SCHEMA_MISMATCH. */
 export interface Runs {
   /**
-   * Plans a run over all users, or joins the one that is under way. @param startedBy who: a user's id or a command
-   * @throws SyncError
+   * Plans a run, or joins the one that is under way; one that failed in the last 24 hours goes on. Nothing is done before
+   * somebody works on it. An incremental run where no run was ever done becomes a full one.
    */
-  start(options: { startedBy: string; dryRun?: boolean }): Promise<StartedRun>;
+  start(options: StartOptions): Promise<StartedRun>;
   /**
-   * Does the work of a run that was started, to its end; its row shows how far it has come.
-   * @throws SyncError as `fullRun`; the row then says `failed`
+   * Works on the runs under way, in any number of processes, to their end or until the signal; each shows in its row how
+   * far it has come and how it ended.
+   *
+   * @throws SyncError NOT_CONFIGURED without a `connectionString`, INSTANCE_REFUSED, and what asking Clerk for the instance throws
    */
-  work(runId: string, options?: FullRunOptions): Promise<RunReport>;
+  work(options?: WorkOptions): Promise<void>;
+  /** Stops a run after the page in hand, or one that waits for good. @returns it as it stands then; null where there is none */
+  cancel(runId: string): Promise<Run | null>;
+  /** Lets a run go on that waits for its deletions to be confirmed. @returns it as it stands then; null where there is none */
+  confirm(runId: string): Promise<Run | null>;
   get(runId: string): Promise<Run | null>;
-  last(): Promise<Run | null>;
+  /** Those under way, dry runs among them. */
+  active(): Promise<Run[]>;
+  /** The newest first. `before` = the last run's id of the page before. */
+  list(page: { before: string | null; limit: number }): Promise<Run[]>;
+  /** The newest that is no dry run; of those that are done, or full, alone where asked. */
+  last(only?: { done?: boolean; full?: boolean }): Promise<Run | null>;
 }
 
-// Several within the minute of silence after which a run counts as lost, also while it waits for Clerk's quota.
-const SIGN_OF_LIFE_MS = 10_000;
+export interface RunsParts {
+  db: Database;
+  connectionString: string | undefined;
+  createClerk: () => ClerkApi;
+  writePath: WritePath;
+  checkInstance: (clerk: ClerkApi) => Promise<string>;
+  logger: Logger;
+}
 
-export function createRuns(db: Database, createClerk: () => ClerkApi, writePath: WritePath, logger: Logger): Runs {
-  const store = createRunStore(db);
+export function createRuns({ connectionString, ...parts }: RunsParts): Runs {
+  const store = createRunStore(parts.db);
   return {
-    start: ({ startedBy, dryRun = false }) => namingFailures(() => store.start({ startedBy, dryRun })),
+    start: (options) => namingFailures(() => store.start(options)),
+    cancel: (runId) => namingFailures(() => store.cancel(runId)),
+    confirm: (runId) => namingFailures(() => store.confirm(runId)),
     get: (runId) => namingFailures(() => store.get(runId)),
-    last: () => namingFailures(() => store.last()),
-
-    async work(runId, options = {}) {
-      const run = await namingFailures(() => store.get(runId));
-      if (!run) throw new SyncError("NOT_CONFIGURED", `There is no run ${runId}`);
-      let latest = run.report;
-      const alive = setInterval(() => void store.touch(runId).catch(() => {}), SIGN_OF_LIFE_MS);
-      try {
-        const report = await fullRun(run.report, createClerk(), writePath, {
-          ...options,
-          onProgress: async (progress, total) => {
-            latest = progress;
-            await store.save(progress, total);
-            await options.onProgress?.(progress, total);
-          },
-        });
-        await store.save(report, null);
-        return report;
-      } catch (error) {
-        // Where the database itself is away, the run's silence says the same a minute later.
-        await store.save({ ...latest, state: "failed" }, null).catch(() => {});
-        const failure = toSyncError(error);
-        if (failure instanceof SyncError) logFailure(logger, { event: "run_failed", runId }, failure);
-        throw failure;
-      } finally {
-        clearInterval(alive);
-      }
-    },
+    active: () => namingFailures(() => store.active()),
+    list: (page) => namingFailures(() => store.list(page)),
+    last: (only) => namingFailures(() => store.last(only)),
+    work: (options = {}) =>
+      namingFailures(async () => {
+        if (!connectionString) {
+          throw new SyncError(
+            "NOT_CONFIGURED",
+            "createRollcall was given no connectionString: workers need one of their own",
+          );
+        }
+        await parts.writePath.checkTables();
+        await work(options, { ...parts, store, connectionString });
+      }),
   };
 }

@@ -1,17 +1,16 @@
 import { type EmulatorOptions, startEmulator } from "@rollcall/clerk-emulator";
 import { z } from "zod";
-import { createRollcall, type FullRunOptions, type RunReport } from "../../src/index.ts";
+import { createRollcall, type Rollcall, type Run, type StartOptions, type WorkOptions } from "../../src/index.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 
 /** A Clerk, an application's database, and Rollcall between them. */
 export interface Mirror extends AsyncDisposable {
   host: Host;
   clerk: { url: string; secretKey: string; instanceId: string };
-  /** Carries the whole directory over. */
-  run(
-    options?: FullRunOptions & { dryRun?: boolean },
-    credentials?: { apiUrl?: string; secretKey?: string },
-  ): Promise<RunReport>;
+  /** Another process of the same team's, as it were. */
+  rollcall(credentials?: { apiUrl?: string; secretKey?: string }): Rollcall;
+  /** Starts a run, works on it to its end, and gives it as it stands then. */
+  run(options?: Partial<StartOptions> & WorkOptions): Promise<Run>;
   /** Does something to the Clerk. */
   control(method: "POST" | "PATCH" | "DELETE" | "GET", path: string, body?: unknown): Promise<unknown>;
   /** The users at Clerk, in its order. */
@@ -36,16 +35,24 @@ export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror>
     if (!response.ok) throw new Error(`${init.method ?? "GET"} ${url}: ${response.status} ${await response.text()}`);
     return response.json();
   };
+  const rollcall = (credentials = {}) =>
+    createRollcall({
+      db: host.prisma,
+      connectionString: host.url,
+      clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, ...credentials },
+      logger: console,
+    });
   return {
     host,
     clerk,
-    async run({ dryRun = false, ...rest } = {}, credentials = {}) {
-      const { runs } = createRollcall({
-        db: host.prisma,
-        clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, ...credentials },
-      });
-      const { runId } = await runs.start({ startedBy: "test", dryRun });
-      return runs.work(runId, rest);
+    rollcall,
+    async run({ signal, workers, onProgress, ...options } = {}) {
+      const { runs } = rollcall();
+      const { runId } = await runs.start({ startedBy: "test", ...options });
+      await runs.work({ runId, ...(workers && { workers }), ...(signal && { signal }), ...(onProgress && { onProgress }) });
+      const run = await runs.get(runId);
+      if (!run) throw new Error("the run is gone");
+      return run;
     },
     control: (method, path, body) =>
       json(`/__control${path}`, {

@@ -1,0 +1,19 @@
+import type { ClerkApi } from "./clerk-api.ts";
+
+/** A Clerk whose calls somebody counts in. */
+export interface CountedApi extends ClerkApi {
+  /** The calls since this was asked last: each is counted in once, whoever of several asks. */
+  uncounted(): number;
+}
+
+export function countedApi(clerk: ClerkApi): CountedApi {
+  let counted = 0;
+  return {
+    ...clerk,
+    uncounted() {
+      const calls = clerk.calls() - counted;
+      counted += calls;
+      return calls;
+    },
+  };
+}

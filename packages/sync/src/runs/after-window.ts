@@ -1,0 +1,145 @@
+import { z } from "zod";
+import type { Queries } from "../database.ts";
+import { openChanges } from "./changes.ts";
+import type { Held, Moved, Step } from "./checkpoint.ts";
+import type { PassName, Position } from "./position.ts";
+import type { SliceQueue } from "./queue.ts";
+import type { RunKind } from "./report.ts";
+
+/** What follows when a window has ended: others are still open, the next pass, or the run's end. */
+type Following =
+  | { next: "others" }
+  | { next: "windows"; positions: readonly Position[] }
+  | { next: "confirmation" }
+  | { next: "done" };
+
+/** What stands of the run as a whole when its last open window ends. */
+export interface Standing {
+  kind: RunKind;
+  dryRun: boolean;
+  confirmed: boolean;
+  openWindows: number;
+  candidates: number;
+  /** Live users of the instance. */
+  live: number;
+  mark: number | null;
+}
+
+/**
+ * A run's passes in their order: plan, then the walks, then what changed meanwhile, then the missing users one by one.
+ * The guard stands before the last: no list, however wrong, may take more users than a few with it unasked.
+ */
+export function followingPass(ended: PassName, opens: readonly Position[], standing: Standing): Following {
+  const { kind, dryRun, confirmed, openWindows, candidates, live, mark } = standing;
+  if (openWindows > 0) return { next: "others" };
+  switch (ended) {
+    case "plan":
+      return { next: "windows", positions: opens };
+    case "walk":
+      return { next: "windows", positions: [{ pass: "changes", changes: openChanges(mark) }] };
+    case "changes":
+      if (kind === "incremental" || candidates === 0 || dryRun) return { next: "done" };
+      if (!confirmed && isSuspicious(candidates, live)) return { next: "confirmation" };
+      return { next: "windows", positions: [{ pass: "missing", after: "" }] };
+    case "missing":
+      return { next: "done" };
+  }
+}
+
+/** More than 20 and more than 5 % of the live users, or half of them or more: rather a wrong key than so many gone. */
+export const isSuspicious = (candidates: number, live: number): boolean =>
+  (candidates > 20 && candidates > live * 0.05) || candidates * 2 >= live;
+
+const standingSchema = z.tuple([
+  z.object({
+    confirmed: z.boolean(),
+    openWindows: z.number(),
+    candidates: z.number(),
+    live: z.number(),
+    mark: z.number().nullable(),
+    hasGrown: z.boolean(),
+  }),
+]);
+
+/** Does it, in the transaction that ended the window; the run's row is locked. */
+export async function afterWindow(
+  transaction: Queries,
+  queue: SliceQueue,
+  { runId, kind, dryRun, position }: Held,
+  { opens = [], run = {} }: Step,
+): Promise<Moved> {
+  await transaction.$executeRawUnsafe(
+    `update "SyncRun" set state = 'running', "instanceId" = coalesce($2::text, "instanceId"), total = coalesce($3::int, total),
+       mark = coalesce(to_timestamp($4::float8 / 1000), mark), "netDifference" = coalesce($5::int, "netDifference")
+     where id = $1::uuid`,
+    runId,
+    run.instanceId ?? null,
+    run.total ?? null,
+    run.mark ?? null,
+    run.netDifference ?? null,
+  );
+  const [standing] = standingSchema.parse(
+    await transaction.$queryRawUnsafe(
+      `select confirmed, (extract(epoch from mark) * 1000)::float8 as mark,
+         (select count(*)::int from "SyncWindow" where "runId" = r.id and "endedAt" is null) as "openWindows",
+         (select count(*)::int from "SyncCandidate" where "runId" = r.id) as candidates,
+         case when $2::boolean then (select count(*)::int from "ClerkUser" where "deletedAt" is null and "instanceId" = r."instanceId") else 0 end as live,
+         exists (select from "SyncWindow" where "runId" = r.id and created > 0) and not "dryRun" as "hasGrown"
+       from "SyncRun" r where id = $1::uuid`,
+      runId,
+      position.pass === "changes" && kind === "full",
+    ),
+  );
+  const following = followingPass(position.pass, opens, { kind, dryRun, ...standing });
+  switch (following.next) {
+    case "others":
+      return { state: "window_ended" };
+    case "windows":
+      for (const opened of following.positions) await openWindow(transaction, queue, runId, opened);
+      return { state: "window_ended" };
+    case "confirmation":
+      await endRun(transaction, runId, "awaiting_confirmation", kind);
+      return { state: "window_ended" };
+    case "done":
+      await endRun(transaction, runId, "done", kind);
+      return { state: "run_done", hasGrown: standing.hasGrown };
+  }
+}
+
+async function openWindow(transaction: Queries, queue: SliceQueue, runId: string, position: Position): Promise<void> {
+  const [row] = z.array(z.object({ number: z.number() })).parse(
+    await transaction.$queryRawUnsafe(
+      `insert into "SyncWindow" ("runId", number, position, "movedAt")
+       select $1::uuid, max(number) + 1, $2::jsonb, clock_timestamp() from "SyncWindow" where "runId" = $1::uuid returning number`,
+      runId,
+      JSON.stringify(position),
+    ),
+  );
+  if (!row) throw new Error("a window was not opened");
+  const jobId = await queue.send(transaction, { runId, window: row.number });
+  await transaction.$executeRawUnsafe(
+    `update "SyncWindow" set "jobId" = $3::uuid where "runId" = $1::uuid and number = $2::int`,
+    runId,
+    row.number,
+    jobId,
+  );
+}
+
+/** The candidates that are left are those who are missing; a full run alone looks for them. */
+async function endRun(
+  transaction: Queries,
+  runId: string,
+  state: "done" | "awaiting_confirmation",
+  kind: RunKind,
+): Promise<void> {
+  await transaction.$executeRawUnsafe(
+    `update "SyncRun" r set state = $2::text::"RunState", "endedAt" = clock_timestamp(),
+       missing = case when $3::boolean then (select count(*)::int from "SyncCandidate" where "runId" = r.id) end
+     where id = $1::uuid`,
+    runId,
+    state,
+    kind === "full",
+  );
+  if (state === "done")
+    await transaction.$executeRawUnsafe(`delete from "SyncCandidate" where "runId" = $1::uuid`, runId);
+}

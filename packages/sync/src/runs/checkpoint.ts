@@ -1,0 +1,212 @@
+import { z } from "zod";
+import type { Database, Queries } from "../database.ts";
+import type { SyncErrorCode } from "../sync-error.ts";
+import type { Applied } from "../write-path/outcome.ts";
+import { rerun } from "../write-path/rerun.ts";
+import { afterWindow } from "./after-window.ts";
+import { type Position, positionSchema } from "./position.ts";
+import type { Slice, SliceQueue } from "./queue.ts";
+import { type Counts, countIn, countsSchema, runKinds } from "./report.ts";
+
+/** A window as a slice found it, and what of its run the slice must know. */
+const heldSchema = z.object({
+  runId: z.string(),
+  number: z.number(),
+  position: positionSchema,
+  checkpoint: z.number(),
+  attempts: z.number(),
+  counts: countsSchema,
+  lastError: z.string().nullable(),
+  kind: z.enum(runKinds),
+  dryRun: z.boolean(),
+  instanceId: z.string().nullable(),
+  mark: z.number().nullable(),
+  startedAt: z.number(),
+  pausedForMs: z.number(),
+});
+export type Held = z.infer<typeof heldSchema>;
+
+/** What a page brought, or what the run's planning found out. */
+export interface Step {
+  /** Where the pass stands now; null where the window has ended. */
+  position: Position | null;
+  /** To be counted. */
+  applied?: readonly Applied[];
+  tombstoned?: number;
+  /** Listed, or found by id: none of these is a candidate. */
+  alive?: readonly string[];
+  /** Live users created in (above, upTo], of whom none but the alive were listed, become candidates; null = open. */
+  judge?: { above: number | null; upTo: number | null; alive: readonly string[] } | null;
+  /** Windows that the plan opens. */
+  opens?: readonly Position[];
+  run?: { instanceId?: string; total?: number; mark?: number | null; netDifference?: number };
+}
+
+const PAUSED_FOR_MS = (run: string) =>
+  `greatest(0, coalesce(extract(epoch from ${run}."pausedUntil" - clock_timestamp()) * 1000, 0))::float8`;
+
+/**
+ * Counts an attempt. A page that kills its worker leaves no other trace.
+ *
+ * @returns null where there is nothing to do: the window or the run has ended
+ */
+export async function beginSlice(db: Database, { runId, window }: Slice): Promise<Held | null> {
+  const rows = await db.$queryRawUnsafe(
+    `update "SyncWindow" w set attempts = w.attempts + 1 from "SyncRun" r
+     where w."runId" = $1::uuid and w.number = $2::int and w."endedAt" is null and r.id = w."runId" and r.state in ('planned', 'running')
+     returning w."runId", w.number, w.position, w.checkpoint, w.attempts, to_jsonb(w) as counts, w."lastError",
+       r.kind::text as kind, r."dryRun", r."instanceId", (extract(epoch from r.mark) * 1000)::float8 as mark,
+       (extract(epoch from r."startedAt") * 1000)::float8 as "startedAt",
+       ${PAUSED_FOR_MS("r")} as "pausedForMs"`,
+    runId,
+    window,
+  );
+  return z.array(heldSchema).parse(rows)[0] ?? null;
+}
+
+// A checkpoint waits behind at most a few others of its run.
+const TRANSACTION_MS = { maxWait: 15_000, timeout: 30_000 };
+const NO_INDEX = new Set<string>();
+
+/** What became of a checkpoint. */
+export type Moved =
+  | { state: "held"; held: Held; wasPaused: boolean }
+  /** Somebody else has moved the window, or the run has ended. */
+  | { state: "lost" }
+  | { state: "window_ended" }
+  | { state: "run_done"; hasGrown: boolean };
+
+/**
+ * Moves the window after its page was applied: cursor, counters and the next job in one transaction, by compare-and-set
+ * on the checkpoint and only while the run goes on. Who loses it stops: his page was applied twice, and is counted once.
+ *
+ * @param goesOn false where the slice ends here, so that the window needs a next job
+ * @throws what the database throws: then nothing has moved
+ */
+export function checkpoint(
+  db: Database,
+  queue: SliceQueue,
+  held: Held,
+  step: Step,
+  { clerkCalls, goesOn }: { clerkCalls: number; goesOn: boolean },
+): Promise<Moved> {
+  const position = step.position ?? held.position;
+  const counted = countIn(held.counts, step.applied ?? []);
+  const counts: Counts = {
+    ...counted,
+    tombstoned: counted.tombstoned + (step.tombstoned ?? 0),
+    clerkCalls: counted.clerkCalls + clerkCalls,
+  };
+  const ended = step.position === null;
+  const next: Held = { ...held, position, counts, checkpoint: held.checkpoint + 1, attempts: 0 };
+  // The end of a window may be the end of its pass: then two that end at once must take turns.
+  const lock = ended ? "update" : "share";
+  return rerun(NO_INDEX, () =>
+    db.$transaction(
+      async (transaction): Promise<Moved> => {
+        const jobId =
+          ended || goesOn ? null : await queue.send(transaction, { runId: held.runId, window: held.number });
+        const [moved] = await transaction.$queryRawUnsafe<{ wasPaused: boolean; pausedForMs: number }[]>(
+          `with run as (select id, "pausedSince", "pausedUntil" from "SyncRun" where id = $1::uuid and state in ('planned', 'running') for ${lock})
+           update "SyncWindow" w set position = $4::jsonb, checkpoint = w.checkpoint + 1, attempts = 0, "lastError" = null,
+             "jobId" = coalesce($5::uuid, "jobId"), ${COUNTERS.map((name, at) => `${quoted(name)} = $${at + 8}::int`).join(", ")},
+             errors = $6::jsonb, "movedAt" = clock_timestamp(), "endedAt" = case when $7::boolean then clock_timestamp() end
+           from run where w."runId" = run.id and w.number = $2::int and w.checkpoint = $3::int and w."endedAt" is null
+           returning run."pausedSince" is not null as "wasPaused", ${PAUSED_FOR_MS("run")} as "pausedForMs"`,
+          held.runId,
+          held.number,
+          held.checkpoint,
+          JSON.stringify(position),
+          jobId,
+          JSON.stringify(counts.errors),
+          ended,
+          ...COUNTERS.map((name) => counts[name]),
+        );
+        if (!moved) throw new Lost();
+        if (held.kind === "full") await keepCandidates(transaction, held, step);
+        if (ended) return afterWindow(transaction, queue, held, step);
+        return { state: "held", held: { ...next, pausedForMs: moved.pausedForMs }, wasPaused: moved.wasPaused };
+      },
+      { isolationLevel: "ReadCommitted", ...TRANSACTION_MS },
+    ),
+  ).catch((error: unknown) => {
+    if (error instanceof Lost) return { state: "lost" };
+    throw error;
+  });
+}
+
+/** Somebody else has moved the window, or the run has ended: this transaction, its job included, must not be. */
+class Lost extends Error {}
+
+const COUNTERS = [
+  "created",
+  "updated",
+  "unchanged",
+  "outdated",
+  "deleted",
+  "failed",
+  "conflicts",
+  "tombstoned",
+  "clerkCalls",
+] as const;
+const quoted = (name: string) => `"${name}"`;
+
+// A user who was written a moment ago need not be in a list yet: Clerk's replicas lag.
+const WRITTEN_BEFORE = "1 hour";
+
+async function keepCandidates(
+  transaction: Queries,
+  { runId, instanceId }: Held,
+  { judge, alive = [] }: Step,
+): Promise<void> {
+  if (judge) {
+    await transaction.$executeRawUnsafe(
+      `insert into "SyncCandidate" ("runId", "userId")
+       select r.id, c.id from "SyncRun" r join "ClerkUser" c on c."instanceId" = $5::text and c."deletedAt" is null
+         and c."createdAt" > coalesce(to_timestamp($2::float8 / 1000), '-infinity')
+         and c."createdAt" <= coalesce(to_timestamp($3::float8 / 1000), 'infinity')
+         and c."syncedAt" < r."startedAt" - interval '${WRITTEN_BEFORE}'
+       where r.id = $1::uuid and not exists (select from unnest($4::text[]) as listed (id) where listed.id = c.id)
+       on conflict do nothing`,
+      runId,
+      judge.above,
+      judge.upTo,
+      judge.alive,
+      instanceId,
+    );
+  }
+  if (alive.length > 0) {
+    await transaction.$executeRawUnsafe(
+      `delete from "SyncCandidate" where "runId" = $1::uuid and "userId" = any($2::text[])`,
+      runId,
+      alive,
+    );
+  }
+}
+
+/** Gives the window back, to be carried on after a while: the attempt does not count. */
+export async function postpone(db: Database, queue: SliceQueue, held: Held, afterMs: number): Promise<void> {
+  await db.$transaction(async (transaction) => {
+    const jobId = await queue.send(transaction, { runId: held.runId, window: held.number }, { afterMs });
+    await transaction.$executeRawUnsafe(
+      `update "SyncWindow" set attempts = greatest(attempts - 1, 0), "jobId" = $4::uuid
+       where "runId" = $1::uuid and number = $2::int and checkpoint = $3::int and "endedAt" is null`,
+      held.runId,
+      held.number,
+      held.checkpoint,
+      jobId,
+    );
+  });
+}
+
+/** Why a slice did not move its window, for those who look at the run. */
+export async function noteFailure(db: Database, held: Held, code: SyncErrorCode): Promise<void> {
+  await db.$executeRawUnsafe(
+    `update "SyncWindow" set "lastError" = $4::text
+     where "runId" = $1::uuid and number = $2::int and checkpoint = $3::int and "endedAt" is null`,
+    held.runId,
+    held.number,
+    held.checkpoint,
+    code,
+  );
+}

@@ -1,0 +1,47 @@
+import type { Database } from "../database.ts";
+import { type Logger, logFailure } from "../logger.ts";
+import { SyncError, type SyncErrorCode } from "../sync-error.ts";
+
+// Without a bound a run would wait for ever for a quota that somebody else uses up.
+const LONGEST_PAUSE = "1 hour";
+
+/** Clerk's quota is used up: for all who work on the run. In the database's time, which is the same for them all. */
+export async function pauseRun(db: Database, runId: string, forMs: number): Promise<"paused" | "too_long"> {
+  const [run] = await db.$queryRawUnsafe<{ tooLong: boolean }[]>(
+    `update "SyncRun" set "pausedSince" = coalesce("pausedSince", clock_timestamp()),
+       "pausedUntil" = greatest("pausedUntil", clock_timestamp() + $2::float8 * interval '1 ms')
+     where id = $1::uuid and state in ('planned', 'running')
+     returning "pausedUntil" - "pausedSince" > interval '${LONGEST_PAUSE}' as "tooLong"`,
+    runId,
+    forMs,
+  );
+  return run?.tooLong ? "too_long" : "paused";
+}
+
+/** A page came: the hour of pauses begins anew with the next one. */
+export async function endPause(db: Database, runId: string): Promise<void> {
+  await db.$executeRawUnsafe(
+    `update "SyncRun" set "pausedSince" = null where id = $1::uuid and "pausedSince" is not null`,
+    runId,
+  );
+}
+
+/** Ends the run as failed, and says in which window; what it has carried over stays, and a later start goes on from here. */
+export async function failRun(
+  db: Database,
+  logger: Logger,
+  { runId, number }: { runId: string; number: number },
+  failure: { code: SyncErrorCode | null; message: string },
+): Promise<void> {
+  const { code, message } = failure;
+  await db.$executeRawUnsafe(
+    `update "SyncRun" set state = 'failed', "failureCode" = $3::text, "failedWindow" = $2::int, "endedAt" = clock_timestamp()
+     where id = $1::uuid and state in ('planned', 'running')`,
+    runId,
+    number,
+    code,
+  );
+  const fields = { event: "run_failed", runId, window: number };
+  if (code) logFailure(logger, fields, new SyncError(code, message));
+  else logger.error(fields, message);
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import PgBoss from "pg-boss";
+import { z } from "zod";
+import type { Queries } from "../database.ts";
+import { SyncError } from "../sync-error.ts";
+
+/** A job: carry this window of this run on for a while. */
+export interface Slice {
+  runId: string;
+  window: number;
+}
+
+export interface SliceJob extends Slice {
+  id: string;
+}
+
+/** pg-boss on the same Postgres: it owns who works on what, who died over it, and what is tried again. */
+export interface SliceQueue extends AsyncDisposable {
+  /** Sends a job inside of the caller's transaction: rolled back, the job is gone. @returns its id */
+  send(transaction: Queries, slice: Slice, options?: { id?: string; afterMs?: number }): Promise<string>;
+  /** Is it waiting, or being worked on? */
+  isAlive(jobId: string): Promise<boolean>;
+  take(): Promise<SliceJob | null>;
+  complete(job: SliceJob): Promise<void>;
+  /** It comes again after a pause. */
+  fail(job: SliceJob, code: string): Promise<void>;
+}
+
+// Its own: another pg-boss in the same database may be of another version.
+const SCHEMA = "rollcall_queue";
+const QUEUE = "slices";
+// A worker that was killed is noticed when its job expires, and not before somebody looks: pg-boss's own two minutes
+// between two looks would leave the window lying for so long. A slice takes ten seconds and a page, far from the thirty.
+const MAINTENANCE_SECONDS = 5;
+const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 2 };
+const CONNECT_TIMEOUT_MS = 3_000;
+
+const dataSchema = z.object({ runId: z.string(), window: z.number() });
+
+/**
+ * Opens the queue, and makes its tables where there are none yet. Dispose of it when the run has ended: it looks after
+ * the database every five seconds, which would keep one that sleeps when idle awake.
+ *
+ * @param connectionString a connection of its own, not through a pooler of transactions
+ * @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where it may not make its tables
+ */
+export async function openQueue(connectionString: string): Promise<SliceQueue> {
+  const pool = new pg.Pool({ connectionString, max: 4, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  // Without listeners, a connection that breaks while idle would end the process; whoever asks next sees the failure.
+  pool.on("error", () => {});
+  const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
+  const boss = new PgBoss({ db, schema: SCHEMA, maintenanceIntervalSeconds: MAINTENANCE_SECONDS, schedule: false });
+  boss.on("error", () => {});
+  try {
+    await boss.start();
+    await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
+  } catch (error) {
+    await pool.end();
+    throw whyNot(error);
+  }
+
+  return {
+    async send(transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {
+      const inTransaction = {
+        executeSql: async (text: string, values: unknown[] = []) => ({
+          rows: await transaction.$queryRawUnsafe<unknown[]>(text, ...values),
+        }),
+      };
+      await boss.send(QUEUE, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
+      return id;
+    },
+    async isAlive(jobId) {
+      const job = await boss.getJobById(QUEUE, jobId);
+      return job !== null && ["created", "retry", "active"].includes(job.state);
+    },
+    async take() {
+      const [job] = await boss.fetch(QUEUE);
+      return job ? { id: job.id, ...dataSchema.parse(job.data) } : null;
+    },
+    async complete(job) {
+      await boss.complete(QUEUE, job.id);
+    },
+    async fail(job, code) {
+      await boss.fail(QUEUE, job.id, { code });
+    },
+    async [Symbol.asyncDispose]() {
+      await boss.stop({ graceful: false });
+      await pool.end();
+    },
+  };
+}
+
+function whyNot(error: unknown): SyncError {
+  const sqlState = error instanceof pg.DatabaseError ? error.code : undefined;
+  return sqlState?.startsWith("42")
+    ? new SyncError(
+        "SCHEMA_MISMATCH",
+        `The queue's tables could not be made: SQLSTATE ${sqlState}. Grant the user of the connection the right to create a schema (GRANT CREATE ON DATABASE), or make the schema ${SCHEMA} his`,
+        { cause: error },
+      )
+    : new SyncError("DATABASE_UNREACHABLE", "No connection for the queue: check POSTGRES_URL_NON_POOLING", {
+        cause: error,
+      });
+}

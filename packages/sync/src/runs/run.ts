@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { isSyncErrorCode, type SyncErrorCode } from "../sync-error.ts";
+import { type PassName, type Position, positionSchema } from "./position.ts";
+import { type Counts, countsSchema, type RunReport, runKinds, runStates, seenIn, sumOf } from "./report.ts";
+
+/** A stretch of a run's work. */
+export interface RunWindow {
+  number: number;
+  pass: PassName;
+  /** The stretch of `created_at` that a walk lists; null = open, or no walk. */
+  from: Date | null;
+  to: Date | null;
+  /** How far it has come: the `created_at` (of a walk) or `updated_at` reached; null before the first page. */
+  at: Date | null;
+  seen: number;
+  clerkCalls: number;
+  /** Slices that began since it moved last. */
+  attempts: number;
+  lastError: SyncErrorCode | null;
+  endedAt: Date | null;
+}
+
+/** A run as it stands in the database. */
+export interface Run {
+  report: RunReport;
+  startedBy: string;
+  /** Users at Clerk; null until Clerk was asked. */
+  total: number | null;
+  /** Live users here less users at Clerk, where an incremental run compared the counts: it sees no deletions. */
+  netDifference: number | null;
+  /** Somebody confirmed that missing users may be made tombstones, however many they are. */
+  confirmed: boolean;
+  /** Clerk's quota is used up until then. */
+  pausedUntil: Date | null;
+  /** Why it failed, and in which window; without a code its workers died without a word. */
+  failure: { code: SyncErrorCode | null; window: number | null } | null;
+  startedAt: Date;
+  endedAt: Date | null;
+  /** How long nothing has moved, in ms. */
+  silentMs: number;
+  windows: RunWindow[];
+}
+
+const epoch = z.number().transform((ms) => new Date(ms));
+const code = z.custom<SyncErrorCode>(isSyncErrorCode).nullable();
+const windowSchema = countsSchema.extend({
+  number: z.number(),
+  position: positionSchema,
+  attempts: z.number(),
+  lastError: code,
+  endedAt: epoch.nullable(),
+});
+const runSchema = z.object({
+  id: z.string(),
+  kind: z.enum(runKinds),
+  dryRun: z.boolean(),
+  state: z.enum(runStates),
+  startedBy: z.string(),
+  total: z.number().nullable(),
+  missing: z.number().nullable(),
+  netDifference: z.number().nullable(),
+  confirmed: z.boolean(),
+  pausedUntil: epoch.nullable(),
+  failureCode: code,
+  failedWindow: z.number().nullable(),
+  startedAt: epoch,
+  endedAt: epoch.nullable(),
+  durationMs: z.number(),
+  silentMs: z.number(),
+  windows: z.array(windowSchema).nullable(),
+});
+
+/** A column's time as epoch ms: a driver may read times in the wrong zone. */
+const ms = (expression: string): string => `(extract(epoch from ${expression}) * 1000)::float8`;
+
+/** The columns of a run `r`, for `readRuns`. */
+export const runColumns = `r.id, r.kind::text as kind, r."dryRun", r.state::text as state, r."startedBy", r.total, r.missing,
+  r."netDifference", r.confirmed, r."failureCode", r."failedWindow",
+  ${ms(`case when r."pausedUntil" > clock_timestamp() then r."pausedUntil" end`)} as "pausedUntil",
+  ${ms(`r."startedAt"`)} as "startedAt", ${ms(`r."endedAt"`)} as "endedAt",
+  round(${ms(`coalesce(r."endedAt", clock_timestamp()) - r."startedAt"`)}) as "durationMs",
+  (select ${ms(`clock_timestamp() - max("movedAt")`)} from "SyncWindow" where "runId" = r.id) as "silentMs",
+  (select jsonb_agg(to_jsonb(w) || jsonb_build_object('endedAt', ${ms(`w."endedAt"`)}) order by number)
+    from "SyncWindow" w where "runId" = r.id) as windows`;
+
+/** Rows of `runColumns` as runs. */
+export const readRuns = (rows: unknown): Run[] => z.array(runSchema).parse(rows).map(toRun);
+
+function toRun(row: z.infer<typeof runSchema>): Run {
+  const { id, kind, dryRun, state, missing, durationMs, failureCode, failedWindow, ...rest } = row;
+  const windows = row.windows ?? [];
+  const counts = sumOf(windows);
+  return {
+    ...rest,
+    report: { runId: id, kind, dryRun, state, seen: seenIn(counts), ...counts, missing, durationMs },
+    failure: state === "failed" ? { code: failureCode, window: failedWindow } : null,
+    windows: windows.map(toWindow),
+  };
+}
+
+function toWindow(row: z.infer<typeof windowSchema>): RunWindow {
+  const { number, position, attempts, lastError, endedAt, clerkCalls } = row;
+  const stretch = stretchOf(position);
+  return {
+    number,
+    pass: position.pass,
+    ...stretch,
+    seen: seenIn(row satisfies Counts),
+    clerkCalls,
+    attempts,
+    lastError,
+    endedAt,
+  };
+}
+
+function stretchOf(position: Position): Pick<RunWindow, "from" | "to" | "at"> {
+  if (position.pass !== "walk") return { from: null, to: null, at: null };
+  const { lo, hi, isLast, cursor } = position.walk;
+  return { from: time(lo), to: isLast ? null : time(hi), at: time(cursor?.createdAt ?? null) };
+}
+
+const time = (at: number | null): Date | null => (at === null ? null : new Date(at));

@@ -1,0 +1,87 @@
+import type { CountedApi } from "../clerk/counted-api.ts";
+import type { Database } from "../database.ts";
+import { toSyncError } from "../database-error.ts";
+import { type Logger, logFailure } from "../logger.ts";
+import { isSyncErrorCode, SyncError, type SyncErrorCode } from "../sync-error.ts";
+import type { WritePath } from "../write-path/write-path.ts";
+import { beginSlice, checkpoint, type Held, noteFailure, postpone } from "./checkpoint.ts";
+import { endPause, failRun, pauseRun } from "./end-run.ts";
+import type { Slice, SliceQueue } from "./queue.ts";
+import { takeStep } from "./steps/take-step.ts";
+
+export interface SliceParts {
+  db: Database;
+  queue: SliceQueue;
+  clerk: CountedApi;
+  writePath: WritePath;
+  instanceId: string;
+  logger: Logger;
+}
+
+// Far below the 30 s after which the job counts as lost with its worker.
+const SLICE_MS = 10_000;
+// A page that fails, or kills its worker, must not be tried for ever.
+const ATTEMPTS = 10;
+// "Retry at once" would be for ever, and without a bound.
+const SHORTEST_PAUSE_MS = 500;
+// No pause helps: somebody has to change something first.
+const FINAL = new Set<SyncErrorCode>(["CLERK_UNAUTHORIZED", "INSTANCE_REFUSED", "NOT_CONFIGURED", "SCHEMA_MISMATCH"]);
+
+/**
+ * Carries a window on for ten seconds, a page at a time, and sees to it that it has a next job. Where trying again cannot
+ * help, the run fails.
+ *
+ * @param stop ends the slice after the page in hand
+ * @throws where trying again may help: pg-boss then does
+ */
+export async function workOnSlice(slice: Slice, parts: SliceParts, stop: AbortSignal): Promise<void> {
+  const { db, queue, logger } = parts;
+  const held = await beginSlice(db, slice);
+  if (!held) return;
+  if (held.pausedForMs > 0) return postpone(db, queue, held, held.pausedForMs);
+  if (held.attempts > ATTEMPTS) return failRun(db, logger, held, whatStopped(held));
+  try {
+    await walkOn(held, parts, stop);
+  } catch (thrown) {
+    const error = toSyncError(thrown);
+    if (!(error instanceof SyncError)) throw error;
+    const { code, message } = error;
+    if (code === "CLERK_RATE_LIMITED") {
+      const afterMs = Math.max(error.retryAfterMs ?? 0, SHORTEST_PAUSE_MS);
+      logger.warn({ event: "run_paused", runId: held.runId, code, ms: afterMs }, message);
+      if ((await pauseRun(db, held.runId, afterMs)) === "too_long") return failRun(db, logger, held, error);
+      return postpone(db, queue, held, afterMs);
+    }
+    if (FINAL.has(code)) return failRun(db, logger, held, error);
+    logFailure(logger, { event: "slice_failed", runId: held.runId, window: held.number }, error);
+    await noteFailure(db, held, code);
+    throw error;
+  }
+}
+
+async function walkOn(
+  begun: Held,
+  { db, queue, clerk, writePath, instanceId }: SliceParts,
+  stop: AbortSignal,
+): Promise<void> {
+  const until = performance.now() + SLICE_MS;
+  const apply = begun.dryRun ? writePath.preview : writePath.applySnapshots;
+  const parts = { db, clerk, writePath, apply, instanceId };
+  for (let held: Held | null = begun; held; ) {
+    const step = await takeStep(held, parts);
+    const goesOn = performance.now() < until && !stop.aborted;
+    const moved = await checkpoint(db, queue, held, step, { clerkCalls: clerk.uncounted(), goesOn });
+    if (moved.state === "run_done" && moved.hasGrown) await writePath.analyse();
+    if (moved.state !== "held") return;
+    if (moved.wasPaused) await endPause(db, held.runId);
+    if (!goesOn) return;
+    held = moved.held;
+    // Somebody else has used up the quota: it is this worker's, too.
+    if (held.pausedForMs > 0) return postpone(db, queue, held, held.pausedForMs);
+  }
+}
+
+const whatStopped = ({ lastError }: Held): { code: SyncErrorCode | null; message: string } => ({
+  code: isSyncErrorCode(lastError) ? lastError : null,
+  message: `The window did not move in ${ATTEMPTS} attempts: ${lastError ?? "its workers died over it"}`,
+});

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { countUsers, listUsers } from "../../clerk/directory.ts";
+import type { Database } from "../../database.ts";
+import { type Changes, nextRequest, step } from "../changes.ts";
+import type { Step } from "../checkpoint.ts";
+import { choose, readPage } from "../read-page.ts";
+import type { RunKind } from "../report.ts";
+import type { StepParts } from "./take-step.ts";
+
+/**
+ * A page of what has changed. At the end of a full run it closes what the walk left open, and counts nobody: the walk
+ * did. By itself it sees no deletions, so it ends by comparing the counts.
+ */
+export async function stepChanges(changes: Changes, kind: RunKind, parts: StepParts): Promise<Step> {
+  const { clerk, db, apply, instanceId } = parts;
+  const { users, at } = await listUsers(clerk, nextRequest(changes));
+  const page = readPage(users, { instanceId, at });
+  const { apply: changed, count, next } = step(changes, page.users, users.length);
+  const { snapshots, unusable } = choose(page, changed);
+  const applied = [...(await apply(snapshots)), ...unusable];
+  const counted = new Set(count.map(({ id }) => id));
+  const result = {
+    applied: kind === "incremental" ? [...applied.filter(({ id }) => counted.has(id)), ...page.nameless] : [],
+    alive: page.users.map(({ id }) => id),
+  };
+  switch (next.state) {
+    case "open":
+      return { ...result, position: { pass: "changes", changes: next.changes } };
+    case "complete": {
+      const compared = kind === "incremental" ? await compareCounts(db, parts) : {};
+      return { ...result, position: null, run: { mark: next.mark, ...compared } };
+    }
+    case "incomplete": // no mark: the next one goes on from where this one began
+      return { ...result, position: null };
+  }
+}
+
+const liveSchema = z.tuple([z.object({ live: z.number() })]);
+
+async function compareCounts(db: Database, { clerk, instanceId }: StepParts): Promise<NonNullable<Step["run"]>> {
+  const total = await countUsers(clerk);
+  const [{ live }] = liveSchema.parse(
+    await db.$queryRawUnsafe(
+      `select count(*)::int as live from "ClerkUser" where "deletedAt" is null and "instanceId" = $1::text`,
+      instanceId,
+    ),
+  );
+  return { total, netDifference: live - total };
+}

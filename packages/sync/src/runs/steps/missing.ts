@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { askForUser } from "../../clerk/get-user.ts";
+import type { Database } from "../../database.ts";
+import type { Step } from "../checkpoint.ts";
+import type { StepParts } from "./take-step.ts";
+
+// Asked side by side: enough to be quick, and far from Clerk's rate limit.
+const ASKED_AT_ONCE = 10;
+
+/**
+ * Asks Clerk for the next candidates by id, for a list denies nobody: who is not there becomes a tombstone, of the time
+ * of Clerk's answer; who is there was alive all the while.
+ */
+export async function stepMissing(runId: string, after: string, parts: StepParts): Promise<Step> {
+  const { db, clerk, writePath, instanceId } = parts;
+  const candidates = await nextCandidates(db, runId, after);
+  const last = candidates.at(-1);
+  if (!last) return { position: null };
+  // Whom a webhook has buried meanwhile is not missing any more.
+  const asked = candidates.filter(({ buried }) => !buried);
+  const answers = await Promise.all(
+    asked.map(async ({ userId }) => ({
+      userId,
+      ...(await askForUser(clerk, userId, { instanceId, tokenIssuedAt: null })),
+    })),
+  );
+  const found = answers.flatMap((answer) => (answer.found ? [answer.snapshot] : []));
+  const denied = answers.flatMap((answer) => (answer.found ? [] : [answer]));
+  await writePath.applySnapshots(found, { touch: true });
+  const buried = await writePath.applyDeletions(
+    denied.map(({ userId }) => userId),
+    { instanceId, deletedBy: "run", checkedAt: latest(denied.map(({ at }) => at)) },
+  );
+  return {
+    position: { pass: "missing", after: last.userId },
+    tombstoned: buried.filter(({ outcome }) => outcome === "deleted").length,
+    alive: [...found.map(({ id }) => id), ...candidates.filter((c) => c.buried).map(({ userId }) => userId)],
+  };
+}
+
+const candidatesSchema = z.array(z.object({ userId: z.string(), buried: z.boolean() }));
+
+const nextCandidates = async (db: Database, runId: string, after: string) =>
+  candidatesSchema.parse(
+    await db.$queryRawUnsafe(
+      `select "userId", coalesce(c."deletedBy" = 'webhook', false) as buried
+       from "SyncCandidate" left join "ClerkUser" c on c.id = "userId"
+       where "runId" = $1::uuid and "userId" > $2::text order by "userId" limit ${ASKED_AT_ONCE}`,
+      runId,
+      after,
+    ),
+  );
+
+const latest = (times: (Date | null)[]): Date | null =>
+  times.reduce((a, b) => (a && b ? (a > b ? a : b) : (a ?? b)), null);
