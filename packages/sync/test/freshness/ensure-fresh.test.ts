@@ -124,6 +124,30 @@ describe("who joins another's flight", () => {
   });
 });
 
+describe("where a run's tombstone stands", () => {
+  beforeEach(() => {
+    read = async () => ({ state: "deleted", deletedBy: "run", checkedAt: at(5) });
+  });
+
+  test("who joins the flight of an earlier token takes off himself with a later one", async () => {
+    sync = async () => {
+      read = async () => present("Ann", at(10));
+    };
+    const calls = [caller(at(4)), caller(at(10))].map((who) => nameShown(who));
+    expect(await Promise.all(calls)).toEqual(["deleted", "fresh clerk Ann"]);
+    expect(asked).toBe(1);
+  });
+
+  test("however many call at once with one token, they share one question to Clerk and what it said", async () => {
+    sync = async () => {
+      throw new SyncError("USER_NOT_FOUND", "no such user");
+    };
+    const answers = await Promise.all(Array.from({ length: 100 }, () => nameShown(caller(at(10)))));
+    expect(new Set(answers)).toEqual(new Set(["deleted"]));
+    expect({ asked, reads }).toEqual({ asked: 1, reads: 1 });
+  });
+});
+
 describe("where Clerk fails", () => {
   const changed = () => caller(at(10), at(10));
   beforeEach(() => {

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Caller, createRollcall, type Database } from "../../src/index.ts";
+import { type Instance, startInstance } from "../instance/two-instances.ts";
+import { at, type Host, openHost } from "../write-path/host.ts";
+
+let host: Host;
+let instance: Instance;
+let id: string;
+beforeAll(async () => {
+  host = await openHost();
+  instance = await startInstance(host.prisma);
+});
+beforeEach(async () => {
+  await host.clear();
+  instance.restart();
+  id = await instance.newUser();
+  await instance.rollcall.syncUser(id);
+  await instance.askedForUsers();
+});
+afterAll(async () => {
+  await instance[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
+});
+
+const DENIED = at(10);
+const later: Date = at(11);
+
+const bury = (deletedBy: "webhook" | "run", checkedAt: Date | null = DENIED) =>
+  instance.rollcall.applyDeletions([id], { instanceId: instance.clerk.instanceId, deletedBy, checkedAt });
+const caller = (tokenIssuedAt: Date): Caller => ({ userId: id, tokenIssuedAt, userUpdatedAt: null, role: null });
+const call = async (tokenIssuedAt: Date) => (await instance.rollcall.ensureFresh(caller(tokenIssuedAt))).state;
+const tombstone = async () => (await host.clerkUsers()).find((row) => row.id === id)?.deletedBy ?? null;
+const shown = async () => (await host.users()).find((row) => row.id === id);
+
+describe.each([
+  ["an implicit call", (issued: Date) => instance.rollcall.ensureFresh(caller(issued))],
+  ["syncMe", (issued: Date) => instance.rollcall.syncMe(caller(issued))],
+])("by %s", (_, sync) => {
+  test("a run's tombstone is lifted where Clerk knows the user and his token is later than its denial", async () => {
+    const before = await shown();
+    await bury("run");
+    expect((await shown())?.name).toBeNull();
+    await sync(later);
+    expect(await tombstone()).toBeNull();
+    expect(await shown()).toEqual(before);
+  });
+
+  test("a run's tombstone is lifted by any token where Clerk did not say when it denied the user", async () => {
+    await bury("run", null);
+    await sync(at(-100));
+    expect(await tombstone()).toBeNull();
+  });
+
+  test.each([
+    ["an earlier token", "run", at(9)],
+    ["a token of the same second", "run", DENIED],
+    ["any token, where a signed webhook brought it", "webhook", later],
+  ] as const)("a tombstone stands against %s, and Clerk is not asked", async (_, deletedBy, issued) => {
+    await bury(deletedBy);
+    const before = await host.versions();
+    await sync(issued).then(
+      (answer) => expect(answer).toEqual({ state: "deleted" }),
+      (error) => expect(error).toMatchObject({ code: "USER_DELETED" }),
+    );
+    expect(await host.versions()).toEqual(before);
+    expect(await instance.askedForUsers()).toBe(0);
+  });
+
+  test("a tombstone stands where Clerk denies the user once more, and the caller is refused as deleted", async () => {
+    await bury("run");
+    await instance.deleteUser(id);
+    await sync(later).then(
+      (answer) => expect(answer).toEqual({ state: "deleted" }),
+      (error) => expect(error).toMatchObject({ code: "USER_DELETED" }),
+    );
+    expect(await tombstone()).toBe("run");
+  });
+
+  test("a tombstone that a signed webhook has confirmed meanwhile stands", async () => {
+    await bury("run");
+    // The delivery comes after Clerk has answered, and before its answer is applied.
+    const overtaken: Database = {
+      $queryRawUnsafe: (query, ...values) => host.prisma.$queryRawUnsafe(query, ...values),
+      async $executeRawUnsafe(query, ...values) {
+        if (query.startsWith(`delete from "ClerkUser"`)) await host.bury(id);
+        return host.prisma.$executeRawUnsafe(query, ...values);
+      },
+      $transaction: (work, options) => host.prisma.$transaction(work, options),
+    };
+    const { secretKey, url: apiUrl } = instance.clerk;
+    instance.rollcall = createRollcall({ db: overtaken, clerk: { secretKey, apiUrl } });
+    await sync(later).catch(() => {});
+    expect(await tombstone()).toBe("webhook");
+    expect((await shown())?.name).toBeNull();
+  });
+});
+
+test("after a tombstone was lifted the next call costs nothing", async () => {
+  await bury("run");
+  expect(await instance.rollcall.ensureFresh(caller(later))).toMatchObject({ state: "fresh", source: "clerk" });
+  expect(await instance.rollcall.ensureFresh(caller(later))).toMatchObject({ state: "fresh", source: "memory" });
+});
+
+test("a denial is remembered: who calls again is refused, and Clerk is left alone", async () => {
+  await bury("run");
+  await instance.deleteUser(id);
+  for (let calls = 0; calls < 5; calls++) expect(await call(later)).toBe("deleted");
+  expect(await instance.askedForUsers()).toBe(1);
+});
+
+test("while Clerk is away the tombstone stands, and syncMe says that it is Clerk that does not answer", async () => {
+  await bury("run");
+  await instance.fail({ status: 500, path: "/v1/users" });
+  expect(await call(later)).toBe("deleted");
+  await expect(instance.rollcall.syncMe(caller(later))).rejects.toMatchObject({ code: "CLERK_ERROR" });
+  await instance.mend();
+  expect(await call(later)).toBe("fresh");
+});
+
+describe("whoever syncs a user by his id", () => {
+  test.each(["run", "webhook"] as const)("leaves the tombstone of a %s, and is told of it", async (deletedBy) => {
+    await bury(deletedBy);
+    expect(await instance.rollcall.syncUser(id)).toEqual({ id, outcome: "deleted", conflict: false });
+    expect(await tombstone()).toBe(deletedBy);
+  });
+
+  test.each(["run", "webhook"] as const)("may revive him from the tombstone of a %s", async (deletedBy) => {
+    const before = await shown();
+    await bury(deletedBy);
+    expect(await instance.rollcall.syncUser(id, { revive: true })).toMatchObject({ outcome: "updated" });
+    expect(await tombstone()).toBeNull();
+    expect(await shown()).toEqual(before);
+  });
+
+  test("revives nobody whom Clerk does not know", async () => {
+    await bury("webhook");
+    await instance.deleteUser(id);
+    await expect(instance.rollcall.syncUser(id, { revive: true })).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
+    expect(await tombstone()).toBe("webhook");
+  });
+
+  test("revives nobody while Clerk is away", async () => {
+    await bury("webhook");
+    await instance.fail({ status: 500, path: "/v1/users" });
+    await expect(instance.rollcall.syncUser(id, { revive: true })).rejects.toMatchObject({ code: "CLERK_ERROR" });
+    await instance.mend();
+    expect(await tombstone()).toBe("webhook");
+  });
+
+  test("changes nothing by reviving a user who lives", async () => {
+    expect(await instance.rollcall.syncUser(id, { revive: true })).toMatchObject({ outcome: "unchanged" });
+  });
+});

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createClerkApi } from "../../src/clerk/clerk-api.ts";
+import { type ApplicationTables, type Database, defaultTables } from "../../src/index.ts";
+import { createInstanceGuard } from "../../src/instance/guard.ts";
+import { answering } from "../clerk/answering.ts";
+import { type Host, openHost } from "../write-path/host.ts";
+
+const MINUTE = 60_000;
+
+let host: Host;
+beforeAll(async () => {
+  host = await openHost();
+});
+beforeEach(async () => {
+  await host.clear();
+  await host.sql.query(`truncate "ClerkInstance"`);
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+interface Started {
+  /** Where Clerk's API is said to be; what answers is always a program on this machine. */
+  apiUrl?: string;
+  tables?: ApplicationTables;
+}
+
+/** A process with a key of the given instance, and what it asked Clerk and the database. */
+async function start(id: string, { apiUrl = "https://api.clerk.com", tables = defaultTables }: Started = {}) {
+  const process = { asked: 0, statements: 0, clerkIsAway: false, now: 0 };
+  const clerk = await answering((_, response) => {
+    process.asked++;
+    response.writeHead(process.clerkIsAway ? 500 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ object: "instance", id }));
+  });
+  const counted: Database = {
+    $queryRawUnsafe(query, ...values) {
+      process.statements++;
+      return host.prisma.$queryRawUnsafe(query, ...values);
+    },
+    $executeRawUnsafe(query, ...values) {
+      process.statements++;
+      return host.prisma.$executeRawUnsafe(query, ...values);
+    },
+    $transaction: (work, options) => host.prisma.$transaction(work, options),
+  };
+  const guard = createInstanceGuard({
+    db: counted,
+    tables,
+    clerk: createClerkApi({ secretKey: "sk_test_key", apiUrl: clerk.url }, { timeoutMs: 5_000 }),
+    apiUrl,
+    now: () => process.now,
+  });
+  return Object.assign(process, guard, { [Symbol.asyncDispose]: () => clerk[Symbol.asyncDispose]() });
+}
+
+const active = async () => (await host.sql.query(`select id from "ClerkInstance"`)).rows.map(({ id }) => id);
+const activate = (id: string) => host.sql.query(`update "ClerkInstance" set id = $1`, [id]);
+const refused = expect.objectContaining({ code: "INSTANCE_REFUSED" });
+
+describe("a database without an instance", () => {
+  test("adopts the first one that comes", async () => {
+    await using ours = await start("ins_ours");
+    expect(await ours.instanceId()).toBe("ins_ours");
+    expect(await active()).toEqual(["ins_ours"]);
+  });
+
+  test("adopts the one that a signed delivery names", async () => {
+    await using ours = await start("ins_ours");
+    expect(await ours.mirrors("ins_ours")).toBe(true);
+    expect(await active()).toEqual(["ins_ours"]);
+    expect(ours.asked).toBe(0);
+  });
+
+  test("adopts one of those that come at the same moment, and refuses the others", async () => {
+    await using a = await start("ins_a");
+    await using b = await start("ins_b");
+    await using c = await start("ins_c");
+    const answers = await Promise.allSettled([a, b, c].map(({ instanceId }) => instanceId()));
+    const [winner] = await active();
+    expect(await active()).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === "rejected")).toHaveLength(2);
+    expect(answers).toContainEqual({ status: "fulfilled", value: winner });
+  });
+
+  const table = (name: string) => `create table "${name}" ("clerkId" text primary key)`;
+  const members: ApplicationTables = {
+    ...defaultTables,
+    user: { ...defaultTables.user, table: "Member", key: "clerkId" },
+  };
+  const onThisMachine = { apiUrl: "http://127.0.0.1:4010" };
+
+  test("and with users of Clerk's is not taken by an emulator on this machine", async () => {
+    await host.sql.query(`insert into "User" (id) values ('user_Prod')`);
+    await using emulator = await start("ins_emulator", onThisMachine);
+    await expect(emulator.instanceId()).rejects.toMatchObject({
+      code: "INSTANCE_REFUSED",
+      message: expect.stringContaining("ins_emulator"),
+      hint: expect.stringContaining("pnpm sync:adopt"),
+    });
+    expect(await emulator.mirrors("ins_emulator")).toBe(false);
+    expect(await active()).toEqual([]);
+  });
+
+  test("and with users of Clerk's in a table of the host's own is not taken, either", async () => {
+    await host.sql.query(`${table("Member")}; insert into "Member" values ('user_Prod')`);
+    await using emulator = await start("ins_emulator", { ...onThisMachine, tables: members });
+    await expect(emulator.instanceId()).rejects.toEqual(refused);
+  });
+
+  test("and with rows of the application's own alone is taken by an emulator", async () => {
+    await host.sql.query(`insert into "User" (id) values ('1'), ('user_'), ('customer_1')`);
+    await using emulator = await start("ins_emulator", onThisMachine);
+    expect(await emulator.instanceId()).toBe("ins_emulator");
+  });
+
+  test("and with users of Clerk's from an earlier sync is taken by an instance at Clerk", async () => {
+    await host.sql.query(`insert into "User" (id) values ('user_Old')`);
+    await using ours = await start("ins_ours");
+    expect(await ours.instanceId()).toBe("ins_ours");
+  });
+});
+
+describe("a database that mirrors an instance", () => {
+  beforeEach(async () => {
+    await host.sql.query(`insert into "ClerkInstance" (id, "adoptedAt") values ('ins_ours', now())`);
+  });
+
+  test("refuses the key of another one, and says which two and what to do", async () => {
+    await using other = await start("ins_other");
+    await expect(other.instanceId()).rejects.toMatchObject({
+      code: "INSTANCE_REFUSED",
+      message: "CLERK_SECRET_KEY belongs to the Clerk instance ins_other, and this database mirrors ins_ours",
+      hint: expect.stringContaining("pnpm sync:adopt"),
+    });
+    expect(await other.mirrors("ins_other")).toBe(false);
+    expect(await active()).toEqual(["ins_ours"]);
+  });
+
+  test("is looked at once, however many ask, and Clerk is asked once", async () => {
+    await using ours = await start("ins_ours");
+    await Promise.all(Array.from({ length: 50 }, () => ours.instanceId()));
+    await ours.instanceId();
+    expect(await ours.mirrors("ins_ours")).toBe(true);
+    expect({ asked: ours.asked, statements: ours.statements }).toEqual({ asked: 1, statements: 1 });
+  });
+
+  test("is not looked at again for a delivery of another instance's sake", async () => {
+    await using ours = await start("ins_ours");
+    await ours.instanceId();
+    await ours.mirrors("ins_other");
+    const before = ours.statements;
+    await ours.instanceId();
+    expect(ours.statements).toBe(before);
+  });
+
+  test("is open to another one as soon as that was adopted, for its key and for its deliveries", async () => {
+    await using other = await start("ins_other");
+    await expect(other.instanceId()).rejects.toEqual(refused);
+    expect(await other.mirrors("ins_other")).toBe(false);
+    await activate("ins_other");
+    expect(await other.mirrors("ins_other")).toBe(true);
+    expect(await other.instanceId()).toBe("ins_other");
+    expect(other.asked, "a key never changes its instance").toBe(1);
+  });
+
+  test("is closed to its former one five minutes after another was adopted, at the latest", async () => {
+    await using ours = await start("ins_ours");
+    await ours.instanceId();
+    await activate("ins_other");
+    ours.now += 5 * MINUTE;
+    await expect(ours.instanceId()).rejects.toEqual(refused);
+  });
+
+  test("is closed to its former one at once in a process that has seen a delivery of the new one", async () => {
+    await using ours = await start("ins_ours");
+    expect(await ours.mirrors("ins_ours")).toBe(true);
+    await activate("ins_other");
+    expect(await ours.mirrors("ins_other")).toBe(true);
+    expect(await ours.mirrors("ins_ours")).toBe(false);
+  });
+
+  test("is not taken for looked at while Clerk is away; once it is back all goes on", async () => {
+    await using ours = await start("ins_ours");
+    ours.clerkIsAway = true;
+    await expect(ours.instanceId()).rejects.toMatchObject({ code: "CLERK_ERROR" });
+    ours.clerkIsAway = false;
+    expect(await ours.instanceId()).toBe("ins_ours");
+  });
+
+  test("is not taken for looked at while its table is not there; once it is there all goes on", async () => {
+    await using ours = await start("ins_ours");
+    await host.sql.query(`alter table "ClerkInstance" rename to "Gone"`);
+    await expect(ours.instanceId()).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });
+    await host.sql.query(`alter table "Gone" rename to "ClerkInstance"`);
+    expect(await ours.instanceId()).toBe("ins_ours");
+  });
+});
