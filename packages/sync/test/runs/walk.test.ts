@@ -2,59 +2,88 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   afterRefusal,
+  type Judgement,
   type Listed,
   nextRequest,
-  openWindow,
+  openWalk,
   startsOver,
   step,
-  type Window,
+  type Walk,
+  walkSchema,
 } from "../../src/runs/walk.ts";
-import { type Manners, SimulatedDirectory } from "./simulated-directory.ts";
+import {
+  happenings,
+  type Manners,
+  manners,
+  moments,
+  PLAIN,
+  SimulatedDirectory,
+  type User,
+} from "./simulated-directory.ts";
 
-const PLAIN: Manners = { lostCursor: "422", afterIncludes: false, beforeIncludes: false };
 const CALLS_AT_MOST = 1_000; // of a walk that would never end
+
+/** A window of a run. */
+type Range = [lo: number | null, hi: number, isLast: boolean];
 
 interface Walked {
   /** Those who counted, in the order in which they did. */
   counted: string[];
-  calls: number;
+  /** The rows that were not listed. */
+  missing: string[];
 }
 
 /** @param meanwhile what happens at Clerk before each question, which may be about that user */
 function walk(
   directory: SimulatedDirectory,
-  [lo, hi]: [number, number],
-  meanwhile: (call: number, cursor: Listed | null) => void = () => {},
+  windows: Range[],
+  rows: readonly Listed[],
+  meanwhile: (cursor: Listed | null) => void = () => {},
 ): Walked {
-  const counted: string[] = [];
-  let window: Window | null = openWindow(lo, hi);
-  let calls = 0;
-  for (; window; calls++) {
-    if (calls === CALLS_AT_MOST) throw new Error("the walk never ends");
-    meanwhile(calls, window.cursor);
-    const page = directory.list(nextRequest(window));
-    if (!page || startsOver(window, page)) {
-      window = afterRefusal(window);
-      continue;
+  const walked: Walked = { counted: [], missing: [] };
+  for (const window of windows) {
+    let next: Walk | null = openWalk(...window);
+    while (next) {
+      if (directory.calls === CALLS_AT_MOST) throw new Error("the walk never ends");
+      const stored = walkSchema.parse(JSON.parse(JSON.stringify(next)));
+      meanwhile(stored.cursor);
+      const page = directory.list(nextRequest(stored));
+      if (!page || startsOver(stored, page)) {
+        next = afterRefusal(stored);
+        continue;
+      }
+      const { fresh, judge, walk: moved } = step(stored, page);
+      walked.counted.push(...fresh.map(({ id }) => id));
+      if (judge) walked.missing.push(...missingBy(judge, rows));
+      next = moved;
     }
-    const { fresh, window: next } = step(window, page);
-    counted.push(...fresh.map(({ id }) => id));
-    window = next;
   }
-  return { counted, calls };
+  return walked;
 }
 
-const everybody = (count: number, createdAt: (index: number) => number): Listed[] =>
-  Array.from({ length: count }, (_, index) => ({ id: `user_${index}`, createdAt: createdAt(index) }));
+function missingBy({ above, upTo, alive }: Judgement, rows: readonly Listed[]): string[] {
+  const listed = new Set(alive);
+  return rows
+    .filter(({ createdAt }) => (above === null || createdAt > above) && (upTo === null || createdAt <= upTo))
+    .filter(({ id }) => !listed.has(id))
+    .map(({ id }) => id);
+}
 
-/** All of the directory, as it is when the walk begins. */
-const whole = ({ users }: SimulatedDirectory): [number, number] => [
-  Number.NEGATIVE_INFINITY,
-  (users.at(-1)?.createdAt ?? 0) + 1,
-];
+const everybody = (count: number, createdAt: (index: number) => number): User[] =>
+  Array.from({ length: count }, (_, index) => ({ id: `user_${index}`, createdAt: createdAt(index), updatedAt: 0 }));
+
+/** All of a directory, as it is when the walk begins, in one window or, split at these moments, in several. */
+function windowsOf(users: readonly Listed[], splits: number[] = []): Range[] {
+  const hi = (users.at(-1)?.createdAt ?? 0) + 1;
+  const bounds = [null, ...[...new Set(splits)].sort((a, b) => a - b), hi];
+  return bounds.slice(1).map((to, index) => [bounds[index] ?? null, to ?? hi, index === bounds.length - 2]);
+}
+
+const GONE = [-1, 0, 7, 250, 1_000_000].map((createdAt) => ({ id: `user_gone${createdAt}`, createdAt }));
 
 describe("a quiet directory", () => {
   test.each([
+    [0, 2],
     [1, 2],
     [499, 2],
     [500, 3],
@@ -62,31 +91,69 @@ describe("a quiet directory", () => {
     [1_200, 4],
     [10_000, 22],
   ])("of %i users takes %i calls: a page each, and one more that makes sure of the end", (count, calls) => {
-    const directory = new SimulatedDirectory(
-      everybody(count, (index) => index),
-      PLAIN,
-    );
-    const walked = walk(directory, whole(directory));
-    expect(walked.counted).toEqual(directory.users.map(({ id }) => id));
-    expect(walked.calls).toBe(calls);
+    const users = everybody(count, (index) => index);
+    const directory = new SimulatedDirectory(users);
+    const { counted, missing } = walk(directory, windowsOf(users), [...users, ...GONE]);
+    expect(counted).toEqual(users.map(({ id }) => id));
+    expect(missing).toEqual(GONE.map(({ id }) => id));
+    expect(directory.calls).toBe(calls);
+  });
+
+  test.each([
+    [500, 5],
+    [1_200, 7],
+  ])("of %i users who came in one millisecond takes %i calls", (count, calls) => {
+    const users = everybody(count, () => 7);
+    const directory = new SimulatedDirectory(users);
+    const { counted, missing } = walk(directory, windowsOf(users), [...users, ...GONE]);
+    expect(counted).toEqual(users.map(({ id }) => id));
+    expect(missing).toEqual(GONE.map(({ id }) => id));
+    expect(directory.calls).toBe(calls);
+  });
+
+  test("is walked the same where Clerk answers with an empty page in the middle", () => {
+    const users = everybody(1_700, (index) => index);
+    const directory = new SimulatedDirectory(users);
+    const { counted, missing } = walk(directory, windowsOf(users), [...users, ...GONE], () => {
+      if (directory.calls === 2) directory.happen({ does: "answer with an empty page" });
+    });
+    expect(counted).toEqual(users.map(({ id }) => id));
+    expect(missing).toEqual(GONE.map(({ id }) => id));
+  });
+
+  test("is walked to its end where whole pages cannot be read", () => {
+    const users = everybody(2_300, (index) => index >> 9);
+    const unreadable = (index: number) => index % 3 === 0 || (index > 400 && index < 1_600);
+    let next: Walk | null = openWalk(...(windowsOf(users)[0] ?? [null, 0, true]));
+    const directory = new SimulatedDirectory(users);
+    const counted: string[] = [];
+    while (next) {
+      const users = directory.list(nextRequest(next)) ?? [];
+      const page = users.filter(({ id }) => !unreadable(Number(id.slice(5))));
+      const { fresh, walk: moved } = step(next, page, users.length);
+      counted.push(...fresh.map(({ id }) => id));
+      next = moved;
+    }
+    expect(counted).toEqual(users.filter((_, index) => !unreadable(index)).map(({ id }) => id));
   });
 });
 
 describe("where each page's last user is deleted at once, nobody is missed or counted twice,", () => {
+  const deletingWalk = (users: User[], lostCursor: Manners["lostCursor"]) => {
+    const directory = new SimulatedDirectory(users, { ...PLAIN, lostCursor });
+    const walked = walk(directory, windowsOf(users), users, (cursor) => cursor && directory.delete(cursor.id));
+    return { ...walked, calls: directory.calls };
+  };
+
   test.each([
     ["422", 10],
     ["404", 10],
     ["starting over", 10],
     ["an empty page", 14],
   ] as const)("and Clerk's answering the cursor with %s costs %i calls for 3,000 users", (lostCursor, calls) => {
-    const directory = new SimulatedDirectory(
-      everybody(3_000, (index) => index >> 1),
-      { ...PLAIN, lostCursor },
-    );
-    const walked = walk(directory, whole(directory), (_, cursor) => cursor && directory.delete(cursor.id));
-    expect(new Set(walked.counted).size).toBe(walked.counted.length);
-    expect(new Set(walked.counted)).toEqual(new Set(everybody(3_000, () => 0).map(({ id }) => id)));
-    expect(walked.calls).toBe(calls);
+    const users = everybody(3_000, (index) => index >> 1);
+    const walked = deletingWalk(users, lostCursor);
+    expect(walked).toEqual({ counted: users.map(({ id }) => id), missing: [], calls });
   });
 
   test.each([
@@ -95,122 +162,74 @@ describe("where each page's last user is deleted at once, nobody is missed or co
     [1_500, 9],
     [2_345, 11],
   ])("where %i users came in one millisecond, it takes %i calls", (count, calls) => {
-    const directory = new SimulatedDirectory(
-      everybody(count, () => 7),
-      { ...PLAIN, lostCursor: "starting over" },
-    );
-    const walked = walk(directory, whole(directory), (_, cursor) => cursor && directory.delete(cursor.id));
-    expect(new Set(walked.counted).size).toBe(count);
-    expect(walked.calls).toBe(calls);
+    const users = everybody(count, () => 7);
+    const walked = deletingWalk(users, "starting over");
+    expect(walked).toEqual({ counted: users.map(({ id }) => id), missing: [], calls });
   });
 });
 
-describe("whatever happens at Clerk while it is walked", () => {
-  const event = fc.oneof(
-    fc.record({ does: fc.constant("delete the cursor" as const) }),
-    fc.record({ does: fc.constant("delete" as const), who: fc.nat(5_000) }),
-    fc.record({ does: fc.constant("delete the next" as const), count: fc.integer({ min: 1, max: 3 }) }),
-    fc.record({ does: fc.constant("answer with an empty page" as const) }),
-    fc.record({ does: fc.constant("create" as const), amongTies: fc.boolean(), later: fc.nat(1) }),
-  );
-  const crowd = fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 1, max: 3 }) },
-    { weight: 2, arbitrary: fc.integer({ min: 100, max: 499 }) },
-    { weight: 2, arbitrary: fc.integer({ min: 500, max: 1_100 }) },
-  );
+describe("over one window or several", () => {
   const scenario = fc.record({
-    /** How many came in each millisecond that saw anybody, and how many milliseconds later that was. */
-    crowds: fc.array(fc.record({ users: crowd, gap: fc.integer({ min: 1, max: 3 }) }), { minLength: 1, maxLength: 12 }),
-    /** Users who came one by one in between. */
-    stream: fc.nat(1_500),
-    manners: fc.record({
-      lostCursor: fc.constantFrom("422" as const, "404" as const, "an empty page" as const, "starting over" as const),
-      afterIncludes: fc.boolean(),
-      beforeIncludes: fc.boolean(),
-    }),
-    /** What happens before each call; at most nine deletions between two of them. */
-    events: fc.array(fc.array(event, { maxLength: 3 }), { maxLength: 30 }),
-    split: fc.nat(5_000),
+    createdAt: moments,
+    manners,
+    splits: fc.oneof(fc.constant<number[]>([]), fc.array(fc.nat(10_000), { minLength: 3, maxLength: 3 })),
+    /** Rows of users who are gone: created with one who is there, or a millisecond off. */
+    gone: fc.array(fc.record({ beside: fc.nat(10_000), by: fc.constantFrom(-1, 0, 1) }), { maxLength: 20 }),
   });
 
-  function people({ crowds, stream }: { crowds: { users: number; gap: number }[]; stream: number }): Listed[] {
-    let now = 1_000;
-    const users: Listed[] = [];
-    const add = (count: number) => {
-      for (let n = 0; n < count; n++) users.push({ id: `user_${users.length}`, createdAt: now });
+  function staged({ createdAt, manners, splits, gone }: typeof scenario extends fc.Arbitrary<infer T> ? T : never) {
+    const users = everybody(createdAt.length, (index) => createdAt[index] ?? 0);
+    const at = (index: number) => createdAt[index % createdAt.length] ?? 0;
+    const rows: Listed[] = [
+      ...users,
+      ...gone.map(({ beside, by }, index) => ({ id: `user_gone${index}`, createdAt: at(beside) + by })),
+    ];
+    return {
+      users,
+      rows,
+      windows: windowsOf(users, splits.map(at)),
+      directory: new SimulatedDirectory(users, manners),
     };
-    for (const { users: count, gap } of crowds) {
-      for (let n = 0; n < stream / crowds.length; n++) {
-        now++;
-        add(1);
-      }
-      now += gap;
-      add(count);
-    }
-    return users;
   }
 
-  test("nobody who was there throughout is missed, nobody is counted twice, and it ends in good time", () => {
+  test("a quiet directory is walked within the budget of calls, whoever came in one millisecond", () => {
     fc.assert(
-      fc.property(scenario, ({ events, manners, split, ...directoryOf }) => {
-        const directory = new SimulatedDirectory(people(directoryOf), manners);
-        const atStart = [...directory.users];
-        const [, hi] = whole(directory);
-        const middle = atStart[split % atStart.length]?.createdAt ?? hi;
-        const newest = hi - 1;
-        const deleted = new Set<string>();
-        let calls = 0;
-        let late = 0;
-        let failedAt = Number.NEGATIVE_INFINITY;
-        const remove = (id: string) => {
-          deleted.add(id);
-          directory.delete(id);
-        };
-        const meanwhile = (_: number, cursor: Listed | null) => {
-          for (const happens of events[calls++] ?? []) {
-            const { users } = directory;
-            switch (happens.does) {
-              case "delete the cursor":
-                if (cursor) remove(cursor.id);
-                break;
-              case "delete": {
-                const user = users[happens.who % Math.max(1, users.length)];
-                if (user) remove(user.id);
-                break;
-              }
-              case "delete the next": {
-                const next = users.findIndex(({ createdAt }) => createdAt >= (cursor?.createdAt ?? 0));
-                for (const { id } of users.slice(next, next + happens.count)) remove(id);
-                break;
-              }
-              case "answer with an empty page":
-                // One that is wrong; two in a row would end any walk.
-                if (manners.lostCursor !== "an empty page" && calls > failedAt + 1) {
-                  directory.failing = true;
-                  failedAt = calls;
-                }
-                break;
-              case "create":
-                // Only the present can bring somebody new: at the earliest the millisecond of the newest one.
-                directory.create({ id: `user_late${late++}`, createdAt: newest + happens.later }, happens.amongTies);
-            }
-          }
-        };
-
-        const parts = (
-          [
-            [Number.NEGATIVE_INFINITY, middle],
-            [middle, hi],
-          ] as [number, number][]
-        ).map((range) => walk(directory, range, meanwhile));
-        const counted = parts.flatMap((part) => part.counted);
-        expect(new Set(counted).size, "counted twice").toBe(counted.length);
-        const missed = new Set(atStart.filter(({ id }) => !deleted.has(id)).map(({ id }) => id));
-        for (const id of counted) missed.delete(id);
-        expect([...missed], "missed").toEqual([]);
-        expect(calls).toBeLessThanOrEqual(8 + 4 * Math.ceil(atStart.length / 450) + 2 * directory.refusals);
+      fc.property(scenario, (setting) => {
+        const { users, rows, windows, directory } = staged(setting);
+        const { counted, missing } = walk(directory, windows, rows);
+        expect(counted).toEqual(users.map(({ id }) => id));
+        expect(missing.toSorted()).toEqual(
+          rows
+            .slice(users.length)
+            .map(({ id }) => id)
+            .toSorted(),
+        );
+        expect(directory.calls).toBeLessThanOrEqual((users.length / 500) * 1.1 + 12 * windows.length);
       }),
-      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 1_500) },
+      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 300) },
+    );
+  });
+
+  test("whatever happens meanwhile: of the rows each is counted or missing, once, and only those deleted are missing", () => {
+    fc.assert(
+      fc.property(scenario, happenings(3), (setting, events) => {
+        const { users, rows, windows, directory } = staged(setting);
+        const { counted, missing } = walk(directory, windows, rows, () => {
+          for (const event of events[directory.calls] ?? []) directory.happen(event);
+        });
+        expect(new Set(counted).size, "counted twice").toBe(counted.length);
+        const known = new Set(rows.map(({ id }) => id));
+        expect([...counted.filter((id) => known.has(id)), ...missing].toSorted()).toEqual([...known].toSorted());
+        const living = new Set(users.map(({ id }) => id).filter((id) => !directory.deleted.has(id)));
+        expect(
+          missing.filter((id) => living.has(id)),
+          "alive",
+        ).toEqual([]);
+        expect(directory.calls).toBeLessThanOrEqual(
+          (12 + 2 * directory.refusals) * windows.length + 4 * Math.ceil(users.length / 450),
+        );
+      }),
+      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 700) },
     );
   });
 });

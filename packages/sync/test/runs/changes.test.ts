@@ -1,0 +1,216 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type Changed,
+  type Changes,
+  changesSchema,
+  type Next,
+  nextRequest,
+  openChanges,
+  step,
+} from "../../src/runs/changes.ts";
+import { happenings, moments, SimulatedDirectory, type User } from "./simulated-directory.ts";
+
+const CALLS_AT_MOST = 2_000; // of a pass that would never end
+const MINUTE = 60_000;
+
+interface Passed {
+  end: Exclude<Next, { state: "open" }>;
+  /** The latest version of each user that was written. */
+  written: Map<string, number>;
+  /** The changes that counted, each as id and `updated_at`. */
+  counted: string[];
+}
+
+const change = ({ id, updatedAt }: Changed): string => `${id} at ${updatedAt}`;
+
+/** @param meanwhile what happens at Clerk before each question */
+function pass(
+  directory: SimulatedDirectory,
+  since: number | null,
+  meanwhile: (changes: Changes) => void = () => {},
+): Passed {
+  const written = new Map<string, number>();
+  const counted: string[] = [];
+  for (let changes = openChanges(since); ; ) {
+    if (directory.calls === CALLS_AT_MOST) throw new Error("the pass never ends");
+    meanwhile(changes);
+    const { apply, count, next } = step(changes, directory.list(nextRequest(changes)) ?? []);
+    for (const { id, updatedAt } of apply) written.set(id, Math.max(updatedAt, written.get(id) ?? 0));
+    expect(count.every((changed) => apply.includes(changed))).toBe(true);
+    counted.push(...count.map(change));
+    if (next.state !== "open") return { end: next, written, counted };
+    changes = changesSchema.parse(JSON.parse(JSON.stringify(next.changes)));
+  }
+}
+
+const everybody = (updatedAt: readonly number[]): User[] =>
+  updatedAt.map((at, index) => ({ id: `user_${index}`, createdAt: index, updatedAt: at }));
+
+/** So many users who changed one by one, ten seconds apart, the last of them an hour after midnight. */
+const spread = (count: number): User[] =>
+  everybody(Array.from({ length: count }, (_, index) => 3_600_000_000 - 10_000 * (count - 1 - index)));
+const NEWEST = 3_600_000_000;
+
+describe("in a quiet directory", () => {
+  test.each([
+    [0, 2],
+    [1, 1],
+    [499, 1],
+    [500, 3],
+    [501, 3],
+    [1_200, 4],
+    [10_000, 22],
+  ])("a pass over all of %i users takes %i calls", (count, calls) => {
+    const users = spread(count);
+    const directory = new SimulatedDirectory(users);
+    const { end, counted } = pass(directory, null);
+    expect(counted).toEqual(users.map(change).toReversed());
+    expect(end).toEqual({ state: "complete", mark: count === 0 ? null : NEWEST });
+    expect(directory.calls).toBe(calls);
+  });
+
+  test.each([
+    [0, 1],
+    [100, 1],
+    [490, 1],
+    [495, 3],
+    [4_900, 11],
+  ])(
+    "where %i of 10,000 users changed since the mark, and six in the minute before, it takes %i calls",
+    (changed, calls) => {
+      const directory = new SimulatedDirectory(spread(10_000));
+      const mark = NEWEST - 10_000 * changed;
+      const { end, counted } = pass(directory, mark);
+      expect(counted).toHaveLength(changed + 7);
+      expect(end).toEqual({ state: "complete", mark: NEWEST });
+      expect(directory.calls).toBe(calls);
+    },
+  );
+
+  test.each([
+    [500, 10],
+    [1_200, 15],
+  ])("%i users who changed in one millisecond are counted once each, in %i calls", (count, calls) => {
+    const users = everybody(Array.from({ length: count }, () => 7));
+    const directory = new SimulatedDirectory(users);
+    const { end, counted } = pass(directory, null);
+    expect(counted).toEqual(users.map(change));
+    expect(end).toEqual({ state: "complete", mark: 7 });
+    expect(directory.calls).toBe(calls);
+  });
+
+  test.each([0, 1, 2, 3])("an empty page instead of answer %i leaves nobody out", (call) => {
+    const users = spread(1_200);
+    const directory = new SimulatedDirectory(users);
+    const { end, counted } = pass(directory, null, () => {
+      if (directory.calls === call) directory.happen({ does: "answer with an empty page" });
+    });
+    expect(counted).toEqual(users.map(change).toReversed());
+    expect(end).toEqual({ state: "complete", mark: NEWEST });
+  });
+
+  test("users who cannot be read do not end it", () => {
+    const users = spread(1_200);
+    const unreadable = (index: number) => index % 3 === 0 || index > 600;
+    const readable = users.filter((_, index) => !unreadable(index));
+    const directory = new SimulatedDirectory(users);
+    const counted: string[] = [];
+    let next: Next = { state: "open", changes: openChanges(null) };
+    while (next.state === "open") {
+      const listed = directory.list(nextRequest(next.changes)) ?? [];
+      const page = listed.filter((user) => readable.includes(user));
+      const stepped = step(next.changes, page, listed.length);
+      counted.push(...stepped.count.map(change));
+      next = stepped.next;
+    }
+    expect(counted).toEqual(readable.map(change).toReversed());
+  });
+});
+
+test("what the pass remembers does not grow with what it listed", () => {
+  const sizes: number[] = [];
+  pass(new SimulatedDirectory(spread(5_000)), null, (changes) => sizes.push(JSON.stringify(changes).length));
+  expect(Math.max(...sizes)).toBeLessThan(400);
+});
+
+test("an empty directory leaves the mark where it was", () => {
+  expect(pass(new SimulatedDirectory([]), 5).end).toEqual({ state: "complete", mark: 5 });
+});
+
+test("where more users are deleted between two pages than they overlap, nobody behind them is left out", () => {
+  const users = spread(1_700);
+  const directory = new SimulatedDirectory(users);
+  const { counted } = pass(directory, null, () => {
+    if (directory.calls === 1) directory.delete(...users.slice(1_300, 1_600).map(({ id }) => id));
+  });
+  expect(counted).toEqual(users.map(change).toReversed());
+});
+
+test("users who change while it reads are written as they are at its end, and counted once for each change", () => {
+  const users = spread(3_000);
+  const directory = new SimulatedDirectory(users);
+  const { end, counted, written } = pass(directory, null, () => {
+    directory.happen({ does: "wait", ms: 1_000 });
+    if (directory.calls === 5) directory.change(...users.slice(0, 600).map(({ id }) => id));
+    if (directory.calls === 9) directory.change(...users.slice(550, 620).map(({ id }) => id));
+  });
+  expect(written).toEqual(new Map(directory.users.map(({ id, updatedAt }) => [id, updatedAt])));
+  expect(new Set(counted).size).toBe(counted.length);
+  expect(end.state).toBe("complete");
+});
+
+test("it gives up, with no mark, where more than a page changed that the replica which answers does not know", () => {
+  const users = spread(3_000);
+  const directory = new SimulatedDirectory(users);
+  directory.change(...users.slice(0, 1_000).map(({ id }) => id));
+  const { end } = pass(directory, null, () => {
+    if (directory.calls > 0) directory.happen({ does: "answer from a replica", behind: 1 });
+  });
+  expect(end).toEqual({ state: "incomplete" });
+  expect(directory.calls).toBe(201);
+});
+
+test("it is complete after five rounds, though each finds more than a page changed", () => {
+  const users = spread(3_000);
+  const directory = new SimulatedDirectory(users);
+  const { end } = pass(directory, NEWEST - 1_000_000, () => {
+    directory.happen({ does: "wait", ms: 1 });
+    directory.change(...users.slice(0, 600).map(({ id }) => id));
+  });
+  expect(end).toEqual({ state: "complete", mark: NEWEST + 1 });
+});
+
+describe("whatever happens at Clerk meanwhile", () => {
+  const scenario = fc.record({ updatedAt: moments, since: fc.option(fc.nat(10_000)), events: happenings(700) });
+  const behindTimes = (events: { does: string }[][]) =>
+    events.flat().some(({ does }) => does === "answer from a replica");
+
+  test("each change counts once, the mark skips none, and it ends in good time", () => {
+    fc.assert(
+      fc.property(scenario, fc.boolean(), ({ updatedAt, since, events }, shuffled) => {
+        const users = everybody(shuffled ? updatedAt.toSorted((a, b) => (a % 7) - (b % 7)) : updatedAt);
+        const mark = since === null ? null : (updatedAt[since % updatedAt.length] ?? null);
+        const downTo = mark === null ? Number.NEGATIVE_INFINITY : mark - MINUTE;
+        const directory = new SimulatedDirectory(users);
+        const { end, counted, written } = pass(directory, mark, () => {
+          for (const event of events[directory.calls] ?? []) directory.happen(event);
+        });
+        const atStart = new Set(users);
+        expect(new Set(counted).size, "counted twice").toBe(counted.length);
+        if (end.state === "incomplete") return;
+
+        const untouched = directory.users.filter((user) => atStart.has(user) && user.updatedAt >= downTo);
+        if (!behindTimes(events)) {
+          const once = new Set(counted);
+          expect(untouched.map(change).filter((key) => !once.has(key))).toEqual([]);
+        }
+        // From the mark on, the next pass brings all that this one left out.
+        for (const [id, at] of pass(new SimulatedDirectory(directory.users), end.mark).written) written.set(id, at);
+        const due = directory.users.filter(({ updatedAt }) => updatedAt >= downTo);
+        expect(due.filter(({ id, updatedAt }) => written.get(id) !== updatedAt).map(change)).toEqual([]);
+      }),
+      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 250) },
+    );
+  });
+});
