@@ -21,6 +21,7 @@ export const rollcall: Rollcall =
   globalThis.rollcallMirror ??
   createRollcall({
     db,
+    connectionString: env.POSTGRES_URL_NON_POOLING ?? env.POSTGRES_URL,
     clerk: {
       secretKey: env.CLERK_SECRET_KEY,
       apiUrl: env.CLERK_API_URL,
@@ -32,6 +33,9 @@ globalThis.rollcallMirror = rollcall;
 
 /** The origins that may call this app, where APP_ORIGIN names them; else a request's own. */
 export const appOrigins: string[] | undefined = env.APP_ORIGIN;
+
+/** What a scheduled call of the cron route must know; the route is closed where it is shorter than 16 characters. */
+export const cronSecret: string | undefined = env.CRON_SECRET;
 
 export const { getCurrentUser, requireUser, getCaller, isAdmin } = createRollcallAuth(rollcall, {
   adminEmail: env.ADMIN_EMAIL,

@@ -1,4 +1,4 @@
-import { getCaller, isAdmin, rollcall } from "@rollcall/auth";
+import { getCaller, isAdmin, logger, rollcall } from "@rollcall/auth";
 import { SyncError } from "@rollcall/sync";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
@@ -24,7 +24,7 @@ const t = initTRPC.context<typeof createTRPCContext>().create({
   },
 });
 
-const mounted = createRollcallTRPC(rollcall, { getCaller, isAdmin });
+const mounted = createRollcallTRPC(rollcall, { getCaller, isAdmin, logger });
 
 export const createTRPCRouter = t.router;
 export const createCallerFactory = t.createCallerFactory;

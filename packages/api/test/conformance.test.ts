@@ -21,7 +21,11 @@ beforeAll(async () => {
   app = await startApp(clerk, database.url);
   sql = new pg.Pool({ connectionString: database.url });
   db = createClient(database.url);
-  const rollcall = createRollcall({ db, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } });
+  const rollcall = createRollcall({
+    db,
+    connectionString: database.url,
+    clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url },
+  });
   parts = { clerk, app, sql, rollcall };
 });
 afterAll(async () => {

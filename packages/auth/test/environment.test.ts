@@ -39,7 +39,11 @@ test.each([
   ["CLERK_API_URL", "my-clerk", /^CLERK_API_URL is no URL/],
   ["APP_ORIGIN", "my-app", /^APP_ORIGIN is a list of origins/],
   ["APP_ORIGIN", "https://app.example.com/dashboard", /^APP_ORIGIN is a list of origins/],
-  ["CRON_SECRET", "too short", /^CRON_SECRET needs 16 characters/],
+  [
+    "POSTGRES_URL_NON_POOLING",
+    "mysql://root:hunter2@localhost/app",
+    /^POSTGRES_URL_NON_POOLING is not a connection string/,
+  ],
 ])("%s that is %j is refused, and not repeated", (name, value, expected) => {
   const said = complaint({ [name]: value });
   expect(said).toMatch(expected);
@@ -49,6 +53,10 @@ test.each([
 test("several origins are told apart by commas", () => {
   const { APP_ORIGIN } = readEnvironment({ ...complete, APP_ORIGIN: "https://a.example.com/, http://localhost:3000" });
   expect(APP_ORIGIN).toEqual(["https://a.example.com", "http://localhost:3000"]);
+});
+
+test("a secret that is too short for the cron route keeps nobody from the rest", () => {
+  expect(readEnvironment({ ...complete, CRON_SECRET: "too short" })).toMatchObject({ CRON_SECRET: "too short" });
 });
 
 test("a build needs none of it", () => {

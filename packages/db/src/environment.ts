@@ -9,15 +9,20 @@ export class EnvironmentError extends Error {
   readonly code = "NOT_CONFIGURED";
 }
 
-/** The variables that name the database, for an environment of t3-env's. */
-export const databaseVariables = {
-  POSTGRES_URL: z.url({
+const connectionString = (name: string) =>
+  z.url({
     protocol: /^postgres(ql)?$/,
     error: ({ input }) =>
       input === undefined
-        ? `POSTGRES_URL is not set. Set it to the connection string of your Postgres, as in ${EXAMPLE}.`
-        : `POSTGRES_URL is not a connection string. It looks like ${EXAMPLE}; special characters in user and password are percent-encoded ("#" is %23).`,
-  }),
+        ? `${name} is not set. Set it to the connection string of your Postgres, as in ${EXAMPLE}.`
+        : `${name} is not a connection string. It looks like ${EXAMPLE}; special characters in user and password are percent-encoded ("#" is %23).`,
+  });
+
+/** The variables that name the database, for an environment of t3-env's. */
+export const databaseVariables = {
+  POSTGRES_URL: connectionString("POSTGRES_URL"),
+  /** For workers; default: POSTGRES_URL. */
+  POSTGRES_URL_NON_POOLING: connectionString("POSTGRES_URL_NON_POOLING").optional(),
 };
 
 /** For t3-env: every problem at once, each as a sentence of its own. */

@@ -1,7 +1,6 @@
 import { getCaller, rollcall } from "@rollcall/auth";
-import { explanations, SyncError } from "@rollcall/sync";
-import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import { toTRPCError } from "../mount/errors.ts";
+import { SyncError } from "@rollcall/sync";
+import { answerFailure, refuse } from "./answer-failure.ts";
 import { isAllowedOrigin, NO_STORE } from "./origin.ts";
 
 /**
@@ -11,12 +10,8 @@ import { isAllowedOrigin, NO_STORE } from "./origin.ts";
  */
 export async function handleSyncCurrentUser(request: Request): Promise<Response> {
   if (!isAllowedOrigin(request)) {
-    const error = {
-      code: "FORBIDDEN",
-      message: "Requests from this origin are not accepted.",
-      hint: "Set APP_ORIGIN.",
-    };
-    return Response.json({ ok: false, error }, { status: 403, headers: NO_STORE });
+    const message = "Requests from this origin are not accepted.";
+    return refuse(403, { code: "FORBIDDEN", message, hint: "Set APP_ORIGIN." });
   }
   try {
     const caller = await getCaller(request.headers);
@@ -24,12 +19,6 @@ export async function handleSyncCurrentUser(request: Request): Promise<Response>
     return Response.json({ ok: true, ...(await rollcall.syncMe(caller)) }, { headers: NO_STORE });
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
-    return Response.json(
-      { ok: false, error: { code: error.code, ...explanations[error.code] } },
-      { status: getHTTPStatusCodeFromError(toTRPCError(error)), headers: { ...NO_STORE, ...retryAfter(error) } },
-    );
+    return answerFailure(error);
   }
 }
-
-const retryAfter = ({ retryAfterMs }: SyncError): Record<string, string> =>
-  retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };

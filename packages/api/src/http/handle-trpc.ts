@@ -14,7 +14,10 @@ const BODY_LIMIT = 1024 * 1024; // bytes
  * Answers tRPC over HTTP: JSON alone, so that no form of another site's can call a mutation with the user's cookies;
  * from this app's own origins; at most 20 calls a request.
  */
-export async function handleTRPC(request: Request, { after }: Pick<RollcallContext, "after"> = {}): Promise<Response> {
+export async function handleTRPC(
+  request: Request,
+  afterAnswer: Pick<RollcallContext, "after" | "timeLimitMs"> = {},
+): Promise<Response> {
   if (!isAllowedOrigin(request)) return refuse(403, "Requests from this origin are not accepted");
   if (request.method === "POST" && !/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {
     return refuse(415, "Only application/json is accepted");
@@ -27,7 +30,7 @@ export async function handleTRPC(request: Request, { after }: Pick<RollcallConte
     req: new Request(url, { headers, method, signal, ...(body && { body }) }),
     router: appRouter,
     maxBatchSize: BATCH_LIMIT,
-    createContext: () => createTRPCContext({ headers, after }),
+    createContext: () => createTRPCContext({ headers, ...afterAnswer }),
     responseMeta: () => ({ headers: NO_STORE }),
     onError({ error: { code, cause }, path }) {
       // A SyncError was told of where it arose. Of a fault of ours the type is told, and not the message: it may hold anything.

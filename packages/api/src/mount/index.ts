@@ -1,10 +1,18 @@
 export type { RollcallContext, Synced, SyncState } from "./context.ts";
-export {
-  type AuthedProcedure,
-  createRollcallTRPC,
-  type RollcallTRPC,
-  type RollcallTRPCOptions,
-  type SyncProcedures,
-  type SyncRouter,
-} from "./create-rollcall-trpc.ts";
-export type { DirectoryStatus, MirroredUser, Run, StartedRun, Status, SyncMeResult } from "./results.ts";
+export { createRollcallTRPC, type RollcallTRPC, type RollcallTRPCOptions } from "./create-rollcall-trpc.ts";
+export type { PageInput, RunInput, StartInput } from "./inputs.ts";
+export type {
+  DirectoryStatus,
+  MirroredUser,
+  Run,
+  RunKind,
+  RunPage,
+  RunReport,
+  RunState,
+  RunWindow,
+  StartedRun,
+  Status,
+  SyncErrorCode,
+  SyncMeResult,
+} from "./results.ts";
+export type { AuthedProcedure, SyncProcedures, SyncRouter } from "./sync-router-type.ts";

@@ -1,4 +1,15 @@
-import type { DirectoryStatus, MirroredUser, Run, StartedRun, SyncMeResult } from "@rollcall/sync";
+import type {
+  DirectoryStatus,
+  MirroredUser,
+  Run,
+  RunKind,
+  RunReport,
+  RunState,
+  RunWindow,
+  StartedRun,
+  SyncErrorCode,
+  SyncMeResult,
+} from "@rollcall/sync";
 import type { SyncState } from "./context.ts";
 
 /** What the procedures of the `sync` router answer. */
@@ -8,4 +19,22 @@ export interface Status {
   directory: DirectoryStatus | null;
 }
 
-export type { DirectoryStatus, MirroredUser, Run, StartedRun, SyncMeResult };
+/** The newest first. */
+export interface RunPage {
+  items: Run[];
+  /** For the next page; null where there is none. */
+  nextCursor: string | null;
+}
+
+export type {
+  DirectoryStatus,
+  MirroredUser,
+  Run,
+  RunKind,
+  RunReport,
+  RunState,
+  RunWindow,
+  StartedRun,
+  SyncErrorCode,
+  SyncMeResult,
+};

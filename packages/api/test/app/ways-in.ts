@@ -79,8 +79,9 @@ export const syncAll: WayIn = {
     async ({ rollcall }, ids) =>
     async () => {
       const { runId } = await rollcall.runs.start({ startedBy: "sync:all" });
-      const { failed } = await rollcall.runs.work(runId);
-      return ids.map(() => (failed > 0 ? "FAILED" : null));
+      await rollcall.runs.work({ runId });
+      const run = await rollcall.runs.get(runId);
+      return ids.map(() => (run?.report.state === "done" && run.report.failed === 0 ? null : "FAILED"));
     },
 };
 

@@ -1,6 +1,8 @@
 import { handleTRPC } from "@rollcall/api/http";
-import { after } from "next/server";
+import { afterAnswer } from "@/lib/after-answer.ts";
 
-const handler = (request: Request): Promise<Response> => handleTRPC(request, { after });
+export const maxDuration = 60;
+
+const handler = (request: Request): Promise<Response> => handleTRPC(request, afterAnswer(maxDuration));
 
 export { handler as GET, handler as POST };

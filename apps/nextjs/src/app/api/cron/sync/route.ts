@@ -1,0 +1,6 @@
+import { handleCronSync } from "@rollcall/api/http";
+import { afterAnswer } from "@/lib/after-answer.ts";
+
+export const maxDuration = 60;
+
+export const GET = (request: Request): Promise<Response> => handleCronSync(request, afterAnswer(maxDuration));

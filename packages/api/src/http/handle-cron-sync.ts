@@ -1,0 +1,58 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { cronSecret, logger, rollcall } from "@rollcall/auth";
+import { type RunKind, SyncError } from "@rollcall/sync";
+import type { RollcallContext } from "../mount/context.ts";
+import { keepWorking } from "../mount/keep-working.ts";
+import { answerFailure, refuse } from "./answer-failure.ts";
+import { NO_STORE } from "./origin.ts";
+
+const SHORTEST_SECRET = 16; // characters: Vercel's advice for CRON_SECRET
+// A daily schedule finds yesterday's full run older than this, however early it comes; an hourly one in most hours does not.
+const FULL_RUN_EVERY_MS = 20 * 60 * 60 * 1_000;
+
+/**
+ * For a scheduler that knows CRON_SECRET, and sends it as Vercel does: `Authorization: Bearer …`. Goes on with the run
+ * under way, or starts the one that is due, answers `{runId, state}`, and works on it after the answer.
+ */
+export async function handleCronSync(
+  request: Request,
+  afterAnswer: Pick<RollcallContext, "after" | "timeLimitMs"> = {},
+): Promise<Response> {
+  if (cronSecret === undefined || cronSecret.length < SHORTEST_SECRET) return refuse(503, notConfigured);
+  if (!isEqual(request.headers.get("authorization") ?? "", `Bearer ${cronSecret}`)) return refuse(401, unauthenticated);
+  try {
+    const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue() });
+    keepWorking(rollcall, { ...afterAnswer, logger });
+    return Response.json({ runId, state }, { headers: NO_STORE });
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    // Nobody reads a scheduler's answers.
+    logger.error({ event: "cron_failed", code: error.code, hint: error.hint }, error.message);
+    return answerFailure(error);
+  }
+}
+
+/** Full where the last one is too old; one that waits for a confirmation has looked at everybody, and is to wait on. */
+async function kindDue(): Promise<RunKind> {
+  const [newest, done] = await Promise.all([
+    rollcall.runs.last({ full: true }),
+    rollcall.runs.last({ full: true, done: true }),
+  ]);
+  const last = newest?.report.state === "awaiting_confirmation" ? newest : done;
+  return last && Date.now() - last.startedAt.getTime() < FULL_RUN_EVERY_MS ? "incremental" : "full";
+}
+
+/** In a time that tells nothing: digests are of one length, and compared to their end. */
+const isEqual = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+const notConfigured = {
+  code: "NOT_CONFIGURED",
+  message: "Scheduled runs are not set up.",
+  hint: `Set CRON_SECRET to ${SHORTEST_SECRET} random characters or more, here and at the scheduler.`,
+};
+const unauthenticated = {
+  code: "UNAUTHENTICATED",
+  message: "The scheduler's secret is missing or wrong.",
+  hint: "Send Authorization: Bearer <CRON_SECRET>.",
+};

@@ -1,0 +1,76 @@
+import { type Logger, type Rollcall, type Run, SyncError } from "@rollcall/sync";
+import PQueue from "p-queue";
+import type { RollcallContext } from "./context.ts";
+
+export interface Workplace extends Pick<RollcallContext, "after" | "timeLimitMs"> {
+  /** Where it is told of why work could not be done; without it nowhere. */
+  logger?: Logger | undefined;
+}
+
+// Within this the page in hand comes to its end, before the platform ends the function with it.
+const RESERVE_MS = 10_000;
+// A page takes seconds at the most: after so long without one, those who worked on the run are gone.
+const STALLED_AFTER_MS = 15_000;
+
+/** One at a time in this process; the next one in line is there for the run that began while the one before was ending. */
+interface Line {
+  queue: PQueue;
+  /** On the monotonic clock; when a stalled run was last taken up. */
+  tookUpAt: number;
+}
+const lines = new WeakMap<Rollcall, Line>();
+
+function lineOf(rollcall: Rollcall): Line {
+  const line = lines.get(rollcall) ?? { queue: new PQueue({ concurrency: 1 }), tookUpAt: Number.NEGATIVE_INFINITY };
+  lines.set(rollcall, line);
+  return line;
+}
+
+/**
+ * Works on the runs under way after the answer was sent, to their end or until shortly before the request's time is over:
+ * what is left then is left to whoever comes next. Never throws: a failure is logged.
+ */
+export function keepWorking(rollcall: Rollcall, { after, timeLimitMs, logger }: Workplace): void {
+  const signal = timeLimitMs === undefined ? undefined : AbortSignal.timeout(Math.max(0, timeLimitMs - RESERVE_MS));
+  const { queue } = lineOf(rollcall);
+  const work = async () => {
+    if (queue.size > 0) return;
+    await queue.add(() => workOnce(rollcall, signal, logger));
+  };
+  if (after) after(work);
+  else void work();
+}
+
+/**
+ * Keeps a run going at which somebody looks, where it has not moved for 15 s: whoever worked on it was stopped with his
+ * function, or killed. One that this process works on already, or tried to a moment ago, is left alone.
+ */
+export function takeUp(
+  { report: { state }, silentMs, pausedForMs }: Run,
+  rollcall: Rollcall,
+  workplace: Workplace,
+): void {
+  if (state !== "planned" && state !== "running") return;
+  if (pausedForMs > 0 || silentMs < STALLED_AFTER_MS) return;
+  const line = lineOf(rollcall);
+  const now = performance.now();
+  if (line.queue.pending + line.queue.size > 0 || now - line.tookUpAt < STALLED_AFTER_MS) return;
+  line.tookUpAt = now;
+  keepWorking(rollcall, workplace);
+}
+
+async function workOnce(
+  rollcall: Rollcall,
+  signal: AbortSignal | undefined,
+  logger: Logger | undefined,
+): Promise<void> {
+  if (signal?.aborted) return;
+  try {
+    await rollcall.runs.work(signal ? { signal } : {});
+  } catch (error) {
+    const event = "work_failed";
+    if (error instanceof SyncError) logger?.error({ event, code: error.code, hint: error.hint }, error.message);
+    // Of a fault of ours the type is told, and not the message: it may hold anything.
+    else logger?.error({ event, error: error instanceof Error ? error.name : typeof error }, "work on a run failed");
+  }
+}

@@ -1,0 +1,46 @@
+import type { Logger, Rollcall } from "@rollcall/sync";
+import type { BaseProcedures, Callers } from "./base-procedures.ts";
+import { parsePageInput, parseRunInput, parseStartInput } from "./inputs.ts";
+import { keepWorking, takeUp } from "./keep-working.ts";
+import type { Run, RunPage, StartedRun, Status, SyncMeResult } from "./results.ts";
+import { cancelRun, confirmDeletions, getRun, listRuns } from "./run-actions.ts";
+
+/** The table of the `sync` router's procedures. */
+export function createSyncProcedures(
+  rollcall: Rollcall,
+  { signedIn, authed, admin }: Pick<BaseProcedures, "signedIn" | "authed" | "admin">,
+  { isAdmin, logger }: Pick<Callers, "isAdmin"> & { logger: Logger | undefined },
+) {
+  const { runs } = rollcall;
+  return {
+    status: authed.query(async ({ ctx }): Promise<Status> => {
+      const directory = (await isAdmin(ctx.caller)) ? await rollcall.status() : null;
+      return { me: { user: ctx.user, ...ctx.sync }, directory };
+    }),
+
+    // Asks Clerk by itself: a sync before it would ask twice, and take the outcome away.
+    syncMe: signedIn.mutation(({ ctx }): Promise<SyncMeResult> => rollcall.syncMe(ctx.caller)),
+
+    syncAll: admin.input(parseStartInput).mutation(async ({ ctx, input }): Promise<StartedRun> => {
+      const run = await runs.start({ startedBy: ctx.caller.userId, kind: input?.kind ?? "full" });
+      keepWorking(rollcall, { ...ctx, logger });
+      return run;
+    }),
+
+    run: admin.input(parseRunInput).query(async ({ ctx, input }): Promise<Run> => {
+      const run = await getRun(runs, input.runId);
+      takeUp(run, rollcall, { ...ctx, logger });
+      return run;
+    }),
+
+    runs: admin.input(parsePageInput).query(({ input }): Promise<RunPage> => listRuns(runs, input ?? {})),
+
+    cancelRun: admin.input(parseRunInput).mutation(({ input }): Promise<Run> => cancelRun(runs, input.runId)),
+
+    confirmDeletions: admin.input(parseRunInput).mutation(async ({ ctx, input }): Promise<Run> => {
+      const run = await confirmDeletions(runs, input.runId);
+      keepWorking(rollcall, { ...ctx, logger });
+      return run;
+    }),
+  };
+}

@@ -1,0 +1,26 @@
+import type { initTRPC } from "@trpc/server";
+import type { RollcallContext, Synced } from "./context.ts";
+import type { PageInput, RunInput, StartInput } from "./inputs.ts";
+import type { Run, RunPage, StartedRun, Status, SyncMeResult } from "./results.ts";
+
+// tRPC's own types gain parameters between minor versions. These are asked of the host's version, instead of being
+// written into our declarations as those of the version that this package was built with.
+declare const root: ReturnType<ReturnType<typeof initTRPC.context<RollcallContext>>["create"]>;
+declare const publicBuilder: (typeof root)["procedure"];
+export type AuthedProcedure = ReturnType<typeof publicBuilder.use<Synced>>;
+declare const authedBuilder: AuthedProcedure;
+declare const withStart: ReturnType<typeof authedBuilder.input<(value: unknown) => StartInput>>;
+declare const withRun: ReturnType<typeof authedBuilder.input<(value: unknown) => RunInput>>;
+declare const withPage: ReturnType<typeof authedBuilder.input<(value: unknown) => PageInput>>;
+
+/** The `sync` router's procedures, as a client sees them. */
+export type SyncProcedures = {
+  status: ReturnType<typeof authedBuilder.query<Status>>;
+  syncMe: ReturnType<typeof authedBuilder.mutation<SyncMeResult>>;
+  syncAll: ReturnType<typeof withStart.mutation<StartedRun>>;
+  run: ReturnType<typeof withRun.query<Run>>;
+  runs: ReturnType<typeof withPage.query<RunPage>>;
+  cancelRun: ReturnType<typeof withRun.mutation<Run>>;
+  confirmDeletions: ReturnType<typeof withRun.mutation<Run>>;
+};
+export type SyncRouter = ReturnType<typeof root.router<SyncProcedures>>;
