@@ -1,0 +1,128 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createRollcall, type Rollcall } from "../../src/index.ts";
+import { type Host, openHost } from "../write-path/host.ts";
+
+const OURS = "ins_ours";
+const OTHER = "ins_other";
+const SECRET = Buffer.from("the signing secret of the webhook");
+
+let host: Host;
+let rollcall: Rollcall;
+const told: { fields: Record<string, unknown>; message: string }[] = [];
+const start = (apiUrl?: string) =>
+  createRollcall({
+    db: host.prisma,
+    clerk: { secretKey: "sk_test_key", apiUrl, webhookSigningSecret: `whsec_${SECRET.toString("base64")}` },
+    logger: { warn: (fields, message) => void told.push({ fields, message }), error() {} },
+  });
+
+beforeAll(async () => {
+  host = await openHost();
+});
+beforeEach(async () => {
+  await host.clear();
+  await host.sql.query(`truncate "ClerkInstance", "SyncEvent"`);
+  told.length = 0;
+  rollcall = start();
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+const user = {
+  id: "user_Ann",
+  email_addresses: [],
+  first_name: "Ann",
+  created_at: Date.UTC(2026, 0, 1),
+  updated_at: Date.UTC(2026, 0, 1),
+};
+
+/** Posts an event as Svix delivers it, signed by the one secret that the application has. */
+async function deliver(instanceId: string, type = "user.created", data: unknown = user) {
+  const id = `msg_${randomUUID()}`;
+  const seconds = Math.floor(Date.now() / 1_000);
+  const body = JSON.stringify({ type, object: "event", instance_id: instanceId, timestamp: Date.now(), data });
+  const signature = createHmac("sha256", SECRET).update(`${id}.${seconds}.${body}`).digest("base64");
+  const headers = { "svix-id": id, "svix-timestamp": String(seconds), "svix-signature": `v1,${signature}` };
+  const response = await rollcall.handleWebhook(new Request("http://app/webhook", { method: "POST", headers, body }));
+  return { id, status: response.status, body: await response.json() };
+}
+const refused = { status: 200, body: { ok: true, outcome: "refused" } };
+const activate = (id: string) =>
+  host.sql.query(`delete from "ClerkInstance"; insert into "ClerkInstance" (id, "adoptedAt") values ('${id}', now())`);
+
+describe("a delivery of another instance than the one that the database mirrors", () => {
+  beforeEach(() => activate(OURS));
+
+  test.each([
+    ["a sign-up", "user.created", user],
+    ["a change", "user.updated", user],
+    ["a deletion", "user.deleted", { id: "user_Ann", object: "user", deleted: true }],
+    ["anything else", "session.created", { id: "sess_1" }],
+  ])("of %s is accepted and refused: nothing is written but the log, and it is told of", async (_, type, data) => {
+    const { id, ...answer } = await deliver(OTHER, type, data);
+    expect(answer).toEqual(refused);
+    expect(await host.versions()).toEqual([]);
+    const { rows } = await host.sql.query(`select id, type, "userId", outcome, code from "SyncEvent"`);
+    expect(rows).toEqual([
+      {
+        id,
+        type,
+        userId: data.id.startsWith("user_") ? data.id : null,
+        outcome: "refused",
+        code: "INSTANCE_REFUSED",
+      },
+    ]);
+    expect(told).toMatchObject([
+      {
+        fields: { event: "webhook_of_another_instance", deliveryId: id },
+        message: expect.stringContaining("pnpm sync:adopt"),
+      },
+    ]);
+  });
+
+  test("does not make a user of the active one disappear", async () => {
+    await deliver(OURS);
+    await deliver(OTHER, "user.deleted", { id: "user_Ann", object: "user", deleted: true });
+    expect(await host.users()).toMatchObject([{ id: "user_Ann", name: "Ann" }]);
+  });
+
+  test("is applied as soon as its instance was adopted, and the former one's is refused", async () => {
+    expect(await deliver(OTHER)).toMatchObject(refused);
+    await activate(OTHER);
+    expect(await deliver(OTHER)).toMatchObject({ body: { outcome: "created" } });
+    expect(await deliver(OURS)).toMatchObject(refused);
+  });
+
+  test("is no sign of life of the active one's webhook", async () => {
+    rollcall = start("http://127.0.0.1:1");
+    await deliver(OTHER);
+    expect(await rollcall.health()).toMatchObject({ webhook: { lastAt: null } });
+    await deliver(OURS);
+    expect(await rollcall.health()).toMatchObject({ webhook: { lastAt: expect.any(Date) } });
+  });
+
+  test("that names an instance which is none cannot be used", async () => {
+    expect(await deliver("ins_\u0000")).toMatchObject({ status: 200, body: { ok: true, outcome: "failed" } });
+  });
+
+  test("is delivered again where the database cannot say which instance it mirrors", async () => {
+    await host.sql.query(`alter table "ClerkInstance" rename to "Gone"`);
+    const answer = await deliver(OURS);
+    await host.sql.query(`alter table "Gone" rename to "ClerkInstance"`);
+    expect(answer).toMatchObject({ status: 500, body: { error: { code: "SCHEMA_MISMATCH" } } });
+    expect(await host.versions()).toEqual([]);
+  });
+});
+
+describe("a database without an instance", () => {
+  test("adopts that of the first delivery", async () => {
+    expect(await deliver(OURS)).toMatchObject({ body: { outcome: "created" } });
+    expect(await deliver(OTHER)).toMatchObject(refused);
+  });
+
+  test("and with users of Clerk's does not adopt that of an emulator on this machine", async () => {
+    await host.sql.query(`insert into "User" (id) values ('user_Prod')`);
+    rollcall = start("http://127.0.0.1:4010");
+    expect(await deliver(OURS)).toMatchObject(refused);
+  });
+});

@@ -1,0 +1,44 @@
+import { parseArgs } from "node:util";
+import type { Adoption } from "@rollcall/sync";
+import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
+import { openRollcall, say } from "./open-rollcall.ts";
+
+const USAGE = `Makes your Postgres mirror the Clerk instance that CLERK_SECRET_KEY belongs to, as for a preview on a copy of the production
+database. No row of your tables is removed: users of the former instance stay as they are, and are no longer followed.
+
+  pnpm sync:adopt
+
+Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env.
+Exit: 0 done, or nothing to do, 2 configuration, 5 Clerk unreachable, 6 database unreachable.`;
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      args: args.filter((arg) => arg !== "--"), // some package managers pass it on
+      options: { help: { type: "boolean", short: "h" } },
+    });
+    if (values.help) return say(process.stdout, USAGE, exitCodes.done);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return say(process.stderr, `${why}\n\n${USAGE}`, exitCodes.configuration);
+  }
+  try {
+    await using opened = openRollcall();
+    return say(process.stdout, forPeople(await opened.rollcall.adoptInstance()), exitCodes.done);
+  } catch (error) {
+    return say(process.stderr, explain(error), exitCodeOf(error));
+  }
+}
+
+function forPeople({ instanceId, previous, released }: Adoption): string {
+  if (previous === instanceId) return `Nothing to do: this database mirrors the Clerk instance ${instanceId} already.`;
+  return [
+    `Done. This database mirrors the Clerk instance ${instanceId} now${previous === null ? "" : `, and no longer ${previous}`}.`,
+    ...(released > 0
+      ? [`  ${released} users of the former instance are no longer followed. Their rows stand as they are.`]
+      : []),
+    "  To carry its users over: pnpm sync:all",
+  ].join("\n");
+}
+
+process.exitCode = await main(process.argv.slice(2));
