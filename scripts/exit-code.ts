@@ -6,8 +6,12 @@ export const exitCodes = {
   done: 0,
   someUsersFailed: 1,
   configuration: 2,
+  refusedInstance: 3,
+  awaitsConfirmation: 4,
   failed: 5,
   databaseUnreachable: 6,
+  /** By somebody else. */
+  cancelled: 7,
   interrupted: 130,
 } as const;
 
@@ -16,13 +20,15 @@ const ofSyncError: Partial<Record<SyncErrorCode, number>> = {
   NOT_CONFIGURED: exitCodes.configuration,
   SCHEMA_MISMATCH: exitCodes.configuration,
   DATABASE_UNREACHABLE: exitCodes.databaseUnreachable,
+  INSTANCE_REFUSED: exitCodes.refusedInstance,
 };
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof EnvironmentError) return exitCodes.configuration;
-  if (error instanceof SyncError) return ofSyncError[error.code] ?? exitCodes.failed;
-  return exitCodes.failed;
+  return error instanceof SyncError ? exitCodeOfCode(error.code) : exitCodes.failed;
 }
+
+export const exitCodeOfCode = (code: SyncErrorCode): number => ofSyncError[code] ?? exitCodes.failed;
 
 // Their messages name the setting or the column, and the hint would only point here.
 const SAYS_WHAT_TO_DO = new Set<SyncErrorCode>(["NOT_CONFIGURED", "SCHEMA_MISMATCH"]);

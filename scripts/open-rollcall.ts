@@ -8,7 +8,9 @@ import { readEnvironment } from "./environment.ts";
  *
  * @throws EnvironmentError, or SyncError NOT_CONFIGURED, naming the variable
  */
-export function openRollcall({ logger }: Pick<RollcallOptions, "logger"> = {}): { rollcall: Rollcall } & AsyncDisposable {
+export function openRollcall({
+  logger,
+}: Pick<RollcallOptions, "logger"> = {}): { rollcall: Rollcall } & AsyncDisposable {
   const { POSTGRES_URL, POSTGRES_URL_NON_POOLING, CLERK_SECRET_KEY, CLERK_API_URL } = readEnvironment();
   const db = createClient(POSTGRES_URL);
   return {

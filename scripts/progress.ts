@@ -1,10 +1,10 @@
-import type { RunReport, SyncError } from "@rollcall/sync";
+import { explanations, type Run } from "@rollcall/sync";
 import cliProgress from "cli-progress";
 
 /** Where a run stands, for a person: a bar in a terminal, plain lines elsewhere. On stderr, so that stdout is the result's. */
 export interface Progress {
-  show(report: RunReport, total: number): void;
-  pause(error: SyncError, ms: number): void;
+  joins(runId: string): void;
+  show(run: Run): void;
   end(): void;
 }
 
@@ -27,12 +27,15 @@ function bar(stream: NodeJS.WriteStream): Progress {
   );
   const pace = createPace();
   return {
-    show(report, total) {
-      if (!bar.isActive) bar.start(Math.max(total, report.seen), 0);
-      bar.setTotal(Math.max(total, report.seen));
-      bar.update(report.seen, { ...pace(report.seen, total), note: "" });
+    joins: (runId) => void stream.write(`${joining(runId)}\n`),
+    show(run) {
+      const { seen } = run.report;
+      const total = Math.max(run.total ?? 0, seen);
+      if (!bar.isActive) bar.start(total, 0);
+      bar.setTotal(total);
+      const held = whatHolds(run);
+      bar.update(seen, { ...pace(seen, total), note: held ? ` | ${held.text}` : "" });
     },
-    pause: (error, ms) => bar.update({ note: ` | ${pausing(error, ms)}` }),
     end: () => bar.stop(),
   };
 }
@@ -41,21 +44,36 @@ function plainLines(stream: NodeJS.WriteStream): Progress {
   const pace = createPace();
   let lastLine = Number.NEGATIVE_INFINITY;
   let lastSeen = -1;
+  let heldSince: string | undefined;
   return {
-    show(report, total) {
-      if (report.seen === lastSeen || (performance.now() - lastLine < PLAIN_LINE_EVERY_MS && report.seen < total))
-        return;
+    joins: (runId) => void stream.write(`${joining(runId)}\n`),
+    show(run) {
+      const held = whatHolds(run);
+      if (held && held.since !== heldSince) stream.write(`${held.text}\n`);
+      heldSince = held?.since;
+      const { seen } = run.report;
+      if (run.total === null || seen === lastSeen) return;
+      if (performance.now() - lastLine < PLAIN_LINE_EVERY_MS && seen < run.total) return;
       lastLine = performance.now();
-      lastSeen = report.seen;
-      const { rate, left } = pace(report.seen, total);
-      stream.write(`${report.seen} of ${total} users, ${rate} a second, ${left} left\n`);
+      lastSeen = seen;
+      const { rate, left } = pace(seen, run.total);
+      stream.write(`${seen} of ${run.total} users, ${rate} a second, ${left} left\n`);
     },
-    pause: (error, ms) => stream.write(`${pausing(error, ms)}\n`),
     end: () => {},
   };
 }
 
-const pausing = ({ code, hint }: SyncError, ms: number) => `${code}: going on in ${duration(ms)}. ${hint}`;
+const joining = (runId: string) => `Goes on with the run ${runId}, which was there already.`;
+
+/** Why nothing moves; `since` tells one reason from the next. */
+function whatHolds({ pausedUntil, pausedForMs, windows }: Run): { since: string; text: string } | null {
+  if (pausedUntil) {
+    const text = `CLERK_RATE_LIMITED: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${explanations.CLERK_RATE_LIMITED.hint}`;
+    return { since: pausedUntil.toISOString(), text };
+  }
+  const failing = windows.find(({ lastError, endedAt }) => lastError && !endedAt)?.lastError;
+  return failing ? { since: failing, text: `${failing}: ${explanations[failing].message} Trying again.` } : null;
+}
 
 function createPace() {
   const startedAt = performance.now();

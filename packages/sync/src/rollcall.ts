@@ -83,9 +83,9 @@ export function createRollcall({
   const runs = createRuns({
     db,
     connectionString,
-    createClerk: () => createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }),
+    clerk: createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }),
     writePath,
-    checkInstance: (counted) => createInstanceGuard({ db, tables, clerk: counted, apiUrl: clerk.apiUrl }).instanceId(),
+    createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     logger,
   });
   return {

@@ -7,6 +7,7 @@ import { afterWindow } from "./after-window.ts";
 import { type Position, positionSchema } from "./position.ts";
 import type { Slice, SliceQueue } from "./queue.ts";
 import { type Counts, countIn, countsSchema, runKinds } from "./report.ts";
+import { pausedForMs } from "./run.ts";
 
 /** A window as a slice found it, and what of its run the slice must know. */
 const heldSchema = z.object({
@@ -42,9 +43,6 @@ export interface Step {
   run?: { instanceId?: string; total?: number; mark?: number | null; netDifference?: number };
 }
 
-const PAUSED_FOR_MS = (run: string) =>
-  `greatest(0, coalesce(extract(epoch from ${run}."pausedUntil" - clock_timestamp()) * 1000, 0))::float8`;
-
 /**
  * Counts an attempt. A page that kills its worker leaves no other trace.
  *
@@ -57,7 +55,7 @@ export async function beginSlice(db: Database, { runId, window }: Slice): Promis
      returning w."runId", w.number, w.position, w.checkpoint, w.attempts, to_jsonb(w) as counts, w."lastError",
        r.kind::text as kind, r."dryRun", r."instanceId", (extract(epoch from r.mark) * 1000)::float8 as mark,
        (extract(epoch from r."startedAt") * 1000)::float8 as "startedAt",
-       ${PAUSED_FOR_MS("r")} as "pausedForMs"`,
+       ${pausedForMs("r")} as "pausedForMs"`,
     runId,
     window,
   );
@@ -112,7 +110,7 @@ export function checkpoint(
              "jobId" = coalesce($5::uuid, "jobId"), ${COUNTERS.map((name, at) => `${quoted(name)} = $${at + 8}::int`).join(", ")},
              errors = $6::jsonb, "movedAt" = clock_timestamp(), "endedAt" = case when $7::boolean then clock_timestamp() end
            from run where w."runId" = run.id and w.number = $2::int and w.checkpoint = $3::int and w."endedAt" is null
-           returning run."pausedSince" is not null as "wasPaused", ${PAUSED_FOR_MS("run")} as "pausedForMs"`,
+           returning run."pausedSince" is not null as "wasPaused", ${pausedForMs("run")} as "pausedForMs"`,
           held.runId,
           held.number,
           held.checkpoint,

@@ -33,7 +33,7 @@ const QUEUE = "slices";
 // A worker that was killed is noticed when its job expires, and not before somebody looks: pg-boss's own two minutes
 // between two looks would leave the window lying for so long. A slice takes ten seconds and a page, far from the thirty.
 const MAINTENANCE_SECONDS = 5;
-const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 2 };
+const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 1 };
 const CONNECT_TIMEOUT_MS = 3_000;
 
 const dataSchema = z.object({ runId: z.string(), window: z.number() });

@@ -30,8 +30,9 @@ export interface Run {
   netDifference: number | null;
   /** Somebody confirmed that missing users may be made tombstones, however many they are. */
   confirmed: boolean;
-  /** Clerk's quota is used up until then. */
+  /** Clerk's quota is used up until then, in the database's time; and how long that is, for clocks that differ. */
   pausedUntil: Date | null;
+  pausedForMs: number;
   /** Why it failed, and in which window; without a code its workers died without a word. */
   failure: { code: SyncErrorCode | null; window: number | null } | null;
   startedAt: Date;
@@ -61,6 +62,7 @@ const runSchema = z.object({
   netDifference: z.number().nullable(),
   confirmed: z.boolean(),
   pausedUntil: epoch.nullable(),
+  pausedForMs: z.number(),
   failureCode: code,
   failedWindow: z.number().nullable(),
   startedAt: epoch,
@@ -73,10 +75,15 @@ const runSchema = z.object({
 /** A column's time as epoch ms: a driver may read times in the wrong zone. */
 const ms = (expression: string): string => `(extract(epoch from ${expression}) * 1000)::float8`;
 
+/** How long a run still waits for Clerk's quota, in ms; in the database's time, the same for all who work on it. */
+export const pausedForMs = (run: string): string =>
+  `greatest(0, coalesce(${ms(`${run}."pausedUntil" - clock_timestamp()`)}, 0))`;
+
 /** The columns of a run `r`, for `readRuns`. */
 export const runColumns = `r.id, r.kind::text as kind, r."dryRun", r.state::text as state, r."startedBy", r.total, r.missing,
   r."netDifference", r.confirmed, r."failureCode", r."failedWindow",
   ${ms(`case when r."pausedUntil" > clock_timestamp() then r."pausedUntil" end`)} as "pausedUntil",
+  ${pausedForMs("r")} as "pausedForMs",
   ${ms(`r."startedAt"`)} as "startedAt", ${ms(`r."endedAt"`)} as "endedAt",
   round(${ms(`coalesce(r."endedAt", clock_timestamp()) - r."startedAt"`)}) as "durationMs",
   (select ${ms(`clock_timestamp() - max("movedAt")`)} from "SyncWindow" where "runId" = r.id) as "silentMs",

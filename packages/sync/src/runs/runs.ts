@@ -1,14 +1,19 @@
 import type { ClerkApi } from "../clerk/clerk-api.ts";
+import { countedApi } from "../clerk/counted-api.ts";
 import type { Database } from "../database.ts";
 import { namingFailures } from "../database-error.ts";
+import type { InstanceGuard } from "../instance/guard.ts";
 import type { Logger } from "../logger.ts";
-import { SyncError } from "../sync-error.ts";
+import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import type { Run } from "./run.ts";
 import { createRunStore, type StartedRun, type StartOptions } from "./run-store.ts";
 import { type WorkOptions, work } from "./work.ts";
 
-/** Runs over Clerk's whole directory. All methods throw SyncError DATABASE_UNREACHABLE or SCHEMA_MISMATCH. */
+/**
+ * Runs over Clerk's whole directory. All methods throw SyncError DATABASE_UNREACHABLE or SCHEMA_MISMATCH; `start` and `work`
+ * also INSTANCE_REFUSED, CLERK_UNAUTHORIZED and NOT_CONFIGURED, and then leave the run to those with the right key.
+ */
 export interface Runs {
   /**
    * Plans a run, or joins the one that is under way; one that failed in the last 24 hours goes on. Nothing is done before
@@ -19,7 +24,7 @@ export interface Runs {
    * Works on the runs under way, in any number of processes, to their end or until the signal; each shows in its row how
    * far it has come and how it ended.
    *
-   * @throws SyncError NOT_CONFIGURED without a `connectionString`, INSTANCE_REFUSED, and what asking Clerk for the instance throws
+   * @throws SyncError also NOT_CONFIGURED without a `connectionString`
    */
   work(options?: WorkOptions): Promise<void>;
   /** Stops a run after the page in hand, or one that waits for good. @returns it as it stands then; null where there is none */
@@ -38,16 +43,30 @@ export interface Runs {
 export interface RunsParts {
   db: Database;
   connectionString: string | undefined;
-  createClerk: () => ClerkApi;
+  clerk: ClerkApi;
   writePath: WritePath;
-  checkInstance: (clerk: ClerkApi) => Promise<string>;
+  createGuard: (clerk: ClerkApi) => Pick<InstanceGuard, "instanceId">;
   logger: Logger;
 }
 
-export function createRuns({ connectionString, ...parts }: RunsParts): Runs {
+// Time may mend these, and a run waits for it; any other answer would only fail the run.
+const PASSING = new Set<SyncErrorCode>(["CLERK_RATE_LIMITED", "CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR"]);
+
+export function createRuns({ connectionString, createGuard, ...parts }: RunsParts): Runs {
   const store = createRunStore(parts.db);
+  const clerk = countedApi(parts.clerk);
+  const { instanceId } = createGuard(clerk);
+  /** A process with another instance's key, or with none that Clerk accepts, must neither start a run nor fail one. */
+  const checkKey = () =>
+    instanceId().catch((error: unknown) => {
+      if (!(error instanceof SyncError) || !PASSING.has(error.code)) throw error;
+    });
   return {
-    start: (options) => namingFailures(() => store.start(options)),
+    start: (options) =>
+      namingFailures(async () => {
+        await checkKey();
+        return store.start(options);
+      }),
     cancel: (runId) => namingFailures(() => store.cancel(runId)),
     confirm: (runId) => namingFailures(() => store.confirm(runId)),
     get: (runId) => namingFailures(() => store.get(runId)),
@@ -63,7 +82,8 @@ export function createRuns({ connectionString, ...parts }: RunsParts): Runs {
           );
         }
         await parts.writePath.checkTables();
-        await work(options, { ...parts, store, connectionString });
+        await checkKey();
+        await work(options, { ...parts, clerk, instanceId, store, connectionString });
       }),
   };
 }

@@ -14,7 +14,8 @@ export interface SliceParts {
   queue: SliceQueue;
   clerk: CountedApi;
   writePath: WritePath;
-  instanceId: string;
+  /** The instance that the key belongs to, where the database mirrors it. */
+  instanceId: () => Promise<string>;
   logger: Logger;
 }
 
@@ -66,7 +67,7 @@ async function walkOn(
 ): Promise<void> {
   const until = performance.now() + SLICE_MS;
   const apply = begun.dryRun ? writePath.preview : writePath.applySnapshots;
-  const parts = { db, clerk, writePath, apply, instanceId };
+  const parts = { db, clerk, writePath, apply, instanceId: await instanceId() };
   for (let held: Held | null = begun; held; ) {
     const step = await takeStep(held, parts);
     const goesOn = performance.now() < until && !stop.aborted;

@@ -1,6 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ClerkApi } from "../clerk/clerk-api.ts";
-import { countedApi } from "../clerk/counted-api.ts";
 import { toSyncError } from "../database-error.ts";
 import { SyncError } from "../sync-error.ts";
 import { openQueue, type SliceQueue } from "./queue.ts";
@@ -19,12 +17,9 @@ export interface WorkOptions {
   onProgress?: (run: Run) => void;
 }
 
-export interface WorkParts extends Omit<SliceParts, "queue" | "clerk" | "instanceId"> {
+export interface WorkParts extends Omit<SliceParts, "queue"> {
   store: RunStore;
   connectionString: string;
-  createClerk: () => ClerkApi;
-  /** The instance that the key belongs to, where the database mirrors it. */
-  checkInstance: (clerk: ClerkApi) => Promise<string>;
 }
 
 const WORKERS = 4;
@@ -36,15 +31,12 @@ const WAIT_FOR_JOB_MS = 500;
  * Works on the runs that are under way, beside as many other processes as there are, until they have ended. The queue is
  * open, and the database looked at, for that long alone.
  *
- * @throws SyncError INSTANCE_REFUSED and what asking Clerk for the instance throws; DATABASE_UNREACHABLE
+ * @throws SyncError DATABASE_UNREACHABLE
  */
 export async function work(
   { runId, workers = WORKERS, signal, onProgress }: WorkOptions,
-  { store, connectionString, createClerk, checkInstance, ...parts }: WorkParts,
+  { store, connectionString, ...parts }: WorkParts,
 ): Promise<void> {
-  const clerk = countedApi(createClerk());
-  // Before any job: a worker with another instance's key must not fail the run of those with the right one.
-  const instanceId = await checkInstance(clerk);
   await using queue = await openQueue(connectionString);
   const stop = new AbortController();
   const end = () => stop.abort();
@@ -53,7 +45,7 @@ export async function work(
   const news = createBell();
   await store.revive(queue);
   let revivedAt = performance.now();
-  const sliceParts = { ...parts, queue, clerk, instanceId };
+  const sliceParts = { ...parts, queue };
   const crew = Array.from({ length: workers }, () => takeSlices(sliceParts, stop.signal, news.ring));
   try {
     while (!stop.signal.aborted) {

@@ -1,0 +1,78 @@
+import { explanations, type Run, type RunReport } from "@rollcall/sync";
+import { duration } from "./progress.ts";
+
+/** A run's result as one line of JSON: the last line of stdout. Names nothing personal. */
+export function printJson({ report }: Run): void {
+  const { runId, kind, dryRun, state, seen, created, updated, unchanged, outdated, deleted, failed } = report;
+  const { conflicts, tombstoned, missing, clerkCalls, durationMs } = report;
+  const errors = report.errors.map(({ userId, code }) => ({ userId, code }));
+  const counts = { seen, created, updated, unchanged, outdated, deleted, failed, conflicts, tombstoned, missing };
+  process.stdout.write(
+    `${JSON.stringify({ runId, kind, dryRun, state, ...counts, clerkCalls, durationMs, errors })}\n`,
+  );
+}
+
+/** A run's result for a person, and what to do next. */
+export function printForPeople(run: Run): void {
+  const { report } = run;
+  const { kind, seen, created, updated, unchanged, outdated, deleted, failed, conflicts, tombstoned } = report;
+  const listed = kind === "full" ? "users" : "changes";
+  const lines = [
+    `${headline(report)}. ${seen} ${listed} in ${duration(report.durationMs)}, ${report.clerkCalls} calls of Clerk.`,
+    `  created ${created}, updated ${updated}, unchanged ${unchanged}, outdated ${outdated}, deleted ${deleted}, failed ${failed}`,
+    ...(conflicts > 0
+      ? [
+          `  ${conflicts} without their email: it is shown at another user who has the better claim, or at a row of your own`,
+        ]
+      : []),
+    ...(tombstoned > 0 ? [`  ${tombstoned} made deleted: Clerk says that it has no such user`] : []),
+    ...report.errors.map(({ userId, code, reason }) => `  ${userId}: ${code}, ${reason}`),
+    ...(failed > report.errors.length ? [`  … and ${failed - report.errors.length} more`] : []),
+    ...whatNext(run),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function headline({ state, dryRun }: RunReport): string {
+  switch (state) {
+    case "done":
+      return dryRun ? "Dry run: nothing was written" : "Done";
+    case "awaiting_confirmation":
+      return "Waiting for you to confirm deletions";
+    case "cancelled":
+      return "Cancelled";
+    case "failed":
+      return "Failed";
+    case "planned":
+    case "running":
+      return "Interrupted";
+  }
+}
+
+function whatNext({ report, failure, netDifference }: Run): string[] {
+  const { state, missing, dryRun } = report;
+  switch (state) {
+    case "awaiting_confirmation":
+      return [
+        `  ${missing} users here are not in Clerk's list. That is many: is CLERK_SECRET_KEY the right one?`,
+        "  To ask Clerk about each of them, and mark as deleted those whom it does not know: pnpm sync:all --confirm-deletions",
+      ];
+    case "done":
+      if (dryRun && missing)
+        return [`  ${missing} users here are not in Clerk's list; a run would ask Clerk about each`];
+      if (!netDifference) return [];
+      return [
+        `  Compared with Clerk there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too many" : "too few"} here: run pnpm sync:all --full`,
+      ];
+    case "failed":
+      return [
+        `  ${failure?.code ? `${failure.code}: ${explanations[failure.code].message} ${explanations[failure.code].hint}` : "Its workers ended without a word."}${failure?.window != null ? ` (Window ${failure.window})` : ""}`,
+        "  What was carried over stays. Run it again: it goes on where it stopped.",
+      ];
+    case "planned":
+    case "running":
+      return ["  What was carried over stays. Run it again: it goes on where it stopped."];
+    case "cancelled":
+      return ["  What was carried over stays."];
+  }
+}

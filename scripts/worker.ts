@@ -1,0 +1,65 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { SyncError } from "@rollcall/sync";
+import { pino } from "pino";
+import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
+import { openRollcall, say } from "./open-rollcall.ts";
+
+const USAGE = `Works on every run that somebody starts, from the dashboard, a schedule or another machine, until it is stopped.
+Start as many as you like, anywhere. While no run is under way each asks the database once in 10 s.
+
+  pnpm worker [--workers N]
+
+  --workers N   pages at a time, 1 to 16 (default 4)
+
+Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env. Logs JSON lines on stdout.
+Exit: 0 stopped, 2 configuration, 3 refused: the database mirrors another Clerk instance, 6 database unreachable at the start.`;
+
+const LOOK_EVERY_MS = 10_000;
+const MOST_WORKERS = 16;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  const options = parseOptions(args);
+  if (options === "help") return say(process.stdout, USAGE, exitCodes.done);
+  if (typeof options === "string") return say(process.stderr, `${options}\n\n${USAGE}`, exitCodes.configuration);
+
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort());
+  const logger = pino({ base: null });
+  try {
+    await using mirror = openRollcall({ logger });
+    const { runs } = mirror.rollcall;
+    await runs.work({ ...options, signal: stop.signal }); // at the start also where no run is under way: the key is checked
+    logger.info({ event: "worker_started" }, "waiting for runs");
+    while (!stop.signal.aborted) {
+      await pause(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
+      if (stop.signal.aborted) break;
+      try {
+        if ((await runs.active()).length > 0) await runs.work({ ...options, signal: stop.signal });
+      } catch (error) {
+        if (!(error instanceof SyncError) || error.code !== "DATABASE_UNREACHABLE") throw error;
+        logger.warn({ event: "worker_waits", code: error.code, hint: error.hint }, error.message);
+      }
+    }
+    return exitCodes.done;
+  } catch (error) {
+    return say(process.stderr, explain(error), exitCodeOf(error));
+  }
+}
+
+function parseOptions(args: string[]): { workers: number } | string {
+  try {
+    const { values } = parseArgs({
+      args: args.filter((arg) => arg !== "--"), // some package managers pass it on
+      options: { workers: { type: "string", default: "4" }, help: { type: "boolean", short: "h" } },
+    });
+    if (values.help) return "help";
+    const workers = Number(values.workers);
+    if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return { workers };
+    return `--workers is a number from 1 to ${MOST_WORKERS}.`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
