@@ -104,6 +104,7 @@ describe("the throttle", () => {
   test("calls at the same moment share one question to Clerk", async () => {
     const session = await clerk.signIn(await clerk.newUser());
     await clerk.forgetRequests();
+    await clerk.fail({ latencyMs: 500, path: "/v1/users" }); // so that the last of them comes before the first is done
     const answers = await Promise.all(Array.from({ length: 5 }, () => ask(bearer(session))));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200]);
     expect(await clerk.requests()).toEqual({ "GET /v1/users/:id": 1 });
@@ -137,6 +138,22 @@ describe("what is refused", () => {
     expect(await ask(bearer(session))).toMatchObject({ status: 403, body: refusal("USER_DELETED") });
     await clerk.deleteUser(id);
     expect(await ask(bearer(session))).toMatchObject({ status: 403, body: refusal("USER_DELETED") });
+  });
+
+  test("a key of another instance than the one that the database mirrors: 403, and nothing is written", async () => {
+    const session = await clerk.signIn(await clerk.newUser());
+    await using other = await startApp(clerk, database.url);
+    await sql.query(
+      `insert into "ClerkInstance" (id, "adoptedAt") values ('ins_x', now()) on conflict ((true)) do update set id = 'ins_x'`,
+    );
+    const before = await marks(sql);
+    const answer = await other.fetch("/api/sync-current-user", { headers: bearer(session) });
+    await sql.query(`update "ClerkInstance" set id = $1`, [clerk.instanceId]);
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 403,
+      body: refusal("INSTANCE_REFUSED"),
+    });
+    expect(await marks(sql)).toEqual(before);
   });
 
   test.each([

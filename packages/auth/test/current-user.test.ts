@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import { createRollcall, type Rollcall } from "@rollcall/sync";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createRollcallAuth, type RollcallAuth } from "../src/mount.ts";
 import { control, ORIGIN, signIn } from "./sign-in.ts";
 
@@ -65,6 +65,31 @@ test("while Clerk is away a user without a row is still signed in, and refused o
   await control(clerk, "POST", "/faults", { status: 500, path: "/v1/users" });
   expect(await auth.getCurrentUser()).toEqual(expect.objectContaining({ id: clerk.memberUserId, email: null }));
   await expect(auth.requireUser()).rejects.toMatchObject({ code: "CLERK_ERROR" });
+});
+
+describe("where the key is of another instance than the one that the database mirrors", () => {
+  beforeEach(async () => {
+    await auth.getCurrentUser();
+    await client.$executeRawUnsafe(`update "ClerkInstance" set id = 'ins_other'`);
+    ({ auth } = start(client));
+  });
+  afterEach(() => client.$executeRawUnsafe(`delete from "ClerkInstance"`));
+
+  test("a user without a row is still signed in, and refused only where the row is needed", async () => {
+    ({ cookie: request } = await signIn(clerk, clerk.adminUserId));
+    expect(await auth.getCurrentUser()).toEqual(expect.objectContaining({ id: clerk.adminUserId, email: null }));
+    await expect(auth.requireUser()).rejects.toMatchObject({ code: "INSTANCE_REFUSED" });
+    expect(await client.user.count()).toBe(1);
+  });
+
+  test("a user with a row goes on with it, and Clerk is left alone for five minutes", async () => {
+    const later = Math.floor(Date.now() / 1_000) + 2;
+    ({ cookie: request } = await signIn(clerk, clerk.memberUserId, { iat: later, updated_at: later }));
+    expect(await auth.requireUser()).toEqual(member());
+    await control(clerk, "DELETE", "/requests");
+    expect(await auth.requireUser()).toEqual(member());
+    expect(await control(clerk, "GET", "/requests")).toMatchObject({ total: 0 });
+  });
 });
 
 test("while Clerk is away a user with a row goes on with it", async () => {
