@@ -1,6 +1,13 @@
 import { type EmulatorOptions, startEmulator } from "@rollcall/clerk-emulator";
 import { z } from "zod";
-import { createRollcall, type Rollcall, type Run, type StartOptions, type WorkOptions } from "../../src/index.ts";
+import {
+  type ClerkCredentials,
+  createRollcall,
+  type Rollcall,
+  type Run,
+  type StartOptions,
+  type WorkOptions,
+} from "../../src/index.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 
 /** A Clerk, an application's database, and Rollcall between them. */
@@ -8,9 +15,13 @@ export interface Mirror extends AsyncDisposable {
   host: Host;
   clerk: { url: string; secretKey: string; instanceId: string };
   /** Another process of the same team's, as it were. */
-  rollcall(credentials?: { apiUrl?: string; secretKey?: string }): Rollcall;
+  rollcall(credentials?: Partial<ClerkCredentials>): Rollcall;
   /** Starts a run, works on it to its end, and gives it as it stands then. */
-  run(options?: Partial<StartOptions> & WorkOptions): Promise<Run>;
+  run(options?: Partial<StartOptions> & WorkOptions, credentials?: Partial<ClerkCredentials>): Promise<Run>;
+  /** As after so many hours: the rows' `syncedAt` is so much older. */
+  age(hours: number): Promise<void>;
+  /** Makes users at Clerk. @returns their ids */
+  signUp(count: number): Promise<string[]>;
   /** Does something to the Clerk. */
   control(method: "POST" | "PATCH" | "DELETE" | "GET", path: string, body?: unknown): Promise<unknown>;
   /** The users at Clerk, in its order. */
@@ -19,10 +30,16 @@ export interface Mirror extends AsyncDisposable {
 
 const listedUser = z.object({
   id: z.string(),
+  created_at: z.number(),
+  first_name: z.string().nullable(),
+  last_name: z.string().nullable(),
+  username: z.string().nullable(),
   primary_email_address_id: z.string().nullable(),
   email_addresses: z.array(z.object({ id: z.string(), email_address: z.string() })),
 });
 export type ListedUser = z.infer<typeof listedUser>;
+
+const made = z.object({ userIds: z.array(z.string()) });
 
 export const emailOf = (user: ListedUser): string | null =>
   user.email_addresses.find(({ id }) => id === user.primary_email_address_id)?.email_address ?? null;
@@ -42,23 +59,33 @@ export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror>
       clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, ...credentials },
       logger: console,
     });
+  const control: Mirror["control"] = (method, path, body) =>
+    json(`/__control${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
   return {
     host,
     clerk,
+    control,
     rollcall,
-    async run({ signal, workers, onProgress, ...options } = {}) {
-      const { runs } = rollcall();
+    async run({ signal, workers, onProgress, ...options } = {}, credentials) {
+      const { runs } = rollcall(credentials);
       const { runId } = await runs.start({ startedBy: "test", ...options });
-      await runs.work({ runId, ...(workers && { workers }), ...(signal && { signal }), ...(onProgress && { onProgress }) });
+      await runs.work({
+        runId,
+        ...(workers && { workers }),
+        ...(signal && { signal }),
+        ...(onProgress && { onProgress }),
+      });
       const run = await runs.get(runId);
       if (!run) throw new Error("the run is gone");
       return run;
     },
-    control: (method, path, body) =>
-      json(`/__control${path}`, {
-        method,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
-      }),
+    async age(hours) {
+      await host.sql.query(`update "ClerkUser" set "syncedAt" = "syncedAt" - $1::float8 * interval '1 hour'`, [hours]);
+    },
+    signUp: async (count) => made.parse(await control("POST", "/users", { count })).userIds,
     async listed() {
       const headers = { authorization: `Bearer ${clerk.secretKey}` };
       const users: ListedUser[] = [];

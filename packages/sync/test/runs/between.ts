@@ -1,0 +1,44 @@
+import { answering } from "../clerk/answering.ts";
+
+/** What Rollcall asks Clerk for. */
+export interface Question {
+  path: string;
+  parameters: URLSearchParams;
+}
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+/** Is it a page of a walk? `-updated_at` lists what has changed, and a limit of 1 looks at the newest alone. */
+export const isWalks = ({ path, parameters }: Question): boolean =>
+  path === "/v1/users" && parameters.get("order_by") === "+created_at" && parameters.get("limit") === "500";
+
+export const isChanges = ({ path, parameters }: Question): boolean =>
+  path === "/v1/users" && parameters.get("order_by") === "-updated_at" && parameters.get("limit") === "500";
+
+/**
+ * Somebody between Rollcall and Clerk, who can do something before Clerk is asked, answer in its place, or change what it
+ * said. Questions come one by one of each worker.
+ */
+export const between = (
+  clerkUrl: string,
+  answer: (question: Question, ask: () => Promise<Answer>) => Promise<Answer>,
+): ReturnType<typeof answering> =>
+  answering(async ({ url = "", headers }, response) => {
+    let date: string | undefined;
+    const ask = async (): Promise<Answer> => {
+      const answered = await fetch(new URL(url, clerkUrl), { headers: { authorization: headers.authorization ?? "" } });
+      date = answered.headers.get("date") ?? undefined;
+      return { status: answered.status, body: await answered.json() };
+    };
+    const { pathname, searchParams } = new URL(url, clerkUrl);
+    try {
+      const { status, body } = await answer({ path: pathname, parameters: searchParams }, ask);
+      response.writeHead(status, { "content-type": "application/json", ...(date && { date }) });
+      response.end(JSON.stringify(body));
+    } catch (error) {
+      response.destroy(error instanceof Error ? error : undefined);
+    }
+  });

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { type Mirror, openMirror } from "./mirror.ts";
+
+/** A mirror that is settled, and of whose users so many are gone at Clerk. */
+async function openWithGone(users: number, gone: number): Promise<Mirror> {
+  const mirror = await openMirror({ users });
+  await mirror.run();
+  await mirror.age(2);
+  for (const { id } of (await mirror.listed()).slice(users - gone)) await mirror.control("DELETE", `/users/${id}`);
+  await mirror.control("DELETE", "/requests");
+  return mirror;
+}
+
+const dead = async ({ host }: Mirror): Promise<number> =>
+  (await host.clerkUsers()).filter(({ deletedBy }) => deletedBy !== null).length;
+
+const journal = z.object({ byRoute: z.object({ "GET /v1/users/:id": z.number().default(0) }) });
+const askedById = async (mirror: Mirror): Promise<number> =>
+  journal.parse(await mirror.control("GET", "/requests")).byRoute["GET /v1/users/:id"];
+
+describe("a run that finds too many missing", () => {
+  test.each([
+    ["more than 20 and more than 5 %", 400, 21],
+    ["half of them", 4, 2],
+  ])(
+    "(%s) waits for somebody to confirm it: nobody is deleted, and Clerk is asked about nobody",
+    async (_, users, gone) => {
+      await using mirror = await openWithGone(users, gone);
+      const before = await mirror.host.versions();
+      const run = await mirror.run();
+      expect(run.report).toMatchObject({ state: "awaiting_confirmation", missing: gone, tombstoned: 0 });
+      expect(run.endedAt).not.toBeNull();
+      expect(await mirror.host.versions()).toEqual(before);
+      expect(await askedById(mirror)).toBe(0);
+      expect(await mirror.rollcall().runs.active()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["20 of 400", 400, 20],
+    ["21 of 420: 5 % exactly", 420, 21],
+    ["one of three", 3, 1],
+  ])("does not wait where they are not too many: %s", async (_, users, gone) => {
+    await using mirror = await openWithGone(users, gone);
+    expect((await mirror.run()).report).toMatchObject({ state: "done", missing: gone, tombstoned: gone });
+  });
+
+  test("goes on once confirmed, and still asks about each", async () => {
+    await using mirror = await openWithGone(40, 25);
+    const waiting = await mirror.run();
+    const { runs } = mirror.rollcall();
+    const { runId } = waiting.report;
+    const confirmed = await runs.confirm(runId);
+    expect(confirmed?.report).toMatchObject({ runId, state: "running" });
+    expect(confirmed).toMatchObject({ confirmed: true, endedAt: null });
+    await runs.work({ runId });
+    const run = await runs.get(runId);
+    expect(run?.report).toMatchObject({ runId, state: "done", seen: 15, missing: 25, tombstoned: 25 });
+    expect(await askedById(mirror)).toBe(25);
+    expect(await dead(mirror)).toBe(25);
+    expect(await runs.list({ before: null, limit: 10 })).toHaveLength(2);
+  });
+
+  test("does not delete whom Clerk knows by id, after a confirmation either", async () => {
+    await using mirror = await openWithGone(40, 25);
+    const { report } = await mirror.run();
+    const { runs } = mirror.rollcall();
+    const gone = new Set((await mirror.host.clerkUsers()).map(({ id }) => id));
+    for (const { id } of await mirror.listed()) gone.delete(id);
+    const [alive = ""] = gone;
+    await mirror.host.sql.query(`update "SyncCandidate" set "userId" = $1 where "userId" = $2`, [
+      (await mirror.listed())[0]?.id,
+      alive,
+    ]);
+    await runs.confirm(report.runId);
+    await runs.work();
+    expect((await runs.get(report.runId))?.report).toMatchObject({ state: "done", missing: 24, tombstoned: 24 });
+    expect(await dead(mirror)).toBe(24);
+  });
+
+  test("is replaced by a newer full run while it waits", async () => {
+    await using mirror = await openWithGone(40, 25);
+    const waiting = await mirror.run();
+    const newer = await mirror.run();
+    expect(newer.report.runId).not.toBe(waiting.report.runId);
+    expect(newer.report).toMatchObject({ state: "awaiting_confirmation", missing: 25 });
+    const { runs } = mirror.rollcall();
+    expect((await runs.get(waiting.report.runId))?.report.state).toBe("cancelled");
+    expect((await runs.confirm(waiting.report.runId))?.report.state).toBe("cancelled");
+    expect(await runs.active()).toEqual([]);
+  });
+
+  test("is not replaced by an incremental one", async () => {
+    await using mirror = await openWithGone(40, 25);
+    const { report } = await mirror.run();
+    expect((await mirror.run({ kind: "incremental" })).report).toMatchObject({ state: "done", kind: "incremental" });
+    const { runs } = mirror.rollcall();
+    expect((await runs.confirm(report.runId))?.report).toMatchObject({ state: "running" });
+  });
+
+  test("goes on where a start confirms its deletions", async () => {
+    await using mirror = await openWithGone(40, 25);
+    const waiting = await mirror.run();
+    const { runs } = mirror.rollcall();
+    const started = await runs.start({ startedBy: "test", confirmDeletions: true });
+    expect(started).toMatchObject({ runId: waiting.report.runId, state: "running", joined: true });
+    await runs.work();
+    expect((await runs.get(started.runId))?.report).toMatchObject({ state: "done", tombstoned: 25 });
+  });
+
+  test("does not wait where it was confirmed from the start", async () => {
+    await using mirror = await openWithGone(40, 25);
+    expect((await mirror.run({ confirmDeletions: true })).report).toMatchObject({
+      state: "done",
+      missing: 25,
+      tombstoned: 25,
+    });
+  });
+
+  test("can be cancelled while it waits", async () => {
+    await using mirror = await openWithGone(4, 2);
+    const { report } = await mirror.run();
+    const { runs } = mirror.rollcall();
+    expect((await runs.cancel(report.runId))?.report).toMatchObject({ state: "cancelled", missing: 2 });
+    expect((await runs.confirm(report.runId))?.report.state).toBe("cancelled");
+    expect(await dead(mirror)).toBe(0);
+  });
+});

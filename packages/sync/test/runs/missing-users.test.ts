@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { between, isWalks } from "./between.ts";
+import { type Mirror, openMirror } from "./mirror.ts";
+
+/** A mirror that is settled: everybody was synced two hours ago. */
+async function openSettled(users: number): Promise<Mirror> {
+  const mirror = await openMirror({ users });
+  await mirror.run();
+  await mirror.age(2);
+  return mirror;
+}
+
+/** Deletes users at Clerk, as if the webhook had been lost. @returns their ids */
+async function deleteAtClerk(mirror: Mirror, from: number, count: number): Promise<string[]> {
+  const ids = (await mirror.listed()).slice(from, from + count).map(({ id }) => id);
+  for (const id of ids) await mirror.control("DELETE", `/users/${id}`);
+  return ids;
+}
+
+const tombstones = async ({ host }: Mirror): Promise<string[]> =>
+  (await host.clerkUsers()).filter(({ deletedBy }) => deletedBy === "run").map(({ id }) => id);
+
+const journal = z.object({ byRoute: z.object({ "GET /v1/users/:id": z.number().default(0) }) });
+const askedById = async (mirror: Mirror): Promise<number> =>
+  journal.parse(await mirror.control("GET", "/requests")).byRoute["GET /v1/users/:id"];
+
+describe("a user who is gone at Clerk", () => {
+  test("becomes a tombstone of the time of Clerk's word, which each was asked for by id", async () => {
+    await using mirror = await openSettled(100);
+    // The oldest, one in the middle and the newest.
+    const gone = [
+      ...(await deleteAtClerk(mirror, 99, 1)),
+      ...(await deleteAtClerk(mirror, 50, 1)),
+      ...(await deleteAtClerk(mirror, 0, 1)),
+    ].sort();
+    await mirror.control("DELETE", "/requests");
+    const before = Math.floor(Date.now() / 1_000) * 1_000;
+    const { report, windows } = await mirror.run();
+    expect(report).toMatchObject({ state: "done", seen: 97, unchanged: 97, missing: 3, tombstoned: 3 });
+    expect(windows.map(({ pass }) => pass)).toEqual(["plan", "walk", "changes", "missing"]);
+    expect(await askedById(mirror)).toBe(3);
+    expect(await mirror.control("GET", "/requests")).toMatchObject({ total: report.clerkCalls });
+    const rows = (await mirror.host.clerkUsers()).filter(({ deletedBy }) => deletedBy !== null);
+    expect(rows.map(({ id }) => id).sort()).toEqual(gone);
+    for (const row of rows) {
+      expect(row).toMatchObject({ deletedBy: "run", email: null, name: null, image: null });
+      expect(row.checkedAt).toBeGreaterThanOrEqual(before);
+      expect(row.checkedAt).toBeLessThanOrEqual(Date.now());
+    }
+    expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 97, missing: 0, tombstoned: 0 });
+  });
+
+  test("is left alone where the row was written within the hour: Clerk's replicas lag", async () => {
+    await using mirror = await openSettled(100);
+    await deleteAtClerk(mirror, 50, 3);
+    await mirror.age(-1.5);
+    const before = await mirror.host.versions();
+    expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 97, unchanged: 97, missing: 0 });
+    expect(await mirror.host.versions()).toEqual(before);
+    expect(await askedById(mirror)).toBe(0);
+  });
+
+  test("is counted by a dry run, which asks about nobody and writes nothing", async () => {
+    await using mirror = await openSettled(100);
+    await deleteAtClerk(mirror, 50, 3);
+    const before = await mirror.host.versions();
+    const { report } = await mirror.run({ dryRun: true });
+    expect(report).toMatchObject({ state: "done", seen: 97, missing: 3, tombstoned: 0 });
+    expect(await mirror.host.versions()).toEqual(before);
+    expect(await askedById(mirror)).toBe(0);
+  });
+
+  test("whom a webhook buries while the run asks is counted once, and is the webhook's", async () => {
+    await using mirror = await openSettled(100);
+    const [gone = ""] = await deleteAtClerk(mirror, 50, 1);
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (question.path === `/v1/users/${gone}`) {
+        await mirror.host.writePath.applyDeletions([gone], {
+          instanceId: mirror.clerk.instanceId,
+          deletedBy: "webhook",
+        });
+      }
+      return ask();
+    });
+    const { report } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(report).toMatchObject({ state: "done", missing: 1 });
+    const row = (await mirror.host.clerkUsers()).find(({ id }) => id === gone);
+    expect(row?.deletedBy).toBe("webhook");
+  });
+});
+
+test("a user whom Clerk does not list but still knows stays alive", async () => {
+  await using mirror = await openSettled(100);
+  const [, hidden] = await mirror.listed();
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    const { status, body } = await ask();
+    const isHidden = z.object({ id: z.literal(hidden?.id) });
+    return question.path === "/v1/users"
+      ? {
+          status,
+          body: z
+            .array(z.unknown())
+            .parse(body)
+            .filter((user) => !isHidden.safeParse(user).success),
+        }
+      : { status, body };
+  });
+  const { report } = await mirror.run({}, { apiUrl: clerk.url });
+  expect(report).toMatchObject({ state: "done", seen: 99, missing: 0, tombstoned: 0 });
+  expect(await askedById(mirror)).toBe(1);
+  expect(await tombstones(mirror)).toEqual([]);
+});
+
+test("a row that no sync has brought yet is never touched by a run", async () => {
+  await using mirror = await openSettled(20);
+  await mirror.host.sql.query(
+    `insert into "User" (id, email, name, "updatedAt") values ('user_ofanearlierscript', 'ann@example.org', 'Ann', now())`,
+  );
+  const row = async () => (await mirror.host.versions()).find(({ id }) => id === "user_ofanearlierscript");
+  const before = await row();
+  expect((await mirror.run()).report).toMatchObject({ state: "done", missing: 0, tombstoned: 0 });
+  expect(await row()).toEqual(before);
+});
+
+test("of users who are deleted while the run walks it finds those ahead of it, and the next one the others", async () => {
+  await using mirror = await openSettled(1_200);
+  let gone: string[] = [];
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    if (isWalks(question) && question.parameters.has("starting_after") && gone.length === 0) {
+      gone = [...(await deleteAtClerk(mirror, 100, 5)), ...(await deleteAtClerk(mirror, 700, 5))];
+    }
+    return ask();
+  });
+  const first = await mirror.run({}, { apiUrl: clerk.url });
+  expect(first.report).toMatchObject({ state: "done", seen: 1_195, missing: 5, tombstoned: 5 });
+  const second = await mirror.run();
+  expect(second.report).toMatchObject({ state: "done", seen: 1_190, missing: 5, tombstoned: 5 });
+  expect((await tombstones(mirror)).sort()).toEqual(gone.sort());
+});

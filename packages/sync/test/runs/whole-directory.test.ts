@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
+import { emailOf, openMirror } from "./mirror.ts";
+import { rowsWritten } from "./rows-written.ts";
+
+describe("a run over a directory of", () => {
+  test.each([0, 1, 501, 1_200])("%i users carries everybody over, and counts everybody once", async (count) => {
+    await using mirror = await openMirror({ users: Math.max(2, count) });
+    for (const { id } of (await mirror.listed()).slice(count)) await mirror.control("DELETE", `/users/${id}`);
+    const { report, total, windows } = await mirror.run();
+    expect(report).toMatchObject({ state: "done", seen: count, created: count, failed: 0, conflicts: 0, errors: [] });
+    expect(report).toMatchObject({ kind: "full", dryRun: false, missing: 0, tombstoned: 0 });
+    expect(total).toBe(count);
+    expect(windows.map(({ pass }) => pass)).toEqual(["plan", "walk", "changes"]);
+    await expectCarriedOver(mirror);
+  });
+
+  test.each([500, 1_100])("%i users who all came in the same millisecond carries everybody over", async (count) => {
+    await using mirror = await openMirror({ users: count });
+    for (const { id } of await mirror.listed())
+      await mirror.control("PATCH", `/users/${id}`, { created_at: Date.UTC(2026, 0, 1) });
+    const { report } = await mirror.run();
+    expect(report).toMatchObject({ state: "done", seen: count, created: count, failed: 0 });
+    await expectCarriedOver(mirror);
+  });
+
+  test("20,000 users reads it in four windows of about the same size", async () => {
+    await using mirror = await openMirror({ users: 20_000 });
+    const { report, windows } = await mirror.run();
+    expect(report).toMatchObject({ state: "done", seen: 20_000, created: 20_000 });
+    const walks = windows.filter(({ pass }) => pass === "walk");
+    expect(walks).toHaveLength(4);
+    for (const { seen } of walks) expect(Math.abs(seen - 5_000)).toBeLessThanOrEqual(500);
+    expect(walks.map(({ from, to }) => [from, to])).toEqual([
+      [null, walks[1]?.from],
+      [walks[0]?.to, walks[2]?.from],
+      [walks[1]?.to, walks[3]?.from],
+      [walks[2]?.to, null],
+    ]);
+    expect(report.clerkCalls).toBeLessThanOrEqual((20_000 / 500) * 1.1 + 60);
+  });
+});
+
+test("a run's report counts the calls that Clerk counted", async () => {
+  await using mirror = await openMirror();
+  const { report } = await mirror.run();
+  expect(await mirror.control("GET", "/requests")).toMatchObject({ total: report.clerkCalls });
+});
+
+test("a second run finds everybody unchanged, and writes its checkpoints alone", async () => {
+  await using mirror = await openMirror();
+  await mirror.run();
+  await mirror.age(24);
+  const before = { rows: await mirror.host.versions(), written: await rowsWritten(mirror.host) };
+  const { report } = await mirror.run();
+  expect(report).toMatchObject({ state: "done", seen: 1_200, unchanged: 1_200, created: 0, updated: 0, missing: 0 });
+  expect({ rows: await mirror.host.versions(), written: await rowsWritten(mirror.host) }).toEqual(before);
+});
+
+test("a run carries over what changed, and finds the rest unchanged", async () => {
+  await using mirror = await openMirror();
+  await mirror.run();
+  const [ann, bob] = await mirror.listed();
+  await mirror.control("PATCH", `/users/${ann?.id}`, { first_name: "Renamed" });
+  await mirror.control("PATCH", `/users/${bob?.id}`, { email_addresses: [{ email_address: "moved@example.com" }] });
+  await mirror.signUp(1);
+  const { report } = await mirror.run();
+  expect(report).toMatchObject({ state: "done", seen: 1_201, created: 1, updated: 2, unchanged: 1_198 });
+  expect(seenIsTheSumOf(report)).toBe(report.seen);
+  await expectCarriedOver(mirror);
+});
+
+test("a user without the address, since another one has it, is counted as a conflict", async () => {
+  await using mirror = await openMirror({ users: 3 });
+  const [ann, bob] = await mirror.listed();
+  if (!ann) throw new Error("the seed is empty");
+  await mirror.control("PATCH", `/users/${bob?.id}`, { email_addresses: [{ email_address: emailOf(ann) }] });
+  expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 3, created: 3, conflicts: 1 });
+});
+
+test("a tombstone is counted as deleted where Clerk still lists the user, and stays one", async () => {
+  await using mirror = await openMirror({ users: 3 });
+  const [ann] = await mirror.listed();
+  await mirror.host.bury(ann?.id ?? "");
+  expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 3, created: 2, deleted: 1, missing: 0 });
+  expect(await mirror.host.users()).toHaveLength(2);
+});
+
+test("a user whom the database will not have is counted as failed with the SQLSTATE, and everybody else is carried over", async () => {
+  await using mirror = await openMirror({ users: 20 });
+  const [ann] = await mirror.listed();
+  await mirror.host.sql.query(`alter table "User" add constraint nobody check (id <> '${ann?.id}')`);
+  expect((await mirror.run()).report).toMatchObject({
+    state: "done",
+    seen: 20,
+    created: 19,
+    failed: 1,
+    errors: [{ userId: ann?.id, code: "DATA_REJECTED", reason: "SQLSTATE 23514" }],
+  });
+});
+
+test("tables that cannot be written end the work before anybody is listed", async () => {
+  await using mirror = await openMirror({ users: 2 });
+  await mirror.host.sql.query(`alter table "User" add column slug text not null`);
+  await expect(mirror.run()).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });
+  expect(await mirror.control("GET", "/requests")).not.toHaveProperty(["byRoute", "GET /v1/users"]);
+});

@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Mirror } from "./mirror.ts";
+
+const PROGRAM = fileURLToPath(new URL("./programs/worker.ts", import.meta.url));
+const CLOCK_AN_HOUR_FAST = new URL("./programs/clock-an-hour-fast.mjs", import.meta.url).href;
+const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** A process of its own that works on the runs under way. */
+export interface WorkerProcess extends AsyncDisposable {
+  /** Ends it as a machine ends that loses its power, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Its exit code. */
+  ended: Promise<number | null>;
+}
+
+export function startWorker(
+  { host, clerk }: Mirror,
+  { apiUrl = clerk.url, workers = 4, clockAnHourFast = false } = {},
+): WorkerProcess {
+  const loaders = [...(clockAnHourFast ? ["--import", CLOCK_AN_HOUR_FAST] : []), "--import", "tsx"];
+  const child = spawn(process.execPath, [...loaders, PROGRAM], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: host.url,
+      CLERK_API_URL: apiUrl,
+      CLERK_SECRET_KEY: clerk.secretKey,
+      WORKERS: String(workers),
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const ended = once(child, "exit").then(() => child.exitCode);
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  return { kill, ended, [Symbol.asyncDispose]: kill };
+}
