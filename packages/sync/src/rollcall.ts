@@ -79,7 +79,6 @@ export function createRollcall({
   const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath };
   const sync = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, { tokenIssuedAt }, parts);
   const freshness = createFreshnessKeeper({ readMirror, sync, failures: createFailureMemory(), logger });
-  const status = directoryStatus(db, tables, clerkApi, () => runs.last());
   const runs = createRuns({
     db,
     connectionString,
@@ -88,6 +87,7 @@ export function createRollcall({
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     logger,
   });
+  const status = directoryStatus(db, tables, clerkApi, runs);
   return {
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,

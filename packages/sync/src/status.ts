@@ -4,6 +4,7 @@ import { countUsers } from "./clerk/directory.ts";
 import type { Database } from "./database.ts";
 import type { RunState } from "./runs/report.ts";
 import type { Run } from "./runs/run.ts";
+import type { Runs } from "./runs/runs.ts";
 import type { ApplicationTables } from "./tables.ts";
 import { names } from "./write-path/statements/fragments.ts";
 
@@ -21,7 +22,7 @@ export interface DirectoryStatus {
   conflicts: number;
   /** Rows of `User` with an id of Clerk's that no sync has brought yet. */
   unadopted: number;
-  /** The last full run that looked for users who are gone at Clerk. */
+  /** The last full run that looked for users who are gone at Clerk, and how many of them it left as they are. */
   lastCheck: { at: Date; missing: number } | null;
   lastWebhook: { at: Date; type: string; outcome: string } | null;
   lastRun: {
@@ -56,7 +57,7 @@ export function directoryStatus(
   db: Database,
   tables: ApplicationTables,
   clerk: ClerkApi,
-  lastRun: () => Promise<Run | null>,
+  runs: Pick<Runs, "last">,
 ): () => Promise<DirectoryStatus> {
   const { users, key, email, isClerks } = names(tables);
   const statement = `select
@@ -73,14 +74,13 @@ export function directoryStatus(
     where "lastSeenAt" > clock_timestamp() - interval '24 hours' group by outcome
   ) as events) as "events24h"`;
 
-  async function count(): Promise<Omit<DirectoryStatus, "lastRun">> {
+  async function count(): Promise<Omit<DirectoryStatus, "lastRun" | "lastCheck">> {
     const [rows, atClerk] = await Promise.all([db.$queryRawUnsafe(statement), countUsers(clerk).catch(() => null)]);
     const [counts] = countsSchema.parse(rows);
     return {
       ...counts,
       atClerk,
       netDifference: atClerk === null ? null : atClerk - counts.live,
-      lastCheck: null,
     };
   }
 
@@ -92,9 +92,17 @@ export function directoryStatus(
         counted = undefined;
       });
     }
-    const [counts, run] = await Promise.all([counted.counts, lastRun()]);
-    return { ...counts, lastRun: run && summary(run) };
+    const [counts, run, check] = await Promise.all([
+      counted.counts,
+      runs.last(),
+      runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] }),
+    ]);
+    return { ...counts, lastRun: run && summary(run), lastCheck: check && found(check) };
   };
+}
+
+function found({ report: { missing, tombstoned }, endedAt }: Run): DirectoryStatus["lastCheck"] {
+  return endedAt && missing !== null ? { at: endedAt, missing: missing - tombstoned } : null;
 }
 
 const summary = ({ report, total, startedAt, endedAt }: Run): NonNullable<DirectoryStatus["lastRun"]> => ({

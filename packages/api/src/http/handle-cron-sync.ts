@@ -34,11 +34,7 @@ export async function handleCronSync(
 
 /** Full where the last one is too old; one that waits for a confirmation has looked at everybody, and is to wait on. */
 async function kindDue(): Promise<RunKind> {
-  const [newest, done] = await Promise.all([
-    rollcall.runs.last({ full: true }),
-    rollcall.runs.last({ full: true, done: true }),
-  ]);
-  const last = newest?.report.state === "awaiting_confirmation" ? newest : done;
+  const last = await rollcall.runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] });
   return last && Date.now() - last.startedAt.getTime() < FULL_RUN_EVERY_MS ? "incremental" : "full";
 }
 

@@ -158,5 +158,5 @@ function afterRound({ round, top, counted, mark }: Changes, onePage: boolean): N
 function newer(before: Moment | null, now: Moment | null): Moment | null {
   if (!before || !now) return now ?? before;
   if (before.at !== now.at) return before.at > now.at ? before : now;
-  return { at: now.at, ids: [...new Set([...before.ids, ...now.ids])] };
+  return { at: now.at, ids: [...before.ids, ...now.ids] };
 }

@@ -15,6 +15,11 @@ export interface StartOptions {
   confirmDeletions?: boolean;
 }
 
+export interface LastOptions {
+  kind?: RunKind | null;
+  states?: RunState[] | null;
+}
+
 export interface StartedRun {
   runId: string;
   state: RunState;
@@ -89,14 +94,15 @@ export function createRunStore(db: Database) {
         limit,
       ),
 
-    /** The newest that is not dry; of those that are done, where `done`, and full, where `full`. */
-    async last(only: { done?: boolean; full?: boolean } = {}): Promise<Run | null> {
-      const clauses = [
-        `not "dryRun"`,
-        ...(only.done ? [`state = 'done'`] : []),
-        ...(only.full ? [`kind = 'full'`] : []),
-      ];
-      return (await read(`where ${clauses.join(" and ")} order by "startedAt" desc limit 1`))[0] ?? null;
+    /** The newest that is no dry run, of one kind or in certain states where asked. */
+    async last({ kind = null, states = null }: LastOptions = {}): Promise<Run | null> {
+      const [run] = await read(
+        `where not "dryRun" and ($1::text is null or kind = $1::text::"RunKind") and ($2::text[] is null or state = any($2::text[]::"RunState"[]))
+         order by "startedAt" desc limit 1`,
+        kind,
+        states,
+      );
+      return run ?? null;
     },
 
     /** Sees to it that each open window of the runs under way has a job: its own may be lost, or never have been sent. */

@@ -7,7 +7,7 @@ import type { Logger } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import type { Run } from "./run.ts";
-import { createRunStore, type StartedRun, type StartOptions } from "./run-store.ts";
+import { createRunStore, type LastOptions, type StartedRun, type StartOptions } from "./run-store.ts";
 import { type WorkOptions, work } from "./work.ts";
 
 /**
@@ -36,8 +36,8 @@ export interface Runs {
   active(): Promise<Run[]>;
   /** The newest first. `before` = the last run's id of the page before. */
   list(page: { before: string | null; limit: number }): Promise<Run[]>;
-  /** The newest that is no dry run; of those that are done, or full, alone where asked. */
-  last(only?: { done?: boolean; full?: boolean }): Promise<Run | null>;
+  /** The newest that is no dry run, of one kind or in certain states where asked. */
+  last(only?: LastOptions): Promise<Run | null>;
 }
 
 export interface RunsParts {

@@ -136,9 +136,9 @@ function advanceTo(last: Listed, { cursor, tail, offset }: Walk, fresh: Listed[]
   return { cursor: last, tail: [...(sameMoment ? tail : []), ...ids], offset: sameMoment ? offset : 0 };
 }
 
-function behindFullPage({ via, cursor, offset, refusals }: Walk, last: Listed | undefined): Partial<Walk> {
+function behindFullPage({ cursor, offset, refusals }: Walk, last: Listed | undefined): Partial<Walk> {
   if (last && refusals < REFUSALS) return { via: "cursor" };
-  // A page by time that does not leave the cursor's millisecond: go on behind it.
-  const stays = via === "time" && (!last || last.createdAt === cursor?.createdAt);
+  // A page that does not leave the cursor's millisecond: go on behind it.
+  const stays = !last || last.createdAt === cursor?.createdAt;
   return { via: "time", ...(stays && { offset: offset + PAGE_SIZE - OFFSET_OVERLAP }) };
 }
