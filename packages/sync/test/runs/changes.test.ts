@@ -81,8 +81,9 @@ describe("in a quiet directory", () => {
     (changed, calls) => {
       const directory = new SimulatedDirectory(spread(10_000));
       const mark = NEWEST - 10_000 * changed;
-      const { end, counted } = pass(directory, mark);
+      const { end, counted, written } = pass(directory, mark);
       expect(counted).toHaveLength(changed + 7);
+      expect(written.size).toBe(changed + 7);
       expect(end).toEqual({ state: "complete", mark: NEWEST });
       expect(directory.calls).toBe(calls);
     },
@@ -150,14 +151,18 @@ test("where more users are deleted between two pages than they overlap, nobody b
 test("users who change while it reads are written as they are at its end, and counted once for each change", () => {
   const users = spread(3_000);
   const directory = new SimulatedDirectory(users);
+  const ids = users.map(({ id }) => id);
   const { end, counted, written } = pass(directory, null, () => {
-    directory.happen({ does: "wait", ms: 1_000 });
-    if (directory.calls === 5) directory.change(...users.slice(0, 600).map(({ id }) => id));
-    if (directory.calls === 9) directory.change(...users.slice(550, 620).map(({ id }) => id));
+    if (directory.calls === 1) directory.change(...ids.slice(0, 20)); // in the newest one's millisecond
+    directory.happen({ does: "wait", ms: MINUTE });
+    if (directory.calls === 5) directory.change(...ids.slice(10, 700));
+    if (directory.calls === 8) directory.change(...ids.slice(690, 710));
   });
   expect(written).toEqual(new Map(directory.users.map(({ id, updatedAt }) => [id, updatedAt])));
   expect(new Set(counted).size).toBe(counted.length);
-  expect(end.state).toBe("complete");
+  expect(directory.users.map(change).filter((key) => !counted.includes(key))).toEqual([]);
+  expect(end).toEqual({ state: "complete", mark: NEWEST });
+  expect(directory.calls, "each round reads what changed since the one before").toBe(12);
 });
 
 test("it gives up, with no mark, where more than a page changed that the replica which answers does not know", () => {
@@ -169,6 +174,24 @@ test("it gives up, with no mark, where more than a page changed that the replica
   });
   expect(end).toEqual({ state: "incomplete" });
   expect(directory.calls).toBe(201);
+});
+
+test("it gives up where Clerk answers each question with the same page", () => {
+  const page = spread(500).toReversed();
+  let next: Next = { state: "open", changes: openChanges(null) };
+  let calls = 0;
+  for (; next.state === "open" && calls < CALLS_AT_MOST; calls++) next = step(next.changes, page).next;
+  expect([next.state, calls]).toEqual(["incomplete", 201]);
+});
+
+test("reads that bring nothing end it only in a row", () => {
+  const users = spread(400).toReversed();
+  let next: Next = { state: "open", changes: openChanges(null) };
+  for (let index = 0; next.state === "open" && index < users.length; index++) {
+    next = step(next.changes, users.slice(Math.max(0, index - 1), index + 1), 500).next;
+    if (next.state === "open") next = step(next.changes, []).next;
+  }
+  expect(next.state).toBe("open");
 });
 
 test("it is complete after five rounds, though each finds more than a page changed", () => {

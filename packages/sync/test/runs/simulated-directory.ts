@@ -35,7 +35,8 @@ const LAG = 11;
 export const happenings = (deletions: number): fc.Arbitrary<Happening[][]> => {
   const some = fc.integer({ min: 1, max: 3 });
   const event = fc.oneof(
-    fc.record({ does: fc.constantFrom("delete the last listed", "delete the newest", "answer with an empty page") }),
+    fc.record({ does: fc.constant("delete the last listed") }),
+    fc.record({ does: fc.constantFrom("delete the newest", "answer with an empty page") }),
     fc.record({ does: fc.constant("delete"), who: fc.nat(5_000) }),
     fc.record({ does: fc.constant("delete the next"), count: fc.oneof(some, fc.integer({ min: 1, max: deletions })) }),
     fc.record({ does: fc.constant("change"), who: fc.nat(5_000), count: fc.oneof(some, fc.nat(700)) }),
@@ -87,7 +88,6 @@ export class SimulatedDirectory {
   #failing = false;
   #behind = 0;
   #born = 0;
-  readonly deleted = new Set<string>();
   calls = 0;
   refusals = 0;
 
@@ -138,7 +138,6 @@ export class SimulatedDirectory {
 
   delete(...ids: string[]): void {
     const gone = new Set(ids);
-    for (const id of ids) this.deleted.add(id);
     this.#become(this.users.filter(({ id }) => !gone.has(id)));
   }
 
