@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testi
 import type { SyncMeResult } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
-import type { Run, StartedRun, Status } from "../src/mount/index.ts";
+import type { Run, RunPage, StartedRun, Status } from "../src/mount/index.ts";
 import { type Clerk, startClerk } from "./app/clerk.ts";
 import { type App, startApp } from "./app/start-app.ts";
 
@@ -37,6 +37,9 @@ test("a plain client has every answer typed, times as times", async () => {
   expectTypeOf(sync.syncAll.mutate).returns.resolves.toEqualTypeOf<StartedRun>();
   expectTypeOf(sync.run.query).returns.resolves.toEqualTypeOf<Run>();
   expectTypeOf(sync.run.query).parameter(0).toEqualTypeOf<{ runId: string }>();
+  expectTypeOf(sync.runs.query).returns.resolves.toEqualTypeOf<RunPage>();
+  expectTypeOf(sync.cancelRun.mutate).returns.resolves.toEqualTypeOf<Run>();
+  expectTypeOf(sync.confirmDeletions.mutate).returns.resolves.toEqualTypeOf<Run>();
 
   await clerk.forgetRequests();
   expect(await sync.syncMe.mutate()).toEqual({
@@ -80,8 +83,11 @@ describe("what a client is told of a refusal", () => {
 
   test("a fault of the server's own: that there was one, and nothing of it; its kind is in the log", async () => {
     const { rows } = await sql.query<{ id: string }>(
-      `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", report, "startedAt", "aliveAt")
-       values (gen_random_uuid(), 'full', true, 'done', 'nobody', '{"secret": "swordfish"}', now() - interval '1 day', now()) returning id`,
+      `with run as (
+         insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt")
+         values (gen_random_uuid(), 'full', true, 'done', 'nobody', false, now() - interval '1 day') returning id
+       ) insert into "SyncWindow" ("runId", number, position, "movedAt")
+         select id, 0, '{"secret": "swordfish"}', now() from run returning "runId" as id`,
     );
     await expect((await admin()).run.query({ runId: rows[0]?.id ?? "" })).rejects.toMatchObject({
       message: "Something went wrong on the server",
@@ -159,8 +165,9 @@ describe("syncAll", () => {
       .toContainEqual(
         expect.objectContaining({ event: "run_failed", runId, code: "CLERK_UNAUTHORIZED", hint: expect.any(String) }),
       );
+    expect((await sync.run.query({ runId })).failure).toEqual({ code: "CLERK_UNAUTHORIZED", window: 0 });
     await clerk.mend();
-    expect(await sync.syncAll.mutate()).toMatchObject({ joined: false });
+    expect(await sync.syncAll.mutate()).toMatchObject({ runId, joined: true }); // goes on where it failed
   });
 
   test("a run that there is not is not found, and an id that is none is refused", async () => {

@@ -32,7 +32,7 @@ export async function handleCronSync(
   }
 }
 
-/** Full where the last one is too old; one that waits for a confirmation has looked at everybody, and is to wait on. */
+/** Full where the last one is too old. One that waits for a confirmation has looked at everybody, and is to wait on. */
 async function kindDue(): Promise<RunKind> {
   const last = await rollcall.runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] });
   return last && Date.now() - last.startedAt.getTime() < FULL_RUN_EVERY_MS ? "incremental" : "full";

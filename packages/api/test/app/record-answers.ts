@@ -1,5 +1,6 @@
 import { request as ask, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { expect } from "vitest";
 import type { App } from "./start-app.ts";
 
 /** One answer, read to its end. */
@@ -58,3 +59,8 @@ export const cookieHeader = (cookies: Record<string, string>): string =>
   Object.entries(cookies)
     .map(([name, value]) => `${name}=${value}`)
     .join("; ");
+
+export function expectJson({ headers, body }: Answer): void {
+  expect(headers.get("content-type")).toMatch(/^application\/json\b/);
+  expect(() => JSON.parse(body)).not.toThrow();
+}

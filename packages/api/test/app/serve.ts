@@ -1,25 +1,33 @@
 import { serve } from "@hono/node-server";
 import { rollcall } from "@rollcall/auth";
 import { db } from "@rollcall/db";
-import { handleHealth, handleSyncCurrentUser, handleTRPC } from "../../src/http/index.ts";
+import { handleCronSync, handleHealth, handleSyncCurrentUser, handleTRPC } from "../../src/http/index.ts";
+import type { RollcallContext } from "../../src/mount/index.ts";
+
+type AfterAnswer = Pick<RollcallContext, "after" | "timeLimitMs">;
 
 /**
  * The application's ways in as a process of their own: the environment goes in, answers come by HTTP and log lines on
- * stdout. Tells its parent the port, and ends with it.
+ * stdout. Tells its parent the port, and ends with it. TIME_LIMIT_MS is how long its requests live, as a platform's.
  */
-const routes: [path: string, handle: (request: Request) => Promise<Response>][] = [
-  ["/api/trpc/", (request) => handleTRPC(request)],
+const routes: [path: string, handle: (request: Request, afterAnswer: AfterAnswer) => Promise<Response>][] = [
+  ["/api/trpc/", handleTRPC],
   ["/api/sync-current-user", handleSyncCurrentUser],
   ["/api/webhooks/clerk", rollcall.handleWebhook],
   ["/api/health", handleHealth],
+  ["/api/cron/sync", handleCronSync],
 ];
+
+const timeLimitMs = process.env.TIME_LIMIT_MS ? Number(process.env.TIME_LIMIT_MS) : undefined;
 
 serve(
   {
-    async fetch(request) {
+    async fetch(request, { outgoing }) {
       const { pathname } = new URL(request.url);
       const handle = routes.find(([path]) => pathname.startsWith(path))?.[1];
-      return handle ? handle(request) : new Response(null, { status: 404 });
+      // As Next's: what is to be done after the answer begins when that has gone.
+      const after = (work: () => Promise<void>) => void outgoing.once("close", work);
+      return handle ? handle(request, { after, timeLimitMs }) : new Response(null, { status: 404 });
     },
     hostname: "127.0.0.1",
     port: 0,

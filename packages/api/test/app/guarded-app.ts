@@ -1,0 +1,74 @@
+import { createTestDatabase } from "@rollcall/dev-stack/testing";
+import pg from "pg";
+import { type Clerk, type Session, startClerk } from "./clerk.ts";
+import { procedures } from "./procedures.ts";
+import { type Answer, cookieHeader, type RecordedApp, recordAnswers } from "./record-answers.ts";
+import { startApp } from "./start-app.ts";
+
+/** The application with everything set, and all that it answers kept; and what must never be found in it. */
+export interface GuardedApp extends AsyncDisposable {
+  app: RecordedApp;
+  /** Has no database that answers, and no APP_ORIGIN: the origin that it was called at is its own. */
+  cutOff: RecordedApp;
+  clerk: Clerk;
+  sql: pg.Pool;
+  secrets: string[];
+  /** A session, of a new user unless told whose. */
+  signIn(claims?: Record<string, unknown>, id?: string): Promise<Session & { id: string }>;
+  /** Calls a procedure by the table of them. */
+  call(name: string, headers?: Record<string, string>, at?: RecordedApp): Promise<Answer>;
+  syncCurrentUser(headers: Record<string, string>, method?: string, at?: RecordedApp): Promise<Answer>;
+}
+
+const PASSWORD = "the-database-password";
+export const CRON_SECRET = "the-secret-of-the-cron-job";
+
+export const bearer = ({ token }: Session) => ({ authorization: `Bearer ${token}` });
+export const cookies = (session: Session) => ({ cookie: cookieHeader(session.cookies) });
+export const JSON_TYPE = { "content-type": "application/json" };
+
+export async function openGuardedApp(): Promise<GuardedApp> {
+  const database = await createTestDatabase();
+  const clerk = await startClerk();
+  const url = new URL(database.url);
+  url.password = PASSWORD;
+  const settings = {
+    ADMIN_EMAIL: "kim@example.com, Listed@Example.com,unproven@example.com,typed@example.com,gone@example.com",
+    CRON_SECRET,
+  };
+  const [whole, broken] = await Promise.all([
+    startApp(clerk, url.href, settings),
+    startApp(clerk, `postgresql://app:${PASSWORD}@127.0.0.1:1/rollcall`, { ...settings, APP_ORIGIN: undefined }),
+  ]);
+  const [app, cutOff] = [recordAnswers(whole), recordAnswers(broken)];
+  const sql = new pg.Pool({ connectionString: database.url });
+  const { secretKey, webhookSigningSecret } = clerk;
+  const secrets = [secretKey, webhookSigningSecret.replace(/^whsec_/, ""), PASSWORD, CRON_SECRET, url.host];
+
+  return {
+    app,
+    cutOff,
+    clerk,
+    sql,
+    secrets,
+    async signIn(claims, id) {
+      const user = id ?? (await clerk.newUser());
+      const session = await clerk.signIn(user, claims);
+      secrets.push(session.token);
+      return { ...session, id: user };
+    },
+    call(name, headers = {}, at = app) {
+      const { method, input } = procedures[name] ?? { method: "POST" };
+      const payload = JSON.stringify({ json: input ?? null });
+      return method === "GET"
+        ? at.fetch(`/api/trpc/${name}?input=${encodeURIComponent(payload)}`, { headers })
+        : at.fetch(`/api/trpc/${name}`, { method, headers: { ...JSON_TYPE, ...headers }, body: payload });
+    },
+    syncCurrentUser: (headers, method = "POST", at = app) => at.fetch("/api/sync-current-user", { method, headers }),
+    async [Symbol.asyncDispose]() {
+      for (const each of [app.process, cutOff.process, clerk]) await each[Symbol.asyncDispose]();
+      await sql.end();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}

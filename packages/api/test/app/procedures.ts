@@ -1,0 +1,21 @@
+import { randomUUID } from "node:crypto";
+
+interface Access {
+  method: "GET" | "POST";
+  callers: "signed in" | "admins";
+  input?: unknown;
+  /** What an admin is answered: of a run that there is not, that there is none. */
+  status: number;
+}
+const runId = randomUUID();
+
+/** Who may call what. */
+export const procedures: Record<string, Access> = {
+  "sync.status": { method: "GET", callers: "signed in", status: 200 },
+  "sync.syncMe": { method: "POST", callers: "signed in", status: 200 },
+  "sync.syncAll": { method: "POST", callers: "admins", status: 200 },
+  "sync.run": { method: "GET", callers: "admins", input: { runId }, status: 404 },
+  "sync.runs": { method: "GET", callers: "admins", status: 200 },
+  "sync.cancelRun": { method: "POST", callers: "admins", input: { runId }, status: 404 },
+  "sync.confirmDeletions": { method: "POST", callers: "admins", input: { runId }, status: 404 },
+};

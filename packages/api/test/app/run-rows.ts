@@ -1,0 +1,42 @@
+import type pg from "pg";
+import { expect } from "vitest";
+import type { App } from "./start-app.ts";
+
+/** Makes a run one that began, and ended, so long ago. @param age as PostgreSQL writes it: "21 hours" */
+export const ageRun = (sql: pg.Pool, runId: string, age: string) =>
+  sql.query(
+    `update "SyncRun" set "startedAt" = "startedAt" - $2::interval, "endedAt" = "endedAt" - $2::interval where id = $1`,
+    [runId, age],
+  );
+
+/** Makes a run one that has not moved for so long. */
+export const stallRun = (sql: pg.Pool, runId: string, since: string) =>
+  sql.query(`update "SyncWindow" set "movedAt" = "movedAt" - $2::interval where "runId" = $1`, [runId, since]);
+
+/** Makes all that is written here old enough for a run to miss who is gone. */
+export const ageUsers = (sql: pg.Pool) =>
+  sql.query(`update "ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours'`);
+
+/** How many connections there are over which the queue is asked for work. */
+export async function queueConnections(sql: pg.Pool): Promise<number> {
+  const { rows } = await sql.query<{ number: number }>(
+    `select count(*)::int as number from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and query like '%rollcall_queue%'`,
+  );
+  return rows[0]?.number ?? 0;
+}
+
+/** Waits until no process works on runs. */
+export const untilNobodyWorks = (sql: pg.Pool): Promise<void> =>
+  expect.poll(() => queueConnections(sql), { timeout: 60_000 }).toBe(0);
+
+type Sync = ReturnType<App["trpc"]>["sync"];
+
+/** Waits until a run has ended, by looking at it as a dashboard does. */
+export async function untilEnded(sync: Sync, runId: string) {
+  const look = () => sync.run.query({ runId });
+  await expect
+    .poll(async () => (await look()).report.state, { timeout: 60_000, interval: 250 })
+    .not.toMatch(/^(planned|running)$/);
+  return look();
+}

@@ -1,0 +1,185 @@
+import { createClient } from "@rollcall/db/client";
+import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import { createRollcall, explanations, type SyncErrorCode } from "@rollcall/sync";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { type Clerk, startClerk } from "./app/clerk.ts";
+import { ageRun, ageUsers, untilEnded, untilNobodyWorks } from "./app/run-rows.ts";
+import { type App, startApp } from "./app/start-app.ts";
+
+const CRON_SECRET = "sixteen-letters!";
+const USERS = 60;
+
+let database: TestDatabase;
+let clerk: Clerk;
+let app: App;
+let sql: pg.Pool;
+let client: ReturnType<typeof createClient>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  clerk = await startClerk({ users: USERS });
+  app = await startApp(clerk, database.url, { CRON_SECRET });
+  sql = new pg.Pool({ connectionString: database.url });
+  client = createClient(database.url);
+});
+beforeEach(async () => {
+  await clerk.mend();
+  await untilNobodyWorks(sql);
+  await sql.query(`truncate "SyncRun", "ClerkUser", "User" cascade`);
+});
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await clerk[Symbol.asyncDispose]();
+  await client.$disconnect();
+  await sql.end();
+  await database[Symbol.asyncDispose]();
+});
+
+const ask = (authorization: string | undefined = `Bearer ${CRON_SECRET}`, at: App = app) =>
+  at.fetch("/api/cron/sync", { headers: authorization === undefined ? {} : { authorization } });
+
+const startedSchema = z.strictObject({ runId: z.uuid(), state: z.string() });
+const errorSchema = z.strictObject({
+  ok: z.literal(false),
+  error: z.strictObject({ code: z.string(), message: z.string().min(1), hint: z.string().min(1) }),
+});
+
+async function start() {
+  const answer = await ask();
+  expect(answer.status).toBe(200);
+  return startedSchema.parse(await answer.json());
+}
+
+async function refusal(answer: Response) {
+  expect(answer.headers.get("cache-control")).toBe("private, no-store");
+  return { status: answer.status, ...errorSchema.parse(await answer.json()).error };
+}
+
+const sync = async (at: App = app) => at.trpc((await clerk.signIn(clerk.adminUserId)).token).sync;
+const ended = async (runId: string) => untilEnded(await sync(), runId);
+
+/** A process of the same team's that starts runs and does not work on them. */
+const elsewhere = () => createRollcall({ db: client, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } }).runs;
+
+describe("who does not know the secret is refused", () => {
+  test.each([
+    ["nothing", ""],
+    ["another secret", "Bearer another-secret!!"],
+    ["the secret's beginning", `Bearer ${CRON_SECRET.slice(0, -1)}`],
+    ["more than the secret", `Bearer ${CRON_SECRET}x`],
+    ["the secret in another scheme", `Basic ${CRON_SECRET}`],
+    ["the secret alone", CRON_SECRET],
+  ])("by %s", async (_, authorization) => {
+    expect(await refusal(await ask(authorization))).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
+    expect((await sql.query(`select from "SyncRun"`)).rows).toEqual([]);
+  });
+
+  test("an admin's session is no secret of a scheduler's", async () => {
+    const { token } = await clerk.signIn(clerk.adminUserId);
+    expect(await refusal(await ask(`Bearer ${token}`))).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
+  });
+});
+
+test.each([
+  ["none", undefined],
+  ["one of 15 characters", CRON_SECRET.slice(0, -1)],
+  ["an empty one", ""],
+])("without a secret that is worth its name the route is closed to all, and the rest works: %s", async (_, secret) => {
+  await using closed = await startApp(clerk, database.url, { CRON_SECRET: secret });
+  for (const authorization of [undefined, "Bearer ", `Bearer ${secret}`]) {
+    const answer = await refusal(await ask(authorization, closed));
+    expect(answer).toMatchObject({ status: 503, code: "NOT_CONFIGURED", hint: expect.stringContaining("CRON_SECRET") });
+  }
+  expect((await closed.fetch("/api/health")).status).toBe(200);
+});
+
+describe("a scheduled call", () => {
+  test("starts a full run where there was none, and works on it after the answer", async () => {
+    const { runId, state } = await start();
+    expect(state).toBe("planned");
+    const { report, startedBy } = await ended(runId);
+    expect({ ...report, startedBy }).toMatchObject({ kind: "full", state: "done", seen: USERS, startedBy: "cron" });
+  });
+
+  test("starts an incremental run where the last full one is young", async () => {
+    await ended((await start()).runId);
+    const { runId } = await start();
+    expect((await ended(runId)).report).toMatchObject({ kind: "incremental", state: "done" });
+  });
+
+  test("starts a full run where the last one is more than 20 hours old, however young an incremental one is", async () => {
+    const first = await start();
+    await ended(first.runId);
+    await ended((await start()).runId);
+    await ageRun(sql, first.runId, "19 hours");
+    expect((await ended((await start()).runId)).report.kind).toBe("incremental");
+    await ageRun(sql, first.runId, "2 hours");
+    expect((await ended((await start()).runId)).report.kind).toBe("full");
+  });
+
+  test("goes on with the run under way, whoever has started it", async () => {
+    const { runId } = await elsewhere().start({ startedBy: "somebody" });
+    expect((await start()).runId).toBe(runId);
+    const { report, startedBy } = await ended(runId);
+    expect({ state: report.state, startedBy }).toEqual({ state: "done", startedBy: "somebody" });
+  });
+
+  test("leaves a run that waits for its deletions to be confirmed, and carries over what changes meanwhile", async () => {
+    const gone = await clerk.newUsers(2 * USERS);
+    await ended((await start()).runId);
+    for (const id of gone) await clerk.deleteUser(id);
+    await ageUsers(sql);
+    const { runId } = await elsewhere().start({ startedBy: "somebody" });
+    await start();
+    expect((await ended(runId)).report.state).toBe("awaiting_confirmation");
+    const meanwhile = await start();
+    expect((await ended(meanwhile.runId)).report).toMatchObject({ kind: "incremental", state: "done" });
+    expect((await ended(runId)).report.state).toBe("awaiting_confirmation");
+  });
+
+  test("works within the time that the platform gives a request; the next one goes on from there", async () => {
+    // What is reserved for the page in hand is ten seconds: half a second is left.
+    await using hurried = await startApp(clerk, database.url, { CRON_SECRET, TIME_LIMIT_MS: "10500" });
+    await clerk.fail({ latencyMs: 400, path: "/v1/users" });
+    const { runId } = startedSchema.parse(await (await ask(undefined, hurried)).json());
+    const run = async () => (await sync()).run.query({ runId });
+    await expect.poll(async () => (await run()).report.clerkCalls, { timeout: 30_000 }).toBeGreaterThan(0);
+    await untilNobodyWorks(sql);
+    expect((await run()).report.state).toBe("running");
+    await clerk.mend();
+    const next = async () => {
+      expect((await ask(undefined, hurried)).status).toBe(200);
+      await untilNobodyWorks(sql);
+      return (await run()).report.state;
+    };
+    await expect.poll(next, { timeout: 60_000 }).toBe("done");
+  });
+});
+
+describe("a call that cannot do its work says why, and leaves a line in the log", () => {
+  async function failure(at: App, code: SyncErrorCode) {
+    const answer = await refusal(await ask(undefined, at));
+    expect(answer).toMatchObject({ code, ...explanations[code] });
+    await expect.poll(() => at.log()).toContainEqual(expect.objectContaining({ event: "cron_failed", code }));
+    return answer.status;
+  }
+
+  test("the database is away", async () => {
+    await using cutOff = await startApp(clerk, "postgresql://app@127.0.0.1:1/rollcall", { CRON_SECRET });
+    expect(await failure(cutOff, "DATABASE_UNREACHABLE")).toBe(503);
+  });
+
+  test("Clerk refuses the key", async () => {
+    await using refused = await startApp(clerk, database.url, { CRON_SECRET });
+    await clerk.fail({ status: 401, path: "/v1/" });
+    expect(await failure(refused, "CLERK_UNAUTHORIZED")).toBe(502);
+  });
+
+  test("the key is of another instance than the database mirrors", async () => {
+    await using other = await startClerk();
+    await ended((await start()).runId);
+    await using stranger = await startApp(other, database.url, { CRON_SECRET });
+    expect(await failure(stranger, "INSTANCE_REFUSED")).toBe(403);
+  });
+});
