@@ -33,6 +33,16 @@ export function printForPeople(run: Run): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
+/** Why a run failed, and what to do about it. */
+export function whyFailed({ failure }: Run): string | null {
+  if (!failure) return null;
+  const where = failure.window === null ? "" : ` in window ${failure.window}`;
+  if (!failure.code)
+    return `The run failed${where}: its workers ended without a word. Look at their logs, and at their memory.`;
+  const { message, hint } = explanations[failure.code];
+  return `${failure.code}${where}: ${message} ${hint}`;
+}
+
 function headline({ state, dryRun }: RunReport): string {
   switch (state) {
     case "done":
@@ -49,7 +59,7 @@ function headline({ state, dryRun }: RunReport): string {
   }
 }
 
-function whatNext({ report, failure, netDifference }: Run): string[] {
+function whatNext({ report, netDifference }: Run): string[] {
   const { state, missing, dryRun } = report;
   switch (state) {
     case "awaiting_confirmation":
@@ -65,10 +75,6 @@ function whatNext({ report, failure, netDifference }: Run): string[] {
         `  Compared with Clerk there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too many" : "too few"} here: run pnpm sync:all --full`,
       ];
     case "failed":
-      return [
-        `  ${failure?.code ? `${failure.code}: ${explanations[failure.code].message} ${explanations[failure.code].hint}` : "Its workers ended without a word."}${failure?.window != null ? ` (Window ${failure.window})` : ""}`,
-        "  What was carried over stays. Run it again: it goes on where it stopped.",
-      ];
     case "planned":
     case "running":
       return ["  What was carried over stays. Run it again: it goes on where it stopped."];

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Rollcall, Run, RunKind } from "@rollcall/sync";
 import { exitCodeOf, exitCodeOfCode, exitCodes, explain } from "./exit-code.ts";
 import { openRollcall, say } from "./open-rollcall.ts";
-import { printForPeople, printJson } from "./print-run.ts";
+import { printForPeople, printJson, whyFailed } from "./print-run.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
 const USAGE = `Carries every user of Clerk's into your Postgres. What was carried over stays, however it ends: run it again at any time.
@@ -32,18 +32,25 @@ async function main(args: string[]): Promise<number> {
   if (options.kind === "refused") return say(process.stderr, `${options.why}\n\n${USAGE}`, exitCodes.configuration);
 
   const progress = createProgress();
+  let latest: Run | undefined;
+  const onProgress = (run: Run) => {
+    latest = run;
+    progress.show(run);
+  };
   try {
     await using mirror = openRollcall();
     const interrupt = new AbortController();
     process.once("SIGINT", () => interrupt.abort());
     process.once("SIGTERM", () => interrupt.abort());
-    const run = await syncAll(mirror.rollcall, options, progress, interrupt.signal);
+    const run = await syncAll(mirror.rollcall, options, { ...progress, show: onProgress }, interrupt.signal);
     progress.end();
     if (options.json) printJson(run);
     else printForPeople(run);
-    return exitCodeOfRun(run);
+    const why = whyFailed(run);
+    return why ? say(process.stderr, why, exitCodeOfRun(run)) : exitCodeOfRun(run);
   } catch (error) {
     progress.end();
+    if (latest && options.json) printJson(latest);
     return say(process.stderr, explain(error), exitCodeOf(error));
   }
 }
@@ -127,4 +134,6 @@ function parseOptions(args: string[]): Options {
   }
 }
 
-const refused = (why: string): Options => ({ kind: "refused", why });
+function refused(why: string): Options {
+  return { kind: "refused", why };
+}

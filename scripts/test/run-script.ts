@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 export interface Ended {
@@ -9,8 +8,16 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a command to its end, with nothing but this environment. */
-export async function runScript(name: string, args: string[], environment: Record<string, string>): Promise<Ended> {
+export interface Script {
+  process: ChildProcess;
+  /** What it has said so far. */
+  stdout(): string;
+  stderr(): string;
+  ended: Promise<Ended>;
+}
+
+/** Starts a command, with nothing but this environment. */
+export function startScript(name: string, args: string[], environment: Record<string, string>): Script {
   const child = spawn(
     process.execPath,
     ["--import", "tsx", fileURLToPath(new URL(`../${name}.ts`, import.meta.url)), ...args],
@@ -20,8 +27,18 @@ export async function runScript(name: string, args: string[], environment: Recor
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
-  const closed = once(child, "close");
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  await closed;
-  return { code: child.exitCode, stdout, stderr };
+  const said = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].setEncoding("utf8").on("data", (text: string) => {
+      said[stream] += text;
+    });
+  }
+  const ended = once(child, "close").then(() => ({ code: child.exitCode, ...said }));
+  return { process: child, stdout: () => said.stdout, stderr: () => said.stderr, ended };
 }
+
+/** Runs a command to its end. */
+export const runScript = (...command: Parameters<typeof startScript>): Promise<Ended> => startScript(...command).ended;
+
+/** What `--json` prints last. */
+export const lastLine = (stdout: string) => JSON.parse(stdout.trim().split("\n").at(-1) ?? "");

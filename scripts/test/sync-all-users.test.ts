@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { lastLine, runScript } from "./run-script.ts";
 
-const SCRIPT = fileURLToPath(new URL("../sync-all-users.ts", import.meta.url));
 const USERS = 1_200;
 
 let emulator: Emulator;
@@ -39,38 +36,13 @@ async function query<Row extends object>(text: string): Promise<Row[]> {
   }
 }
 
-interface Script {
-  process: ChildProcess;
-  stderr: () => string;
-  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
-}
-
-function start(args: string[] = [], environment: Record<string, string> = {}): Script {
-  const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, ...args], {
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
-    env: {
-      PATH: process.env.PATH ?? "",
-      CLERK_SECRET_KEY: emulator.secretKey,
-      CLERK_API_URL: emulator.url,
-      POSTGRES_URL: database.url,
-      ...environment,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
+const run = (args: string[] = [], environment: Record<string, string> = {}) =>
+  runScript("sync-all-users", args, {
+    CLERK_SECRET_KEY: emulator.secretKey,
+    CLERK_API_URL: emulator.url,
+    POSTGRES_URL: database.url,
+    ...environment,
   });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const ended = once(child, "close").then(() => ({ code: child.exitCode, stdout, stderr }));
-  return { process: child, stderr: () => stderr, ended };
-}
-
-const run = (args?: string[], environment?: Record<string, string>) => start(args, environment).ended;
-const lastLine = (stdout: string) => JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 
 test("carries everybody over, and the second time finds all unchanged", async () => {
   const first = await run(["--json"]);
@@ -120,21 +92,6 @@ test("a user whom the database refuses is named, and the exit code is 1", async 
   });
 });
 
-test("an interrupted run stops after the page in hand, with exit code 130, and can be run again", async () => {
-  await control("POST", "faults", { latencyMs: 1_000, path: "/v1/users" });
-  const script = start(["--json"]);
-  await expect.poll(script.stderr, { timeout: 60_000 }).toContain(`0 of ${USERS} users`); // Clerk is asked for the first page
-  script.process.kill("SIGINT");
-  const { code, stdout } = await script.ended;
-  expect(code).toBe(130);
-  const { state, seen } = lastLine(stdout);
-  expect(state).toBe("cancelled");
-  expect(seen).toBeLessThan(USERS);
-
-  await control("DELETE", "faults");
-  expect(lastLine((await run(["--json"])).stdout)).toMatchObject({ state: "done", seen: USERS });
-});
-
 test("where Clerk's quota is used up it waits as long as Clerk says, and goes on", async () => {
   await control("POST", "faults", { status: 429, retryAfter: 1, times: 2, path: "/v1/users" });
   const { code, stdout, stderr } = await run(["--json"]);
@@ -181,12 +138,16 @@ test("tables that cannot be written: names the column and the ALTER that mends i
   expect(stderr).toContain(`ALTER TABLE "User" ALTER COLUMN "nickname"`);
 });
 
-test.each(["--nope", "--incremental", "--workers=4", "--confirm-deletions"])(
-  "%s is refused with exit code 2",
-  async (option) => {
-    const { code, stderr } = await run([option]);
-    expect(code).toBe(2);
-    expect(stderr).toContain(option.split("=")[0]);
-    expect(stderr).toContain("pnpm sync:all");
-  },
-);
+test.each([
+  ["--nope", "--nope"],
+  ["--workers=0", "--workers"],
+  ["--workers=many", "--workers"],
+  ["--incremental --full", "--incremental"],
+  ["--incremental --confirm-deletions", "incremental"],
+  ["--dry-run --confirm-deletions", "dry run"],
+])("%s is refused with exit code 2", async (options, named) => {
+  const { code, stderr } = await run(options.split(" "));
+  expect(code).toBe(2);
+  expect(stderr).toContain(named);
+  expect(stderr).toContain("pnpm sync:all");
+});

@@ -57,14 +57,16 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
   const clerk = countedApi(parts.clerk);
   const { instanceId } = createGuard(clerk);
   /** A process with another instance's key, or with none that Clerk accepts, must neither start a run nor fail one. */
-  const checkKey = () =>
-    instanceId().catch((error: unknown) => {
+  async function check(): Promise<void> {
+    await parts.writePath.checkTables();
+    await instanceId().catch((error: unknown) => {
       if (!(error instanceof SyncError) || !PASSING.has(error.code)) throw error;
     });
+  }
   return {
     start: (options) =>
       namingFailures(async () => {
-        await checkKey();
+        await check();
         return store.start(options);
       }),
     cancel: (runId) => namingFailures(() => store.cancel(runId)),
@@ -81,8 +83,7 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
             "createRollcall was given no connectionString: workers need one of their own",
           );
         }
-        await parts.writePath.checkTables();
-        await checkKey();
+        await check();
         await work(options, { ...parts, clerk, instanceId, store, connectionString });
       }),
   };

@@ -1,0 +1,166 @@
+import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
+import { createClient } from "@rollcall/db/client";
+import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import { createRollcall, type Rollcall } from "@rollcall/sync";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { lastLine, runScript, startScript } from "./run-script.ts";
+
+const USERS = 1_200;
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator({ users: USERS });
+});
+afterAll(() => emulator.stop());
+
+let database: TestDatabase;
+let db: ReturnType<typeof createClient>;
+/** Somebody else of the team, as the dashboard. */
+let dashboard: Rollcall;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  db = createClient(database.url);
+  dashboard = createRollcall({
+    db,
+    connectionString: database.url,
+    clerk: { secretKey: emulator.secretKey, apiUrl: emulator.url },
+  });
+});
+afterEach(async () => {
+  await control("DELETE", "faults");
+  await db.$disconnect();
+  await database[Symbol.asyncDispose]();
+});
+
+async function control(method: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${emulator.url}/__control/${path}`, {
+    method,
+    ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  return response.json();
+}
+
+const environment = () => ({
+  CLERK_SECRET_KEY: emulator.secretKey,
+  CLERK_API_URL: emulator.url,
+  POSTGRES_URL: database.url,
+});
+const run = (...args: string[]) => runScript("sync-all-users", [...args, "--json"], environment());
+const start = (...args: string[]) => startScript("sync-all-users", [...args, "--json"], environment());
+const slowly = () => control("POST", "faults", { latencyMs: 1_000, path: "/v1/users" });
+const underWay = (seen = 0) =>
+  expect
+    .poll(async () => (await dashboard.runs.active())[0]?.report.seen, { timeout: 60_000 })
+    .toBeGreaterThan(seen - 1);
+
+/** As if the last sync lay a few hours back: a user who was written within the hour is never missing. */
+const hoursLater = () => db.$executeRaw`update "ClerkUser" set "syncedAt" = "syncedAt" - interval '3 hours'`;
+
+test("an interrupted run stops after the page in hand with exit code 130, and the next one goes on with it", async () => {
+  await slowly();
+  const script = start();
+  await underWay(500);
+  script.process.kill("SIGINT");
+  const interrupted = await script.ended;
+  expect(interrupted.code).toBe(130);
+  const { runId, state, seen } = lastLine(interrupted.stdout);
+  expect(state).toBe("running");
+  expect(seen).toBeLessThan(USERS);
+
+  await control("DELETE", "faults");
+  const resumed = await run();
+  expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining(`Goes on with the run ${runId}`) });
+  expect(lastLine(resumed.stdout)).toMatchObject({ runId, state: "done", seen: USERS, created: USERS });
+});
+
+test("a second one joins, and both tell of the same run", async () => {
+  await slowly();
+  const [first, second] = await Promise.all([run(), run()]);
+  expect([first.code, second.code]).toEqual([0, 0]);
+  expect(lastLine(first.stdout)).toEqual(lastLine(second.stdout));
+  expect(lastLine(first.stdout)).toMatchObject({ state: "done", seen: USERS, created: USERS });
+  expect(await dashboard.runs.list({ before: null, limit: 10 })).toHaveLength(1);
+});
+
+test("one that somebody else cancels ends with exit code 7", async () => {
+  await slowly();
+  const script = start();
+  await underWay();
+  const [active] = await dashboard.runs.active();
+  await dashboard.runs.cancel(active?.report.runId ?? "");
+  const { code, stdout } = await script.ended;
+  expect(code).toBe(7);
+  expect(lastLine(stdout)).toMatchObject({ state: "cancelled" });
+});
+
+test("an incremental one carries over what has changed since the last", async () => {
+  await run();
+  await control("PATCH", `users/${emulator.memberUserId}`, { first_name: "Renamed" });
+  const { code, stdout } = await run("--incremental");
+  expect(code).toBe(0);
+  expect(lastLine(stdout)).toMatchObject({ kind: "incremental", state: "done", updated: 1, missing: null });
+});
+
+test("where many are gone it asks first, with exit code 4, and --confirm-deletions goes on with the same run", async () => {
+  await using directory = await startEmulator({ users: 60 });
+  const own = (...args: string[]) =>
+    runScript("sync-all-users", args, {
+      ...environment(),
+      CLERK_SECRET_KEY: directory.secretKey,
+      CLERK_API_URL: directory.url,
+    });
+  await own();
+  await hoursLater();
+  const gone = await db.user.findMany({
+    take: 30,
+    where: { id: { notIn: [directory.adminUserId, directory.memberUserId] } },
+  });
+  for (const { id } of gone) await fetch(`${directory.url}/__control/users/${id}`, { method: "DELETE" });
+
+  const waiting = await own();
+  expect(waiting).toMatchObject({
+    code: 4,
+    stdout: expect.stringMatching(/30 users here are not in Clerk's list.*\n.*pnpm sync:all --confirm-deletions/),
+  });
+  expect(await db.clerkUser.count({ where: { deletedAt: { not: null } } })).toBe(0);
+  const { runId } = (await dashboard.runs.last())?.report ?? {};
+
+  const confirmed = await own("--confirm-deletions", "--json");
+  expect(confirmed.code).toBe(0);
+  expect(lastLine(confirmed.stdout)).toMatchObject({ runId, state: "done", missing: 30, tombstoned: 30 });
+  expect(await db.clerkUser.count({ where: { deletedBy: "run" } })).toBe(30);
+});
+
+test("the key of another instance is refused with exit code 3, and nothing is written", async () => {
+  await run();
+  await using other = await startEmulator({ users: 3 });
+  const { code, stderr } = await runScript("sync-all-users", ["--confirm-deletions"], {
+    ...environment(),
+    CLERK_SECRET_KEY: other.secretKey,
+    CLERK_API_URL: other.url,
+  });
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^INSTANCE_REFUSED: .*pnpm sync:adopt/);
+  expect(await db.user.count()).toBe(USERS);
+  expect(await db.clerkUser.count({ where: { deletedAt: { not: null } } })).toBe(0);
+  expect(await dashboard.runs.list({ before: null, limit: 10 })).toHaveLength(1);
+});
+
+test("a run that fails says why and in which window, with exit code 5, and goes on once Clerk does", async () => {
+  await control("POST", "faults", { status: 500, path: "/v1/users" });
+  const failed = await run();
+  expect(failed).toMatchObject({ code: 5, stderr: expect.stringMatching(/CLERK_ERROR in window \d/) });
+  const { runId } = lastLine(failed.stdout);
+  await control("DELETE", "faults");
+  expect(lastLine((await run()).stdout)).toMatchObject({ runId, state: "done", seen: USERS });
+});
+
+test("a worker takes up a run that somebody starts, and stops when it is told to", async () => {
+  const worker = startScript("worker", [], environment());
+  await expect.poll(worker.stdout, { timeout: 60_000 }).toContain("worker_started");
+  const { runId } = await dashboard.runs.start({ startedBy: "test" });
+  await expect.poll(async () => (await dashboard.runs.get(runId))?.report.state, { timeout: 60_000 }).toBe("done");
+  worker.process.kill("SIGTERM");
+  expect(await worker.ended).toMatchObject({ code: 0, stderr: "" });
+  expect(await db.user.count()).toBe(USERS);
+});
