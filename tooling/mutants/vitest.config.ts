@@ -23,7 +23,7 @@ export default defineConfig({
   plugins: [mutate(process.env.MUTANT)],
   test: {
     globalSetup: "tooling/dev-stack/src/testing/global-setup.ts",
-    include: ["packages/sync/test/snapshot.test.ts", "packages/sync/test/write-path/**/*.test.ts"],
+    include: ["packages/sync/test/**/*.test.ts"],
     provide: { timeZone: "UTC" },
     pool: "forks",
     maxWorkers: 2,

@@ -1,4 +1,7 @@
-/** One protection of the write path, taken away. */
+import { instanceMutants } from "./instance-mutants.ts";
+import { tombstoneMutants } from "./tombstone-mutants.ts";
+
+/** One protection of the engine, taken away. */
 export interface Mutant {
   /** What is gone, as a sentence. */
   name: string;
@@ -287,4 +290,7 @@ export const mutants: Mutant[] = [
     replace: "value",
     test: examplesOf("texts"),
   },
+
+  ...instanceMutants,
+  ...tombstoneMutants,
 ];

@@ -4,7 +4,7 @@ import { createWritePath, defaultTables } from "../../src/index.ts";
 import { recordStatement } from "../../src/write-path/statements/contended.ts";
 import { type Host, openHost, snapshot } from "../write-path/host.ts";
 import { pausedAfter } from "../write-path/paused.ts";
-import { type Instance, startInstance } from "./two-instances.ts";
+import { type Instance, startInstance } from "./start-instance.ts";
 
 let host: Host;
 let production: Instance;

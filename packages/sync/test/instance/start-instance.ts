@@ -1,4 +1,5 @@
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
+import { z } from "zod";
 import { createRollcall, type Database, type Rollcall } from "../../src/index.ts";
 
 /** A Clerk instance of the test's own, and a process with its key. */
@@ -15,9 +16,12 @@ export interface Instance extends AsyncDisposable {
   mend(): Promise<void>;
 }
 
+const madeSchema = z.object({ userIds: z.tuple([z.string()]) });
+const requestsSchema = z.object({ byRoute: z.record(z.string(), z.number()) });
+
 export async function startInstance(db: Database): Promise<Instance> {
   const clerk = await startEmulator({ users: 3 });
-  const control = async (method: string, path: string, body?: unknown) => {
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${clerk.url}/__control${path}`, {
       method,
       headers: { "content-type": "application/json" },
@@ -27,21 +31,22 @@ export async function startInstance(db: Database): Promise<Instance> {
     return response.json();
   };
   const start = () => createRollcall({ db, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } });
-  return {
+  const instance: Instance = {
     clerk,
     rollcall: start(),
     restart() {
-      this.rollcall = start();
+      instance.rollcall = start();
     },
-    newUser: async () => (await control("POST", "/users", { count: 1 })).userIds[0],
-    deleteUser: (id) => control("DELETE", `/users/${id}`),
+    newUser: async () => madeSchema.parse(await control("POST", "/users", { count: 1 })).userIds[0],
+    deleteUser: async (id) => void (await control("DELETE", `/users/${id}`)),
     async askedForUsers() {
-      const { byRoute } = await control("GET", "/requests");
+      const { byRoute } = requestsSchema.parse(await control("GET", "/requests"));
       await control("DELETE", "/requests");
       return byRoute["GET /v1/users/:id"] ?? 0;
     },
-    fail: (fault) => control("POST", "/faults", fault),
-    mend: () => control("DELETE", "/faults"),
+    fail: async (fault) => void (await control("POST", "/faults", fault)),
+    mend: async () => void (await control("DELETE", "/faults")),
     [Symbol.asyncDispose]: () => clerk.stop(),
   };
+  return instance;
 }

@@ -1,0 +1,93 @@
+import type { Mutant } from "./mutants.ts";
+
+const GUARD = "instance/guard.ts";
+const FIRST = "instance/active-instance.ts";
+const ADOPT = "instance/adopt.ts";
+
+/** What keeps a database to one Clerk instance. */
+export const instanceMutants: Mutant[] = [
+  {
+    name: "the key of another instance is taken",
+    file: GUARD,
+    find: `if (active !== id) throw`,
+    replace: `if (false) throw`,
+    test: "instance/guard.test.ts",
+  },
+  {
+    name: "a delivery of another instance is taken",
+    file: "webhook/handle-webhook.ts",
+    find: `if (!(await mirrors(instanceId))) return`,
+    replace: `if (false) return`,
+    test: "webhook/other-instance.test.ts",
+  },
+  {
+    name: "a refusal is remembered: an adoption takes effect with the next process",
+    file: GUARD,
+    find: `if (known?.active === id && known.until > now()) return id;`,
+    replace: `if (known && known.until > now()) return known.active;`,
+    test: "instance/guard.test.ts",
+  },
+  {
+    name: "who was accepted once is accepted for ever",
+    file: GUARD,
+    find: ` && known.until > now()`,
+    replace: "",
+    test: "instance/guard.test.ts",
+  },
+  {
+    name: "the database is asked for its instance each time",
+    file: GUARD,
+    find: `known = active === null ? undefined : { active, until: now() + KNOWN_FOR_MS };`,
+    replace: "",
+    test: "instance/guard.test.ts",
+  },
+  {
+    name: "an emulator is adopted by a database full of users of Clerk's",
+    file: FIRST,
+    find: `where not $2::boolean or not exists`,
+    replace: `where $2::boolean is not null or not exists`,
+    test: "instance/guard.test.ts",
+  },
+  {
+    name: "no emulator is adopted by a database with rows of the application's own",
+    file: FIRST,
+    find: `where \${isClerks("u")}`,
+    replace: "where true",
+    test: "instance/guard.test.ts",
+  },
+  {
+    name: "an adoption does not wait for its turn",
+    file: ADOPT,
+    find: `await transaction.$executeRawUnsafe(lockStatement);`,
+    replace: "",
+    test: "instance/adopt.test.ts",
+  },
+  {
+    name: "an adoption keeps following the former instance's users",
+    file: ADOPT,
+    find: `where "instanceId" <> $1::text and "deletedAt" is null`,
+    replace: `where "instanceId" <> $1::text and false`,
+    test: "instance/adopt.test.ts",
+  },
+  {
+    name: "an adoption forgets who was deleted",
+    file: ADOPT,
+    find: ` and "deletedAt" is null`,
+    replace: "",
+    test: "instance/adopt.test.ts",
+  },
+  {
+    name: "an adoption leaves a run that waits for a confirmation",
+    file: ADOPT,
+    find: `, 'awaiting_confirmation'`,
+    replace: "",
+    test: "instance/adopt.test.ts",
+  },
+  {
+    name: "the active instance is adopted anew",
+    file: ADOPT,
+    find: `if (previous === instanceId) return`,
+    replace: `if (false) return`,
+    test: "instance/adopt.test.ts",
+  },
+];

@@ -1,0 +1,79 @@
+import type { Mutant } from "./mutants.ts";
+
+const TOMBSTONE = "freshness/tombstone.ts";
+const CONTENDED = "write-path/statements/contended.ts";
+const TOMBSTONES = "freshness/tombstones.test.ts";
+
+/** When a tombstone is lifted, and when it is not. */
+export const tombstoneMutants: Mutant[] = [
+  {
+    name: "a token has a signed webhook's tombstone asked about",
+    file: TOMBSTONE,
+    find: `deletedBy === "run" && `,
+    replace: "",
+    test: TOMBSTONES,
+  },
+  {
+    name: "a token of the same second as Clerk's denial disputes it",
+    file: TOMBSTONE,
+    find: `tokenIssuedAt > checkedAt`,
+    replace: `tokenIssuedAt >= checkedAt`,
+    test: TOMBSTONES,
+  },
+  {
+    name: "a denial without a time cannot be disputed",
+    file: TOMBSTONE,
+    find: `checkedAt === null || `,
+    replace: `checkedAt !== null && `,
+    test: TOMBSTONES,
+  },
+  {
+    name: "a tombstone goes although a signed webhook has confirmed it meanwhile",
+    file: TOMBSTONE,
+    find: `and "deletedBy" = 'run'`,
+    replace: "",
+    test: TOMBSTONES,
+  },
+  {
+    name: "a tombstone goes although Clerk has denied the user once more meanwhile",
+    file: TOMBSTONE,
+    find: `coalesce("checkedAt", '-infinity') < to_timestamp($2::float8 / 1000)`,
+    replace: `$2::float8 is not null`,
+    test: TOMBSTONES,
+  },
+  {
+    name: "who joins the flight of an earlier token takes its refusal",
+    file: "freshness/ensure-fresh.ts",
+    find: `caller.tokenIssuedAt <= tokenIssuedAt`,
+    replace: "true",
+    test: "freshness/ensure-fresh.test.ts",
+  },
+  {
+    name: "each of many callers looks for himself whether a tombstone stands",
+    file: "freshness/ensure-fresh.ts",
+    find: `caller.tokenIssuedAt <= tokenIssuedAt`,
+    replace: "false",
+    test: "freshness/ensure-fresh.test.ts",
+  },
+  {
+    name: "of two runs the one that writes last dates the tombstone",
+    file: CONTENDED,
+    find: `greatest(c."checkedAt", excluded."checkedAt")`,
+    replace: `excluded."checkedAt"`,
+    test: "write-path/deletions.test.ts",
+  },
+  {
+    name: "a run dates a signed webhook's tombstone",
+    file: CONTENDED,
+    find: `when 'webhook' in (c."deletedBy", excluded."deletedBy") then c."checkedAt"`,
+    replace: "when false then null",
+    test: "write-path/deletions.test.ts",
+  },
+  {
+    name: "Clerk's denial is dated before it was given",
+    file: "clerk/clerk-api.ts",
+    find: `return { found: false, at: dateOf(response) }`,
+    replace: `return { found: false, at: trueSince(dateOf(response), 1) }`,
+    test: "clerk/clerk-api.test.ts",
+  },
+];
