@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Database, Queries } from "../database.ts";
 import type { SyncErrorCode } from "../sync-error.ts";
@@ -182,18 +183,19 @@ async function keepCandidates(
   }
 }
 
-/** Gives the window back, to be carried on after a while: the attempt does not count. */
+/** Gives the window back, to be carried on after a while: the attempt does not count. Somebody else's is left to him. */
 export async function postpone(db: Database, queue: SliceQueue, held: Held, afterMs: number): Promise<void> {
   await db.$transaction(async (transaction) => {
-    const jobId = await queue.send(transaction, { runId: held.runId, window: held.number }, { afterMs });
-    await transaction.$executeRawUnsafe(
+    const id = randomUUID();
+    const mine = await transaction.$executeRawUnsafe(
       `update "SyncWindow" set attempts = greatest(attempts - 1, 0), "jobId" = $4::uuid
        where "runId" = $1::uuid and number = $2::int and checkpoint = $3::int and "endedAt" is null`,
       held.runId,
       held.number,
       held.checkpoint,
-      jobId,
+      id,
     );
+    if (mine === 1) await queue.send(transaction, { runId: held.runId, window: held.number }, { id, afterMs });
   });
 }
 

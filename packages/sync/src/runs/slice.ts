@@ -37,49 +37,53 @@ const FINAL = new Set<SyncErrorCode>(["CLERK_UNAUTHORIZED", "INSTANCE_REFUSED", 
  */
 export async function workOnSlice(slice: Slice, parts: SliceParts, stop: AbortSignal): Promise<void> {
   const { db, queue, logger } = parts;
-  const held = await beginSlice(db, slice);
-  if (!held) return;
-  if (held.pausedForMs > 0) return postpone(db, queue, held, held.pausedForMs);
-  if (held.attempts > ATTEMPTS) return failRun(db, logger, held, whatStopped(held));
-  try {
-    await walkOn(held, parts, stop);
-  } catch (thrown) {
-    const error = toSyncError(thrown);
-    if (!(error instanceof SyncError)) throw error;
-    const { code, message } = error;
-    if (code === "CLERK_RATE_LIMITED") {
-      const afterMs = Math.max(error.retryAfterMs ?? 0, SHORTEST_PAUSE_MS);
-      logger.warn({ event: "run_paused", runId: held.runId, code, ms: afterMs }, message);
-      if ((await pauseRun(db, held.runId, afterMs)) === "too_long") return failRun(db, logger, held, error);
-      return postpone(db, queue, held, afterMs);
+  const begun = await beginSlice(db, slice);
+  if (!begun) return;
+  if (begun.pausedForMs > 0) return postpone(db, queue, begun, begun.pausedForMs);
+  if (begun.attempts > ATTEMPTS) return failRun(db, logger, begun, whatStopped(begun));
+  const until = performance.now() + SLICE_MS;
+  const goesOn = () => performance.now() < until && !stop.aborted;
+  for (let held: Held | null = begun; held; ) {
+    try {
+      held = await takePage(held, parts, goesOn);
+    } catch (thrown) {
+      return leave(held, thrown, parts);
     }
-    if (FINAL.has(code)) return failRun(db, logger, held, error);
-    logFailure(logger, { event: "slice_failed", runId: held.runId, window: held.number }, error);
-    await noteFailure(db, held, code);
-    throw error;
   }
 }
 
-async function walkOn(
-  begun: Held,
-  { db, queue, clerk, writePath, instanceId }: SliceParts,
-  stop: AbortSignal,
-): Promise<void> {
-  const until = performance.now() + SLICE_MS;
-  const apply = begun.dryRun ? writePath.preview : writePath.applySnapshots;
-  const parts = { db, clerk, writePath, apply, instanceId: await instanceId() };
-  for (let held: Held | null = begun; held; ) {
-    const step = await takeStep(held, parts);
-    const goesOn = performance.now() < until && !stop.aborted;
-    const moved = await checkpoint(db, queue, held, step, { clerkCalls: clerk.uncounted(), goesOn });
-    if (moved.state === "run_done" && moved.hasGrown) await writePath.analyse();
-    if (moved.state !== "held") return;
-    if (moved.wasPaused) await endPause(db, held.runId);
-    if (!goesOn) return;
-    held = moved.held;
-    // Somebody else has used up the quota: it is this worker's, too.
-    if (held.pausedForMs > 0) return postpone(db, queue, held, held.pausedForMs);
+/** @returns the window as it stands then; null where the slice ends */
+async function takePage(held: Held, parts: SliceParts, goesOn: () => boolean): Promise<Held | null> {
+  const { db, queue, clerk, writePath, instanceId } = parts;
+  const apply = held.dryRun ? writePath.preview : writePath.applySnapshots;
+  const step = await takeStep(held, { db, clerk, writePath, apply, instanceId: await instanceId() });
+  const goingOn = goesOn();
+  const moved = await checkpoint(db, queue, held, step, { clerkCalls: clerk.uncounted(), goesOn: goingOn });
+  if (moved.state === "run_done" && moved.hasGrown) await writePath.analyse();
+  if (moved.state !== "held") return null;
+  if (moved.wasPaused) await endPause(db, held.runId);
+  if (!goingOn) return null;
+  if (moved.held.pausedForMs === 0) return moved.held;
+  // Somebody else has used up the quota: it is this worker's, too.
+  await postpone(db, queue, moved.held, moved.held.pausedForMs);
+  return null;
+}
+
+/** The page did not come: the window waits, or the run fails. @throws where trying again may help */
+async function leave(held: Held, thrown: unknown, { db, queue, logger }: SliceParts): Promise<void> {
+  const error = toSyncError(thrown);
+  if (!(error instanceof SyncError)) throw error;
+  const { code, message } = error;
+  if (code === "CLERK_RATE_LIMITED") {
+    const afterMs = Math.max(error.retryAfterMs ?? 0, SHORTEST_PAUSE_MS);
+    logger.warn({ event: "run_paused", runId: held.runId, code, ms: afterMs }, message);
+    if ((await pauseRun(db, held.runId, afterMs)) === "too_long") return failRun(db, logger, held, error);
+    return postpone(db, queue, held, afterMs);
   }
+  if (FINAL.has(code)) return failRun(db, logger, held, error);
+  logFailure(logger, { event: "slice_failed", runId: held.runId, window: held.number }, error);
+  await noteFailure(db, held, code);
+  throw error;
 }
 
 const whatStopped = ({ lastError }: Held): { code: SyncErrorCode | null; message: string } => ({

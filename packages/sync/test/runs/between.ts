@@ -9,6 +9,7 @@ export interface Question {
 export interface Answer {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
 }
 
 /** Is it a page of a walk? `-updated_at` lists what has changed, and a limit of 1 looks at the newest alone. */
@@ -17,6 +18,12 @@ export const isWalks = ({ path, parameters }: Question): boolean =>
 
 export const isChanges = ({ path, parameters }: Question): boolean =>
   path === "/v1/users" && parameters.get("order_by") === "-updated_at" && parameters.get("limit") === "500";
+
+export const failing = (status: number, headers: Record<string, string> = {}): Answer => ({
+  status,
+  body: { errors: [{ code: "an_error", message: "An error" }] },
+  headers,
+});
 
 /**
  * Somebody between Rollcall and Clerk, who can do something before Clerk is asked, answer in its place, or change what it
@@ -35,8 +42,8 @@ export const between = (
     };
     const { pathname, searchParams } = new URL(url, clerkUrl);
     try {
-      const { status, body } = await answer({ path: pathname, parameters: searchParams }, ask);
-      response.writeHead(status, { "content-type": "application/json", ...(date && { date }) });
+      const { status, body, headers } = await answer({ path: pathname, parameters: searchParams }, ask);
+      response.writeHead(status, { "content-type": "application/json", ...(date && { date }), ...headers });
       response.end(JSON.stringify(body));
     } catch (error) {
       response.destroy(error instanceof Error ? error : undefined);

@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { Run } from "../../src/index.ts";
+import { between, failing, isWalks } from "./between.ts";
+import { type Mirror, openMirror } from "./mirror.ts";
+import { signal } from "./signal.ts";
+
+/** The jobs that wait for their time, in ms from now by the database's clock, and whether their window knows them. */
+async function waitingJobs({ host }: Mirror): Promise<{ window: number; inMs: number; known: boolean }[]> {
+  const { rows } = await host.sql.query(
+    `select (j.data->>'window')::int as window, extract(epoch from j.start_after - clock_timestamp())::float8 * 1000 as "inMs",
+       w."jobId" is not distinct from j.id as known
+     from rollcall_queue.job j
+     join "SyncWindow" w on w."runId" = (j.data->>'runId')::uuid and w.number = (j.data->>'window')::int
+     where j.state = 'created'`,
+  );
+  return z.array(z.object({ window: z.number(), inMs: z.number(), known: z.boolean() })).parse(rows);
+}
+
+/** As if Clerk's pause were over. */
+async function endPause({ host }: Mirror): Promise<void> {
+  await host.sql.query(`update "SyncRun" set "pausedUntil" = clock_timestamp()`);
+  await host.sql.query(`update rollcall_queue.job set start_after = now() where state = 'created'`);
+}
+
+async function paused({ rollcall }: Mirror, runId: string): Promise<Run> {
+  const { runs } = rollcall();
+  await expect.poll(async () => (await runs.get(runId))?.pausedUntil, { timeout: 20_000 }).toBeInstanceOf(Date);
+  const run = await runs.get(runId);
+  if (!run) throw new Error("the run is gone");
+  return run;
+}
+
+describe("where Clerk's quota is used up", () => {
+  test("every worker of the run waits until it is free again, in every process", async () => {
+    await using mirror = await openMirror({ users: 20_000 });
+    const everybodyAsks = signal();
+    const asked: number[] = [];
+    let refusedAt: number | undefined;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (!isWalks(question)) return ask();
+      const number = asked.push(Date.now());
+      if (number > 4) return ask();
+      if (number === 4) everybodyAsks.give();
+      await everybodyAsks.given;
+      if (refusedAt === undefined) {
+        refusedAt = Date.now();
+        return failing(429, { "retry-after": "3" });
+      }
+      // The pages in hand come once all can know of the pause.
+      await paused(mirror, runId);
+      return ask();
+    });
+    const [here, there] = [mirror.rollcall({ apiUrl: clerk.url }), mirror.rollcall({ apiUrl: clerk.url })];
+    const { runId } = await here.runs.start({ startedBy: "test" });
+    await Promise.all([here.runs.work({ runId, workers: 2 }), there.runs.work({ runId, workers: 2 })]);
+
+    expect((await here.runs.get(runId))?.report).toMatchObject({ state: "done", seen: 20_000, created: 20_000 });
+    const afterwards = asked.slice(4);
+    expect(afterwards.length).toBeGreaterThan(36);
+    expect(Math.min(...afterwards)).toBeGreaterThanOrEqual((refusedAt ?? 0) + 3_000);
+  });
+
+  test("for longer than a job lives, the job comes when the pause is over", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 100, times: 1 });
+    const working = runs.work({ runId });
+    const { pausedUntil, pausedForMs, report } = await paused(mirror, runId);
+    expect(report.state).toBe("planned");
+    expect(pausedForMs).toBeGreaterThan(90_000);
+    expect(pausedForMs).toBeLessThanOrEqual(100_000);
+    expect(pausedUntil).toBeInstanceOf(Date);
+    await expect
+      .poll(() => waitingJobs(mirror))
+      .toEqual([{ window: 0, inMs: expect.closeTo(100_000, -5), known: true }]);
+    await endPause(mirror);
+    await working;
+    expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 20, created: 20 });
+    expect((await runs.get(runId))?.pausedUntil).toBeNull();
+  });
+
+  test("after some pages, the window has one next job, and no attempt is counted", async () => {
+    await using mirror = await openMirror();
+    let refused = 0;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) =>
+      isWalks(question) && question.parameters.has("starting_after") && refused++ === 0
+        ? failing(429, { "retry-after": "100" })
+        : ask(),
+    );
+    const { runs } = mirror.rollcall({ apiUrl: clerk.url });
+    const { runId } = await runs.start({ startedBy: "test" });
+    const working = runs.work({ runId });
+    expect((await paused(mirror, runId)).report.seen).toBe(500);
+    await expect
+      .poll(() => waitingJobs(mirror))
+      .toEqual([{ window: 1, inMs: expect.closeTo(100_000, -5), known: true }]);
+    expect((await runs.get(runId))?.windows[1]?.attempts).toBe(0);
+    await endPause(mirror);
+    await working;
+    expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
+  });
+
+  test("is free again at once, it is asked no sooner than half a second later", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    const asked: number[] = [];
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (question.path !== "/v1/users/count") return ask();
+      return asked.push(performance.now()) === 1 ? failing(429, { "retry-after": "0" }) : ask();
+    });
+    expect((await mirror.run({}, { apiUrl: clerk.url })).report).toMatchObject({ state: "done", seen: 20 });
+    expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(500);
+  });
+
+  test("for two hours, the run fails and says why; what it has carried over stays, and the next start goes on", async () => {
+    await using mirror = await openMirror();
+    let refused = 0;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) =>
+      isWalks(question) && question.parameters.has("starting_after") && refused++ === 0
+        ? failing(429, { "retry-after": "7200" })
+        : ask(),
+    );
+    const run = await mirror.run({}, { apiUrl: clerk.url });
+    expect(run.report).toMatchObject({ state: "failed", seen: 500, created: 500 });
+    expect(run.failure).toEqual({ code: "CLERK_RATE_LIMITED", window: 1 });
+    const resumed = await mirror.run({}, { apiUrl: clerk.url });
+    expect(resumed.report).toMatchObject({ runId: run.report.runId, state: "done", seen: 1_200, created: 1_200 });
+    expect(resumed.failure).toBeNull();
+  });
+
+  test("again and again, the run fails after an hour without a page", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 1 });
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    const working = runs.work({ runId });
+    await paused(mirror, runId);
+    await mirror.host.sql.query(`update "SyncRun" set "pausedSince" = "pausedSince" - interval '1 hour'`);
+    await working;
+    expect((await runs.get(runId))?.failure).toEqual({ code: "CLERK_RATE_LIMITED", window: 0 });
+  });
+
+  test("a cancelled run does not wait for it, nor a worker that is told to stop", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 3_000 });
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    const stop = new AbortController();
+    const working = [runs.work({ runId }), mirror.rollcall().runs.work({ runId, signal: stop.signal })];
+    await paused(mirror, runId);
+    stop.abort();
+    await working[1];
+    await runs.cancel(runId);
+    await working[0];
+    expect((await runs.get(runId))?.report).toMatchObject({ state: "cancelled", seen: 0 });
+  });
+});
