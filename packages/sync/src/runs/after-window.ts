@@ -1,10 +1,19 @@
 import { z } from "zod";
 import type { Queries } from "../database.ts";
 import { openChanges } from "./changes.ts";
-import type { Held, Moved, Step } from "./checkpoint.ts";
+import type { Held } from "./held.ts";
 import type { PassName, Position } from "./position.ts";
 import type { SliceQueue } from "./queue.ts";
 import type { RunKind } from "./report.ts";
+import type { Step } from "./steps/step.ts";
+
+/** What became of a checkpoint. */
+export type Moved =
+  | { state: "held"; held: Held; wasPaused: boolean }
+  /** Somebody else has moved the window, or the run has ended. */
+  | { state: "lost" }
+  | { state: "window_ended" }
+  | { state: "run_done"; hasGrown: boolean };
 
 /** What follows when a window has ended: others are still open, the next pass, or the run's end. */
 type Following =

@@ -2,47 +2,13 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Database, Queries } from "../database.ts";
 import type { SyncErrorCode } from "../sync-error.ts";
-import type { Applied } from "../write-path/outcome.ts";
 import { rerun } from "../write-path/rerun.ts";
-import { afterWindow } from "./after-window.ts";
-import { type Position, positionSchema } from "./position.ts";
+import { afterWindow, type Moved } from "./after-window.ts";
+import { type Held, heldSchema } from "./held.ts";
 import type { Slice, SliceQueue } from "./queue.ts";
-import { type Counts, countIn, countsSchema, runKinds } from "./report.ts";
+import { type Counts, countIn } from "./report.ts";
 import { pausedForMs } from "./run.ts";
-
-/** A window as a slice found it, and what of its run the slice must know. */
-const heldSchema = z.object({
-  runId: z.string(),
-  number: z.number(),
-  position: positionSchema,
-  checkpoint: z.number(),
-  attempts: z.number(),
-  counts: countsSchema,
-  lastError: z.string().nullable(),
-  kind: z.enum(runKinds),
-  dryRun: z.boolean(),
-  instanceId: z.string().nullable(),
-  mark: z.number().nullable(),
-  startedAt: z.number(),
-  pausedForMs: z.number(),
-});
-export type Held = z.infer<typeof heldSchema>;
-
-/** What a page brought, or what the run's planning found out. */
-export interface Step {
-  /** Where the pass stands now; null where the window has ended. */
-  position: Position | null;
-  /** To be counted. */
-  applied?: readonly Applied[];
-  tombstoned?: number;
-  /** Listed, or found by id: none of these is a candidate. */
-  alive?: readonly string[];
-  /** Live users created in (above, upTo], of whom none but the alive were listed, become candidates; null = open. */
-  judge?: { above: number | null; upTo: number | null; alive: readonly string[] } | null;
-  /** Windows that the plan opens. */
-  opens?: readonly Position[];
-  run?: { instanceId?: string; total?: number; mark?: number | null; netDifference?: number };
-}
+import type { Step } from "./steps/step.ts";
 
 /**
  * Counts an attempt. A page that kills its worker leaves no other trace.
@@ -54,9 +20,7 @@ export async function beginSlice(db: Database, { runId, window }: Slice): Promis
     `update "SyncWindow" w set attempts = w.attempts + 1 from "SyncRun" r
      where w."runId" = $1::uuid and w.number = $2::int and w."endedAt" is null and r.id = w."runId" and r.state in ('planned', 'running')
      returning w."runId", w.number, w.position, w.checkpoint, w.attempts, to_jsonb(w) as counts, w."lastError",
-       r.kind::text as kind, r."dryRun", r."instanceId", (extract(epoch from r.mark) * 1000)::float8 as mark,
-       (extract(epoch from r."startedAt") * 1000)::float8 as "startedAt",
-       ${pausedForMs("r")} as "pausedForMs"`,
+       r.kind::text as kind, r."dryRun", r."instanceId", ${pausedForMs("r")} as "pausedForMs"`,
     runId,
     window,
   );
@@ -66,14 +30,6 @@ export async function beginSlice(db: Database, { runId, window }: Slice): Promis
 // A checkpoint waits behind at most a few others of its run.
 const TRANSACTION_MS = { maxWait: 15_000, timeout: 30_000 };
 const NO_INDEX = new Set<string>();
-
-/** What became of a checkpoint. */
-export type Moved =
-  | { state: "held"; held: Held; wasPaused: boolean }
-  /** Somebody else has moved the window, or the run has ended. */
-  | { state: "lost" }
-  | { state: "window_ended" }
-  | { state: "run_done"; hasGrown: boolean };
 
 /**
  * Moves the window after its page was applied: cursor, counters and the next job in one transaction, by compare-and-set

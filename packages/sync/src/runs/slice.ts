@@ -4,8 +4,9 @@ import { toSyncError } from "../database-error.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { isSyncErrorCode, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
-import { beginSlice, checkpoint, type Held, noteFailure, postpone } from "./checkpoint.ts";
+import { beginSlice, checkpoint, noteFailure, postpone } from "./checkpoint.ts";
 import { endPause, failRun, pauseRun } from "./end-run.ts";
+import type { Held } from "./held.ts";
 import type { Slice, SliceQueue } from "./queue.ts";
 import { takeStep } from "./steps/take-step.ts";
 
@@ -43,9 +44,11 @@ export async function workOnSlice(slice: Slice, parts: SliceParts, stop: AbortSi
   if (begun.attempts > ATTEMPTS) return failRun(db, logger, begun, whatStopped(begun));
   const until = performance.now() + SLICE_MS;
   const goesOn = () => performance.now() < until && !stop.aborted;
-  for (let held: Held | null = begun; held; ) {
+  let next: Held | null = begun;
+  while (next) {
+    const held: Held = next;
     try {
-      held = await takePage(held, parts, goesOn);
+      next = await takePage(held, parts, goesOn);
     } catch (thrown) {
       return leave(held, thrown, parts);
     }

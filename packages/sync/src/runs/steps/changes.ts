@@ -2,10 +2,9 @@ import { z } from "zod";
 import { countUsers, listUsers } from "../../clerk/directory.ts";
 import type { Database } from "../../database.ts";
 import { type Changes, nextRequest, step } from "../changes.ts";
-import type { Step } from "../checkpoint.ts";
 import { choose, readPage } from "../read-page.ts";
 import type { RunKind } from "../report.ts";
-import type { StepParts } from "./take-step.ts";
+import type { Step, StepParts } from "./step.ts";
 
 /**
  * A page of what has changed. At the end of a full run it closes what the walk left open, and counts nobody: the walk

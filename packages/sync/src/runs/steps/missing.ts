@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { askForUser } from "../../clerk/get-user.ts";
 import type { Database } from "../../database.ts";
-import type { Step } from "../checkpoint.ts";
-import type { StepParts } from "./take-step.ts";
+import type { Step, StepParts } from "./step.ts";
 
 // Asked side by side: enough to be quick, and far from Clerk's rate limit.
 const ASKED_AT_ONCE = 10;
@@ -51,5 +50,7 @@ const nextCandidates = async (db: Database, runId: string, after: string) =>
     ),
   );
 
-const latest = (times: (Date | null)[]): Date | null =>
-  times.reduce((a, b) => (a && b ? (a > b ? a : b) : (a ?? b)), null);
+function latest(times: (Date | null)[]): Date | null {
+  const known = times.flatMap((time) => (time ? [time.getTime()] : []));
+  return known.length > 0 ? new Date(Math.max(...known)) : null;
+}

@@ -1,10 +1,10 @@
 import type { ClerkApi } from "../../clerk/clerk-api.ts";
 import { countUsers, listUsers } from "../../clerk/directory.ts";
 import { openChanges } from "../changes.ts";
-import type { Step } from "../checkpoint.ts";
 import type { Position } from "../position.ts";
 import { readPage } from "../read-page.ts";
 import { openWalk } from "../walk.ts";
+import type { Step } from "./step.ts";
 
 // Below it four windows would take more calls than they save time.
 const SEVERAL_WINDOWS_FROM = 20_000; // users

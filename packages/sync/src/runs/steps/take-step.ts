@@ -1,25 +1,12 @@
 import { z } from "zod";
-import type { ClerkApi } from "../../clerk/clerk-api.ts";
 import type { Database } from "../../database.ts";
-import type { Snapshot } from "../../snapshot/snapshot.ts";
-import type { Applied } from "../../write-path/outcome.ts";
-import type { WritePath } from "../../write-path/write-path.ts";
-import type { Held, Step } from "../checkpoint.ts";
+import type { Held } from "../held.ts";
 import { latestMark } from "../run-store.ts";
 import { stepChanges } from "./changes.ts";
 import { stepMissing } from "./missing.ts";
 import { planFull, planIncremental } from "./plan.ts";
+import type { Step, StepParts } from "./step.ts";
 import { stepWalk } from "./walk.ts";
-
-/** What a step works with. */
-export interface StepParts {
-  db: Database;
-  clerk: ClerkApi;
-  writePath: WritePath;
-  /** Writes a page, or says what writing it would do: that is all that a dry run differs in. */
-  apply: (snapshots: readonly Snapshot[]) => Promise<Applied[]>;
-  instanceId: string;
-}
 
 /** One page further, applied, but not yet counted. */
 export async function takeStep({ position, runId, kind }: Held, parts: StepParts): Promise<Step> {

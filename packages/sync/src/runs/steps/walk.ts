@@ -1,9 +1,8 @@
 import { ClerkRefusal } from "../../clerk/clerk-api.ts";
 import { type ListParameters, listUsers, type UserPage } from "../../clerk/directory.ts";
-import type { Step } from "../checkpoint.ts";
 import { choose, readPage } from "../read-page.ts";
 import { afterRefusal, nextRequest, startsOver, step, type Walk } from "../walk.ts";
-import type { StepParts } from "./take-step.ts";
+import type { Step, StepParts } from "./step.ts";
 
 /** A page of a walk: listed, applied, and its gaps judged. */
 export async function stepWalk(walk: Walk, { clerk, apply, instanceId }: StepParts): Promise<Step> {
