@@ -73,7 +73,7 @@ export function createRunStore(db: Database) {
       return store.get(runId);
     },
 
-    /** A run that waits goes on. @returns the run as it stands then, null where there is none */
+    /** A run that waits goes on, if no other is under way. @returns the run as it stands then, null where there is none */
     confirm: (runId: string): Promise<Run | null> =>
       rerun(RACES, async () => {
         await goOnConfirmed("and id = $1::uuid", runId);
@@ -151,7 +151,8 @@ export function createRunStore(db: Database) {
     ids(
       `with run as (
         update "SyncRun" set state = 'running', confirmed = true, "endedAt" = null where id = (
-          select id from "SyncRun" where state = 'awaiting_confirmation' ${condition} order by "startedAt" desc limit 1
+          select id from "SyncRun" where state = 'awaiting_confirmation' ${condition}
+            and not exists (select from "SyncRun" where ${ACTIVE} and not "dryRun") order by "startedAt" desc limit 1
         ) returning id
       ), opened as (
         insert into "SyncWindow" ("runId", number, position, "movedAt")

@@ -7,10 +7,10 @@ import { type Counts, countsSchema, type RunReport, runKinds, runStates, seenIn,
 export interface RunWindow {
   number: number;
   pass: PassName;
-  /** The stretch of `created_at` that a walk lists; null = open, or no walk. */
+  /** The stretch that it lists, of `created_at` (a walk, upwards) or of `updated_at` (the changes, downwards); null = open. */
   from: Date | null;
   to: Date | null;
-  /** How far it has come: the `created_at` (of a walk) or `updated_at` reached; null before the first page. */
+  /** How far it has come in that; null before the first page. */
   at: Date | null;
   seen: number;
   clerkCalls: number;
@@ -121,9 +121,17 @@ function toWindow(row: z.infer<typeof windowSchema>): RunWindow {
 }
 
 function stretchOf(position: Position): Pick<RunWindow, "from" | "to" | "at"> {
-  if (position.pass !== "walk") return { from: null, to: null, at: null };
-  const { lo, hi, isLast, cursor } = position.walk;
-  return { from: time(lo), to: isLast ? null : time(hi), at: time(cursor?.createdAt ?? null) };
+  switch (position.pass) {
+    case "walk": {
+      const { lo, hi, isLast, cursor } = position.walk;
+      return { from: time(lo), to: isLast ? null : time(hi), at: time(cursor?.createdAt ?? null) };
+    }
+    case "changes":
+      return { from: time(position.changes.downTo), to: null, at: time(position.changes.lowest?.at ?? null) };
+    case "plan":
+    case "missing":
+      return { from: null, to: null, at: null };
+  }
 }
 
 const time = (at: number | null): Date | null => (at === null ? null : new Date(at));

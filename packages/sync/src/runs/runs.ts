@@ -29,7 +29,7 @@ export interface Runs {
   work(options?: WorkOptions): Promise<void>;
   /** Stops a run after the page in hand, or one that waits for good. @returns it as it stands then; null where there is none */
   cancel(runId: string): Promise<Run | null>;
-  /** Lets a run go on that waits for its deletions to be confirmed. @returns it as it stands then; null where there is none */
+  /** Lets a run go on that waits for its deletions to be confirmed, if no other is under way. @returns it as it stands then; null where there is none */
   confirm(runId: string): Promise<Run | null>;
   get(runId: string): Promise<Run | null>;
   /** Those under way, dry runs among them. */
