@@ -15,7 +15,7 @@ type Moment = z.infer<typeof momentSchema>;
 /**
  * Where a pass over the users that changed stands, as plain data; times in ms of Clerk's. It reads from the newest
  * `updated_at` downwards by offset, since Clerk has neither a filter nor a cursor for that order, and begins again at the
- * top, a ROUND, until one page holds all that changed meanwhile.
+ * top, a ROUND, until one page holds all that changed meanwhile, or nothing did.
  */
 export const changesSchema = z.object({
   /** Counted from 1. */
@@ -27,6 +27,8 @@ export const changesSchema = z.object({
   top: momentSchema.nullable(),
   /** The oldest moment that the round reached. */
   lowest: momentSchema.nullable(),
+  /** The round brought changes that no round before it did. */
+  news: z.boolean(),
   /** Reads in a row that brought nothing. */
   idle: z.number(),
   /** The newest moment of the rounds before: up to there the changes are counted. */
@@ -63,6 +65,7 @@ const openRound = (since: number | null) => ({
   offset: 0,
   top: null,
   lowest: null,
+  news: false,
   idle: 0,
 });
 
@@ -97,7 +100,12 @@ export function step(
   const fresh = page.filter(isBelow(changes.lowest));
   const count = fresh.filter(within).filter(isAbove(counted));
 
-  const moved = { ...changes, ...lowerBy(changes, fresh), offset: offset + PAGE_SIZE - OVERLAP };
+  const moved = {
+    ...changes,
+    ...lowerBy(changes, fresh),
+    news: changes.news || count.length > 0,
+    offset: offset + PAGE_SIZE - OVERLAP,
+  };
   const last = page.at(-1);
   const ends = size < PAGE_SIZE || (last !== undefined && !within(last));
   if (ends) return { apply, count, next: afterRound(moved, offset === 0) };
@@ -146,8 +154,9 @@ const idle = (changes: Changes): Next =>
     ? { state: "open", changes: { ...changes, idle: changes.idle + 1 } }
     : { state: "incomplete" };
 
-function afterRound({ round, top, counted, mark }: Changes, onePage: boolean): Next {
-  if (onePage || round === ROUNDS) return { state: "complete", mark };
+/** A round of one page, or without news, saw all that there was at its beginning; what came later is the next pass's. */
+function afterRound({ round, top, counted, mark, news }: Changes, onePage: boolean): Next {
+  if (onePage || !news || round === ROUNDS) return { state: "complete", mark };
   return {
     state: "open",
     changes: { ...openRound(top?.at ?? mark), round: round + 1, counted: newer(counted, top), mark },

@@ -95,8 +95,8 @@ describe("in a quiet directory", () => {
   );
 
   test.each([
-    [500, 10],
-    [1_200, 15],
+    [500, 4],
+    [1_200, 6],
   ])("%i users who changed in one millisecond are counted once each, in %i calls", (count, calls) => {
     const users = everybody(Array.from({ length: count }, () => 7));
     const directory = new SimulatedDirectory(users);
