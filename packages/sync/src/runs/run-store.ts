@@ -164,11 +164,13 @@ export function createRunStore(db: Database) {
   const resume = (kind: RunKind) =>
     ids(
       `with last as (
-        select id, state, "startedAt" from "SyncRun" where not "dryRun" and kind = $1::text::"RunKind" order by "startedAt" desc limit 1
+        select id, state, "startedAt", "instanceId" from "SyncRun" where not "dryRun" and kind = $1::text::"RunKind" order by "startedAt" desc limit 1
       ), run as (
         update "SyncRun" r set "endedAt" = null, "failureCode" = null, "failedWindow" = null, "pausedSince" = null, "pausedUntil" = null,
           state = case when exists (select from "SyncWindow" where "runId" = r.id and number > 0) then 'running' else 'planned' end::"RunState"
         from last where r.id = last.id and last.state = 'failed' and last."startedAt" > clock_timestamp() - interval '${RESUMED_WITHIN}'
+          -- Its cursors are of no use at another instance.
+          and (last."instanceId" is null or last."instanceId" = (select id from "ClerkInstance"))
         returning r.id
       ), windows as (
         update "SyncWindow" w set attempts = 0, "jobId" = null, "movedAt" = clock_timestamp() from run

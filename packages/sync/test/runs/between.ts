@@ -26,8 +26,8 @@ export const failing = (status: number, headers: Record<string, string> = {}): A
 });
 
 /**
- * Somebody between Rollcall and Clerk, who can do something before Clerk is asked, answer in its place, or change what it
- * said. Questions come one by one of each worker.
+ * Somebody between Rollcall and Clerk, who can do something before Clerk is asked, change the question, answer in its place,
+ * or change what it said. Questions come one by one of each worker.
  */
 export const between = (
   clerkUrl: string,
@@ -35,12 +35,14 @@ export const between = (
 ): ReturnType<typeof answering> =>
   answering(async ({ url = "", headers }, response) => {
     let date: string | undefined;
+    const { pathname, searchParams } = new URL(url, clerkUrl);
     const ask = async (): Promise<Answer> => {
-      const answered = await fetch(new URL(url, clerkUrl), { headers: { authorization: headers.authorization ?? "" } });
+      const answered = await fetch(new URL(`${pathname}?${searchParams}`, clerkUrl), {
+        headers: { authorization: headers.authorization ?? "" },
+      });
       date = answered.headers.get("date") ?? undefined;
       return { status: answered.status, body: await answered.json() };
     };
-    const { pathname, searchParams } = new URL(url, clerkUrl);
     try {
       const { status, body, headers } = await answer({ path: pathname, parameters: searchParams }, ask);
       response.writeHead(status, { "content-type": "application/json", ...(date && { date }), ...headers });

@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { SyncErrorCode } from "../../src/index.ts";
+import { between, failing, isChanges, isWalks } from "./between.ts";
+import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
+import { openMirror } from "./mirror.ts";
+
+const users = z.array(z.unknown());
+
+describe("where Clerk is in trouble", () => {
+  test.each<[string, object, SyncErrorCode]>([
+    ["an error of Clerk's is no end", { status: 500 }, "CLERK_ERROR"],
+    ["a connection that is reset is no end", { resetRate: 1 }, "CLERK_UNREACHABLE"],
+  ])("%s: the run says what is wrong, and goes on to its end", async (_, fault, code) => {
+    await using mirror = await openMirror({ users: 20 });
+    await mirror.control("POST", "/faults", { path: "/v1/users", times: 1, ...fault });
+    const told = new Set<SyncErrorCode | null>();
+    const run = await mirror.run({
+      onProgress: ({ windows }) => {
+        for (const { lastError } of windows) told.add(lastError);
+      },
+    });
+    expect(told).toEqual(new Set([null, code]));
+    expect(run.report).toMatchObject({ state: "done", seen: 20, created: 20, failed: 0 });
+    expect(run.windows.map(({ lastError }) => lastError)).toEqual([null, null, null]);
+  });
+
+  test("a failure after some pages is told of the window where it stands", async () => {
+    await using mirror = await openMirror();
+    let failures = 0;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) =>
+      isWalks(question) && question.parameters.has("starting_after") && failures++ === 0 ? failing(500) : ask(),
+    );
+    const told: [number, SyncErrorCode][] = [];
+    const { report } = await mirror.run(
+      {
+        onProgress: ({ windows }) => {
+          for (const { seen, lastError } of windows) if (lastError) told.push([seen, lastError]);
+        },
+      },
+      { apiUrl: clerk.url },
+    );
+    expect(told[0]).toEqual([500, "CLERK_ERROR"]);
+    expect(report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
+  });
+});
+
+describe("a cursor that Clerk refuses", () => {
+  test.each([404, 422])("(%i) is gone round: everybody is carried over and counted once", async (status) => {
+    await using mirror = await openMirror();
+    await using clerk = await between(mirror.clerk.url, async (question, ask) =>
+      question.parameters.has("starting_after") ? failing(status) : ask(),
+    );
+    const { report } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(report).toMatchObject({ state: "done", seen: 1_200, created: 1_200, failed: 0 });
+    await expectCarriedOver(mirror);
+  });
+
+  test("by which Clerk starts over counts nobody twice", async () => {
+    await using mirror = await openMirror();
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      question.parameters.delete("starting_after");
+      return ask();
+    });
+    const { report } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
+  });
+});
+
+test("an empty page in the middle is no end: nobody is missing, and everybody is counted once", async () => {
+  await using mirror = await openMirror();
+  await mirror.run();
+  await mirror.age(2);
+  const empty = new Set<string>();
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    // Once in the walk, at its second page, and once in the pass over the changes, at its first.
+    const pass =
+      isWalks(question) && question.parameters.has("starting_after") ? "walk" : isChanges(question) && "changes";
+    if (!pass || empty.has(pass)) return ask();
+    empty.add(pass);
+    return { status: 200, body: [] };
+  });
+  const { report } = await mirror.run({}, { apiUrl: clerk.url });
+  expect(empty.size).toBe(2);
+  expect(report).toMatchObject({ state: "done", seen: 1_200, unchanged: 1_200, missing: 0, tombstoned: 0 });
+});
+
+test("users whom Clerk describes in no known way are counted as failed, and everybody else is carried over", async () => {
+  await using mirror = await openMirror({ users: 20 });
+  const spoilt = (page: unknown[]) => [
+    null,
+    { ...Object(page[0]), id: 7 },
+    { ...Object(page[1]), email_addresses: "ann@example.com" },
+    { ...Object(page[2]), created_at: "Monday" },
+    ...page.slice(3),
+  ];
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    const { status, body } = await ask();
+    return isWalks(question) && users.parse(body).length === 20 && !question.parameters.has("starting_after")
+      ? { status, body: spoilt(users.parse(body)) }
+      : { status, body };
+  });
+  const [, second, third] = await mirror.listed();
+  const { report } = await mirror.run({}, { apiUrl: clerk.url });
+  expect(report).toMatchObject({ state: "done", created: 17, failed: report.seen - 17 });
+  expect(seenIsTheSumOf(report)).toBe(report.seen);
+  const unexpected = "Clerk's user object is not of the expected form";
+  for (const [userId, reason] of [
+    [second?.id, `${unexpected}: email_addresses`],
+    [third?.id, `${unexpected}: created_at`],
+    ["unknown", `${unexpected}: id`],
+    ["unknown", `${unexpected}: user`],
+  ]) {
+    expect(report.errors).toContainEqual({ userId, code: "DATA_REJECTED", reason });
+  }
+  expect(JSON.stringify(report.errors), "a report holds nothing personal").not.toMatch(/@|Monday/);
+});

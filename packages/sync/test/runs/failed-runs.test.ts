@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { answering } from "../clerk/answering.ts";
+import { between, failing, isWalks } from "./between.ts";
+import { expectCarriedOver } from "./carried-over.ts";
+import { type Mirror, openMirror } from "./mirror.ts";
+
+/** As if this were the last attempt at the page. */
+const isLastAttempt = ({ host }: Mirror) =>
+  host.sql.query(`update "SyncWindow" set attempts = 10 where "endedAt" is null`);
+
+/** Fails a run at its second page. @returns its id */
+async function failRun(mirror: Mirror): Promise<string> {
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    if (!question.parameters.has("starting_after")) return ask();
+    await isLastAttempt(mirror);
+    return failing(500);
+  });
+  const { report } = await mirror.run({}, { apiUrl: clerk.url });
+  expect(report).toMatchObject({ state: "failed", seen: 500 });
+  return report.runId;
+}
+
+describe("a run that fails", () => {
+  test("since a page fails for ever names the window, and a start goes on from there", async () => {
+    await using mirror = await openMirror();
+    let broken = true;
+    let failures = 0;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (!broken || !isWalks(question) || !question.parameters.has("starting_after")) return ask();
+      failures++;
+      return failing(500);
+    });
+    const failed = await mirror.run({}, { apiUrl: clerk.url });
+    expect(failed.report).toMatchObject({ state: "failed", seen: 500, created: 500 });
+    expect(failed.failure).toEqual({ code: "CLERK_ERROR", window: 1 });
+    expect(failures, "the slice that came there, and ten more").toBe(11);
+    broken = false;
+    const { report, failure } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(report).toMatchObject({ runId: failed.report.runId, state: "done", seen: 1_200, created: 1_200 });
+    expect(failure).toBeNull();
+    expect(await mirror.rollcall().runs.list({ before: null, limit: 10 })).toHaveLength(1);
+    await expectCarriedOver(mirror);
+  });
+
+  test("goes on within a day only: then it is begun anew", async () => {
+    await using mirror = await openMirror();
+    const runId = await failRun(mirror);
+    await mirror.host.sql.query(`update "SyncRun" set "startedAt" = "startedAt" - interval '25 hours'`);
+    const { report } = await mirror.run();
+    expect(report.runId).not.toBe(runId);
+    expect(report).toMatchObject({ state: "done", seen: 1_200, created: 700, unchanged: 500 });
+  });
+
+  test("is not gone on with by a dry run, and goes on after one", async () => {
+    await using mirror = await openMirror();
+    const runId = await failRun(mirror);
+    const dry = await mirror.run({ dryRun: true });
+    expect(dry.report).toMatchObject({ dryRun: true, state: "done", seen: 1_200, created: 700 });
+    expect((await mirror.run()).report).toMatchObject({ runId, state: "done", seen: 1_200, created: 1_200 });
+  });
+
+  test("is begun anew where another instance was adopted meanwhile: its cursors are the former one's", async () => {
+    await using mirror = await openMirror();
+    await using other = await openMirror({ users: 600 });
+    const runId = await failRun(mirror);
+    const credentials = { apiUrl: other.clerk.url, secretKey: other.clerk.secretKey };
+    await mirror.rollcall(credentials).adoptInstance();
+    const { report } = await mirror.run({}, credentials);
+    expect(report.runId).not.toBe(runId);
+    expect(report).toMatchObject({ state: "done", seen: 600, failed: 0, missing: 0 });
+    expect(
+      (await mirror.host.clerkUsers()).filter(({ instanceId }) => instanceId === other.clerk.instanceId),
+    ).toHaveLength(600);
+  });
+
+  test("at a place that is not Clerk's API says so", async () => {
+    await using mirror = await openMirror({ users: 2 });
+    let asked = 0;
+    await using website = await answering(async (_, response) => {
+      // The first two ask for the key's instance; time may mend that.
+      if (++asked > 2) await isLastAttempt(mirror);
+      response.writeHead(404).end("<html>Not found</html>");
+    });
+    const run = await mirror.run({}, { apiUrl: website.url });
+    expect(run.report).toMatchObject({ state: "failed", seen: 0 });
+    expect(run.failure).toEqual({ code: "CLERK_ERROR", window: 0 });
+  });
+});
