@@ -65,23 +65,30 @@ function plainLines(stream: NodeJS.WriteStream): Progress {
 
 const joining = (runId: string) => `Goes on with the run ${runId}, which was there already.`;
 
-/** Why nothing moves; `since` tells one reason from the next. */
+/** Why no more users are counted; `since` tells one reason from the next. */
 function whatHolds({ pausedUntil, pausedForMs, windows }: Run): { since: string; text: string } | null {
   if (pausedUntil) {
     const text = `CLERK_RATE_LIMITED: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${explanations.CLERK_RATE_LIMITED.hint}`;
     return { since: pausedUntil.toISOString(), text };
   }
-  const failing = windows.find(({ lastError, endedAt }) => lastError && !endedAt)?.lastError;
-  return failing ? { since: failing, text: `${failing}: ${explanations[failing].message} Trying again.` } : null;
+  const open = windows.filter(({ endedAt }) => !endedAt);
+  const failing = open.find(({ lastError }) => lastError)?.lastError;
+  if (failing) return { since: failing, text: `${failing}: ${explanations[failing].message} Trying again.` };
+  return open.some(({ pass }) => pass === "missing")
+    ? { since: "missing", text: "Asking Clerk about each user who was not in its list." }
+    : null;
 }
 
+/** The pace since it was asked for first: of a run that was joined, what was done before is nobody's pace. */
 function createPace() {
   const startedAt = performance.now();
+  let before: number | undefined;
   return (seen: number, total: number): { rate: string; left: string } => {
-    const perSecond = seen / Math.max(0.001, (performance.now() - startedAt) / 1_000);
+    before ??= seen;
+    const perSecond = (seen - before) / Math.max(0.001, (performance.now() - startedAt) / 1_000);
     return {
       rate: Math.round(perSecond).toLocaleString("en"),
-      left: seen === 0 ? "?" : duration((Math.max(0, total - seen) / perSecond) * 1_000),
+      left: perSecond === 0 ? "?" : duration((Math.max(0, total - seen) / perSecond) * 1_000),
     };
   };
 }
