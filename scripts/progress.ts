@@ -29,7 +29,8 @@ function bar(stream: NodeJS.WriteStream): Progress {
   return {
     joins: (runId) => void stream.write(`${joining(runId)}\n`),
     show(run) {
-      const { seen } = run.report;
+      const { seen, kind } = run.report;
+      if (kind === "incremental") return; // how much has changed is known at its end
       const total = Math.max(run.total ?? 0, seen);
       if (!bar.isActive) bar.start(total, 0);
       bar.setTotal(total);
@@ -51,8 +52,8 @@ function plainLines(stream: NodeJS.WriteStream): Progress {
       const held = whatHolds(run);
       if (held && held.since !== heldSince) stream.write(`${held.text}\n`);
       heldSince = held?.since;
-      const { seen } = run.report;
-      if (run.total === null || seen === lastSeen) return;
+      const { seen, kind } = run.report;
+      if (run.total === null || kind === "incremental" || seen === lastSeen) return;
       if (performance.now() - lastLine < PLAIN_LINE_EVERY_MS && seen < run.total) return;
       lastLine = performance.now();
       lastSeen = seen;
