@@ -202,8 +202,8 @@ async function insertRun(
     );
   }
   await transaction.$executeRawUnsafe(
-    `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt")
-     values ($1::uuid, $2::text::"RunKind", $3::boolean, 'planned', $4::text, $5::boolean, clock_timestamp())`,
+    `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", "instanceId")
+     values ($1::uuid, $2::text::"RunKind", $3::boolean, 'planned', $4::text, $5::boolean, clock_timestamp(), (select id from "ClerkInstance"))`,
     runId,
     kind,
     dryRun,

@@ -27,7 +27,7 @@ const ATTEMPTS = 10;
 // "Retry at once" would be for ever, and without a bound.
 const SHORTEST_PAUSE_MS = 500;
 // No pause helps: somebody has to change something first.
-const FINAL = new Set<SyncErrorCode>(["CLERK_UNAUTHORIZED", "INSTANCE_REFUSED", "NOT_CONFIGURED", "SCHEMA_MISMATCH"]);
+const FINAL = new Set<SyncErrorCode>(["CLERK_UNAUTHORIZED", "NOT_CONFIGURED", "SCHEMA_MISMATCH"]);
 
 /**
  * Carries a window on for ten seconds, a page at a time, and sees to it that it has a next job. Where trying again cannot
@@ -57,9 +57,14 @@ export async function workOnSlice(slice: Slice, parts: SliceParts, stop: AbortSi
 
 /** @returns the window as it stands then; null where the slice ends */
 async function takePage(held: Held, parts: SliceParts, goesOn: () => boolean): Promise<Held | null> {
-  const { db, queue, clerk, writePath, instanceId } = parts;
+  const { db, queue, clerk, writePath } = parts;
+  const instanceId = await parts.instanceId();
+  if (held.instanceId !== null && held.instanceId !== instanceId) {
+    const message = `The run reads the Clerk instance ${held.instanceId}, and CLERK_SECRET_KEY belongs to ${instanceId}`;
+    throw new SyncError("INSTANCE_REFUSED", message);
+  }
   const apply = held.dryRun ? writePath.preview : writePath.applySnapshots;
-  const step = await takeStep(held, { db, clerk, writePath, apply, instanceId: await instanceId() });
+  const step = await takeStep(held, { db, clerk, writePath, apply, instanceId });
   const goingOn = goesOn();
   const moved = await checkpoint(db, queue, held, step, { clerkCalls: clerk.uncounted(), goesOn: goingOn });
   if (moved.state === "run_done" && moved.hasGrown) await writePath.analyse();

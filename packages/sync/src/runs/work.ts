@@ -31,7 +31,7 @@ const WAIT_FOR_JOB_MS = 500;
  * Works on the runs that are under way, beside as many other processes as there are, until they have ended. The queue is
  * open, and the database looked at, for that long alone.
  *
- * @throws SyncError DATABASE_UNREACHABLE
+ * @throws SyncError DATABASE_UNREACHABLE, INSTANCE_REFUSED
  */
 export async function work(
   { runId, workers = WORKERS, signal, onProgress }: WorkOptions,
@@ -46,7 +46,12 @@ export async function work(
   await store.revive(queue);
   let revivedAt = performance.now();
   const sliceParts = { ...parts, queue };
-  const crew = Array.from({ length: workers }, () => takeSlices(sliceParts, stop.signal, news.ring));
+  let refusal: SyncError | undefined;
+  const refuse = (error: SyncError) => {
+    refusal = error;
+    end();
+  };
+  const crew = Array.from({ length: workers }, () => takeSlices(sliceParts, stop.signal, news.ring, refuse));
   try {
     while (!stop.signal.aborted) {
       const runs = await store.active();
@@ -64,9 +69,15 @@ export async function work(
     signal?.removeEventListener("abort", end);
     await Promise.all(crew);
   }
+  if (refusal) throw refusal;
 }
 
-async function takeSlices(parts: SliceParts, stop: AbortSignal, ring: () => void): Promise<void> {
+async function takeSlices(
+  parts: SliceParts,
+  stop: AbortSignal,
+  ring: () => void,
+  refuse: (error: SyncError) => void,
+): Promise<void> {
   const { queue } = parts;
   while (!stop.aborted) {
     const job = await queue.take().catch(() => null); // a database that is away is told by who looks at the run
@@ -79,6 +90,8 @@ async function takeSlices(parts: SliceParts, stop: AbortSignal, ring: () => void
       await queue.complete(job);
     } catch (thrown) {
       await giveBack(job, thrown, parts);
+      // Another instance was adopted while this worker went on with the former one's key: the run is others' to work on.
+      if (thrown instanceof SyncError && thrown.code === "INSTANCE_REFUSED") refuse(thrown);
     }
     ring();
   }

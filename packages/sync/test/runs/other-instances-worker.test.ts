@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { between, isWalks } from "./between.ts";
+import { type Mirror, openMirror } from "./mirror.ts";
+import { signal } from "./signal.ts";
+
+const keyOf = ({ clerk }: Mirror) => ({ apiUrl: clerk.url, secretKey: clerk.secretKey });
+
+test("a worker whose instance is no longer the one that is mirrored stops, and leaves the run to those with the right key", async () => {
+  await using former = await openMirror({ users: 600 });
+  await using present = await openMirror({ users: 600 });
+  const { host } = former;
+  await former.run();
+  const [stands, goOn] = [signal(), signal()];
+  await using clerk = await between(former.clerk.url, async (question, ask) => {
+    if (isWalks(question)) {
+      stands.give();
+      await goOn.given;
+    }
+    return ask();
+  });
+  const old = former.rollcall({ apiUrl: clerk.url });
+  await old.runs.start({ startedBy: "test" });
+  const working = old.runs.work().catch((error: unknown) => error);
+  await stands.given;
+  // Meanwhile the database becomes another instance's, by somebody who knows nothing of that worker.
+  const { runs, adoptInstance } = former.rollcall(keyOf(present));
+  await adoptInstance();
+  const { runId } = await runs.start({ startedBy: "test", confirmDeletions: true });
+  goOn.give();
+  expect(await working).toMatchObject({ code: "INSTANCE_REFUSED" });
+  expect((await runs.get(runId))?.report).toMatchObject({ state: "planned", clerkCalls: 0 });
+
+  await runs.work({ runId });
+  expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 600, created: 600, tombstoned: 0 });
+  const ofThePresent = (await host.clerkUsers()).filter(({ instanceId }) => instanceId === present.clerk.instanceId);
+  expect(ofThePresent).toHaveLength(600);
+});
