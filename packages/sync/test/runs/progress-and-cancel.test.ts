@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import type { Run } from "../../src/index.ts";
+import { between, isWalks } from "./between.ts";
+import { expectCarriedOver } from "./carried-over.ts";
+import { openMirror } from "./mirror.ts";
+import { startWorker } from "./worker-process.ts";
+
+test("progress is told from the start to the end, with how many there are and where each window stands", async () => {
+  await using mirror = await openMirror();
+  const told: Run[] = [];
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    const seen = question.parameters.has("starting_after") ? 500 : 0;
+    // Each page comes when the one before has been told of.
+    if (isWalks(question))
+      await expect.poll(() => told.at(-1)?.report.seen, { timeout: 10_000 }).toBeGreaterThanOrEqual(seen);
+    return ask();
+  });
+  await mirror.run({ onProgress: (run) => void told.push(run) }, { apiUrl: clerk.url });
+  expect(told[0]).toMatchObject({ report: { state: "planned", seen: 0 }, total: null });
+  const [under] = told.filter(({ report }) => report.seen === 500);
+  expect(under).toMatchObject({
+    report: { state: "running", created: 500 },
+    total: 1_200,
+    startedBy: "test",
+    endedAt: null,
+  });
+  expect(under?.windows.map(({ pass, seen, endedAt }) => [pass, seen, endedAt === null])).toEqual([
+    ["plan", 0, false],
+    ["walk", 500, true],
+  ]);
+  const users = await mirror.listed();
+  expect(under?.windows[1]?.at).toEqual(new Date(users[499]?.created_at ?? 0));
+  expect(under?.silentMs).toBeLessThan(60_000);
+  expect(told.at(-1)).toMatchObject({ report: { state: "done", seen: 1_200 } });
+});
+
+describe("one run at a time", () => {
+  test("of two that start at once, one joins the other", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    const [here, there] = [mirror.rollcall().runs, mirror.rollcall().runs];
+    const started = await Promise.all([here.start({ startedBy: "ann" }), there.start({ startedBy: "bob" })]);
+    expect(started[0].runId).toBe(started[1].runId);
+    expect(started.map(({ joined }) => joined).sort()).toEqual([false, true]);
+    await Promise.all([here.work(), there.work()]);
+    const runs = await here.list({ before: null, limit: 10 });
+    expect(runs.map(({ report }) => report)).toMatchObject([{ state: "done", seen: 20, created: 20 }]);
+  });
+
+  test("an incremental run that is started while a full one is under way joins it", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    await mirror.run();
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    expect(await runs.start({ startedBy: "test", kind: "incremental" })).toMatchObject({ runId, joined: true });
+  });
+
+  test("a dry run is in nobody's way, and nobody in its", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    const { runs } = mirror.rollcall();
+    const real = await runs.start({ startedBy: "test" });
+    const dry = await runs.start({ startedBy: "test", dryRun: true });
+    expect(dry).toMatchObject({ joined: false, state: "planned" });
+    expect(dry.runId).not.toBe(real.runId);
+    expect(await runs.active()).toHaveLength(2);
+    await runs.work();
+    for (const { runId } of [real, dry]) {
+      expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 20 });
+    }
+    expect((await runs.last())?.report.runId).toBe(real.runId);
+    await expectCarriedOver(mirror);
+  });
+
+  test("one that waits is not confirmed while another is under way, and can be afterwards", async () => {
+    await using mirror = await openMirror({ users: 4 });
+    await mirror.run();
+    await mirror.age(2);
+    for (const { id } of (await mirror.listed()).slice(2)) await mirror.control("DELETE", `/users/${id}`);
+    const waiting = await mirror.run();
+    const { runs } = mirror.rollcall();
+    await runs.start({ startedBy: "test", kind: "incremental" });
+    expect((await runs.confirm(waiting.report.runId))?.report.state).toBe("awaiting_confirmation");
+    await runs.work();
+    expect((await runs.confirm(waiting.report.runId))?.report.state).toBe("running");
+    await runs.work();
+    expect((await runs.get(waiting.report.runId))?.report).toMatchObject({ state: "done", tombstoned: 2 });
+  });
+});
+
+describe("a run that is cancelled", () => {
+  test("from another process ends with the page in hand, and no other is applied", async () => {
+    await using mirror = await openMirror();
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    let asked = 0;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (isWalks(question) && ++asked === 2) {
+        expect((await runs.cancel(runId))?.report).toMatchObject({ state: "cancelled", seen: 500 });
+      }
+      return ask();
+    });
+    await using worker = startWorker(mirror, { apiUrl: clerk.url });
+    expect(await worker.ended).toBe(0);
+    expect(asked).toBe(2);
+    const run = await runs.get(runId);
+    expect(run?.report).toMatchObject({ state: "cancelled", seen: 500, created: 500 });
+    expect(run?.endedAt).toBeInstanceOf(Date);
+    expect((await mirror.host.users()).length).toBeLessThanOrEqual(1_000);
+    expect(await runs.active()).toEqual([]);
+  });
+
+  test("stays cancelled, and the next one begins anew and finishes the work", async () => {
+    await using mirror = await openMirror();
+    const { runs } = mirror.rollcall();
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (question.parameters.has("starting_after")) await runs.cancel(runId);
+      return ask();
+    });
+    const { runId } = await runs.start({ startedBy: "test" });
+    await mirror.rollcall({ apiUrl: clerk.url }).runs.work({ runId });
+    const { report } = await mirror.run();
+    expect(report.runId).not.toBe(runId);
+    expect(report).toMatchObject({ state: "done", seen: 1_200, created: 200, unchanged: 1_000 });
+    expect((await runs.cancel(report.runId))?.report.state).toBe("done");
+    expect((await runs.get(runId))?.report.state).toBe("cancelled");
+  });
+});
+
+test("a worker that is told to stop ends after the page in hand, and another goes on from there", async () => {
+  await using mirror = await openMirror();
+  const stop = new AbortController();
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    if (isWalks(question)) stop.abort();
+    return ask();
+  });
+  const { report } = await mirror.run({ signal: stop.signal }, { apiUrl: clerk.url });
+  expect(report).toMatchObject({ state: "running", seen: 500, created: 500 });
+  expect(await mirror.host.users()).toHaveLength(500);
+  const resumed = await mirror.run();
+  expect(resumed.report).toMatchObject({ runId: report.runId, state: "done", seen: 1_200, created: 1_200 });
+});
