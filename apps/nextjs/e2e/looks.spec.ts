@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { disturbClerk, mendClerk, newUser, stack } from "./stack.ts";
+import { disturbClerk, loseUsers, mendClerk, newUser, newUsers, stack } from "./stack.ts";
 import { expect, openDashboardAs, startRun, test } from "./test.ts";
 
 const looks = [
@@ -13,10 +13,10 @@ for (const { name, colorScheme, viewport } of looks) {
     test.use({ colorScheme, viewport });
 
     test("everybody can use the pages, and nothing is cut off", async ({ page }) => {
-      const look = async (picture: string) => {
+      const look = async (picture: string, { fullPage = true } = {}) => {
         await page.screenshot({
           path: `e2e/screenshots/${picture}-${name}.png`,
-          fullPage: true,
+          fullPage,
           animations: "disabled",
         });
         const { violations } = await new AxeBuilder({ page }).exclude(".cl-rootBox").analyze();
@@ -52,6 +52,30 @@ for (const { name, colorScheme, viewport } of looks) {
       await page.getByRole("button", { name: "Sync me" }).click();
       await expect(page.getByTestId("sync-me-result")).not.toBeEmpty();
       await look("dashboard-admin");
+
+      const gone = await newUsers(100);
+      await startRun(page);
+      await expect(page.getByTestId("run-state")).toHaveText("Done");
+      await loseUsers(gone);
+      await startRun(page);
+      await expect(page.getByTestId("run-state")).toHaveText("Awaits confirmation");
+      await look("dashboard-awaiting");
+      await page.getByRole("button", { name: "Confirm deletions…" }).click();
+      await expect(page.getByRole("alertdialog")).toBeVisible();
+      await look("dashboard-confirm", { fullPage: false }); // the dialog lies over what is in view
+      await page.getByRole("button", { name: "Mark them deleted" }).click();
+      await expect(page.getByTestId("run-state")).toHaveText("Done");
+
+      await disturbClerk({ path: "/v1/users", status: 401 });
+      try {
+        await startRun(page);
+        await expect(page.getByTestId("run-state")).toHaveText("Failed");
+        await look("dashboard-failed");
+      } finally {
+        await mendClerk();
+      }
+      await startRun(page);
+      await expect(page.getByTestId("run-state")).toHaveText("Done");
       await page.goto("/user-profile");
       await expect(page.getByText("Profile details").first()).toBeVisible();
       await look("user-profile");

@@ -1,4 +1,4 @@
-import { newUser, session } from "./stack.ts";
+import { newUser, runState, session, stack } from "./stack.ts";
 import { expect, test } from "./test.ts";
 
 test("whoever is signed out gets JSON from the API, never a redirect", async ({ request }) => {
@@ -19,6 +19,18 @@ test("a session token is enough for the endpoint that syncs its user", async ({ 
   const again = await request.get("/api/sync-current-user", { headers });
   expect(again.status()).toBe(429);
   expect(Number(again.headers()["retry-after"])).toBeGreaterThan(0);
+});
+
+test("a scheduler that knows the secret starts a run, which is done without anybody looking", async ({ request }) => {
+  const stranger = await request.get("/api/cron/sync", { maxRedirects: 0 });
+  expect(stranger.status()).toBe(401);
+  expect(await stranger.json()).toMatchObject({ ok: false, error: { code: "UNAUTHENTICATED" } });
+  const headers = { authorization: `Bearer ${stack().CRON_SECRET}` };
+  const response = await request.get("/api/cron/sync", { headers });
+  expect(response.status()).toBe(200);
+  expect(response.headers()["cache-control"]).toBe("private, no-store");
+  const { runId } = await response.json();
+  await expect.poll(() => runState(runId)).toBe("done");
 });
 
 test("health is public, and a forged webhook is refused", async ({ request }) => {

@@ -1,8 +1,11 @@
+import pg from "pg";
 import { z } from "zod";
 
 const environmentSchema = z.object({
   APP_ORIGIN: z.url(),
   EMULATOR_URL: z.url(),
+  POSTGRES_URL: z.url(),
+  CRON_SECRET: z.string(),
   CLERK_SECRET_KEY: z.string(),
   ADMIN_EMAIL: z.string(),
   ADMIN_USER_ID: z.string(),
@@ -55,9 +58,18 @@ export const changeUser = (id: string, changes: { first_name: string }) =>
 /** Deletes a user at Clerk, who sends the webhook. */
 export const deleteUser = (id: string) => ask(`/v1/users/${id}`, { method: "DELETE" });
 
+interface Fault {
+  path: string;
+  status?: number;
+  latencyMs?: number;
+  /** Seconds. */
+  retryAfter?: number;
+  /** How many requests it hits. */
+  times?: number;
+}
+
 /** Makes Clerk's API fail, or take its time, where a request's path begins with `path`. */
-export const disturbClerk = (fault: { path: string; status?: number; latencyMs?: number }) =>
-  ask("/__control/faults", { method: "POST", body: fault });
+export const disturbClerk = (fault: Fault) => ask("/__control/faults", { method: "POST", body: fault });
 export const mendClerk = () => ask("/__control/faults", { method: "DELETE" });
 
 export const sendWebhooksTo = (url: string) => ask("/__control/webhooks", { method: "POST", body: { url } });
@@ -69,4 +81,43 @@ export const deliverWebhooks = () => ask("/__control/webhooks", { method: "POST"
 export async function session(userId: string, claims: Record<string, unknown> = {}) {
   const body = { userId, claims: { azp: stack().APP_ORIGIN, ...claims } };
   return signInSchema.parse(await ask("/__control/sign-in", { method: "POST", body }));
+}
+
+/** Users whom nobody has heard of yet. */
+export async function newUsers(count: number): Promise<string[]> {
+  const made = await ask("/__control/users", { method: "POST", body: { count } });
+  return z.object({ userIds: z.array(z.string()) }).parse(made).userIds;
+}
+
+/** Deletes users at Clerk whose webhooks are lost, and whose rows are old enough for a run to miss them. */
+export async function loseUsers(ids: readonly string[]): Promise<void> {
+  await dropWebhooks();
+  try {
+    for (const id of ids) await ask(`/__control/users/${id}`, { method: "DELETE" });
+  } finally {
+    await deliverWebhooks();
+  }
+  await query(`update "ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours' where id = any($1)`, [ids]);
+}
+
+/** How many of them are tombstones in the application's database. */
+export async function tombstones(ids: readonly string[]): Promise<number> {
+  const { rows } = await query(`select from "ClerkUser" where id = any($1) and "deletedBy" = 'run'`, [ids]);
+  return rows.length;
+}
+
+/** A run's state, as it stands in the database. */
+export async function runState(runId: string): Promise<string | undefined> {
+  const { rows } = await query(`select state::text from "SyncRun" where id = $1`, [runId]);
+  return z.array(z.object({ state: z.string() })).parse(rows)[0]?.state;
+}
+
+async function query(statement: string, values: unknown[]) {
+  const client = new pg.Client({ connectionString: stack().POSTGRES_URL });
+  await client.connect();
+  try {
+    return await client.query(statement, values);
+  } finally {
+    await client.end();
+  }
 }

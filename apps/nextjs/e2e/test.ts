@@ -68,7 +68,7 @@ export async function signOut(page: Page): Promise<void> {
 
 /** Starts a run over all users; what is shown from now on is that run. */
 export async function startRun(page: Page): Promise<void> {
-  const started = page.waitForResponse(/sync\.run/);
+  const started = page.waitForResponse(/sync\.run\b/);
   await page.getByRole("button", { name: "Sync all users" }).click();
   await started;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatAgo, formatDuration, formatTime } from "../src/lib/format.ts";
+import { formatAgo, formatCount, formatDay, formatDuration, formatTime } from "../src/lib/format.ts";
 
 const NOW = Date.UTC(2026, 10, 25, 12, 0, 0);
 const ago = (ms: number) => formatAgo(new Date(NOW - ms), NOW);
@@ -23,4 +23,12 @@ test("an exact time is in UTC, wherever it is read", () => {
 test("a wait is rounded up, so that nobody comes too early", () => {
   expect(formatDuration(9_001)).toBe("10 s");
   expect(formatDuration(65_000)).toBe("1 min 5 s");
+});
+
+test("one of a kind is told from several", () => {
+  expect([0, 1, 1_200].map((value) => formatCount(value, "user"))).toEqual(["0 users", "1 user", "1,200 users"]);
+});
+
+test("a day is that of UTC, wherever it is read", () => {
+  expect(formatDay(new Date(Date.UTC(2026, 10, 25, 23, 59)))).toBe("Nov 25, 2026");
 });

@@ -10,7 +10,7 @@ import type { Explanations } from "./explanations.ts";
 import { FailureAlert } from "./failure-alert.tsx";
 import { Figures } from "./figures.tsx";
 import { Profile } from "./profile.tsx";
-import { SyncAll } from "./sync-all.tsx";
+import { AllUsers } from "./runs/all-users.tsx";
 
 export function Dashboard({ explanations }: { explanations: Explanations }) {
   const trpc = useTRPC();
@@ -25,7 +25,7 @@ export function Dashboard({ explanations }: { explanations: Explanations }) {
         {directory && (
           <>
             <Figures directory={directory} />
-            <SyncAll lastRunId={directory.lastRun?.runId} />
+            <AllUsers directory={directory} explanations={explanations} />
             <Changes directory={directory} />
           </>
         )}

@@ -3,6 +3,7 @@ const LOCALE = "en";
 
 const numbers = new Intl.NumberFormat(LOCALE);
 const times = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const days = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
 
 const SECOND = 1_000;
@@ -14,6 +15,13 @@ const units = [
 ] as const;
 
 export const formatNumber = (value: number): string => numbers.format(value);
+
+/** As in "1 user" or "1,200 users". */
+export const formatCount = (value: number, noun: string): string =>
+  `${formatNumber(value)} ${noun}${value === 1 ? "" : "s"}`;
+
+/** As in "Nov 25, 2026", in UTC. */
+export const formatDay = (time: Date): string => days.format(time);
 
 /** As in "Nov 25, 2026, 12:30:05 AM UTC": the same on the server and in every browser. */
 export const formatTime = (time: Date): string => `${times.format(time)} UTC`;

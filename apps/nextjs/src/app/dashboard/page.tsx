@@ -4,6 +4,7 @@ import { Suspense } from "react";
 import { SiteHeader } from "@/components/site-header.tsx";
 import { Dashboard } from "@/dashboard/dashboard.tsx";
 import { DashboardSkeleton } from "@/dashboard/dashboard-skeleton.tsx";
+import { pastRuns } from "@/dashboard/runs/run-words.ts";
 import { AccountDeleted } from "@/session/account-deleted.tsx";
 import { AccountMenu } from "@/session/account-menu.tsx";
 import { requireVisitor } from "@/session/visitor.ts";
@@ -30,7 +31,10 @@ export default async function DashboardPage() {
 }
 
 async function DashboardWithStatus() {
-  await getQueryClient().prefetchQuery(trpc.sync.status.queryOptions());
+  const queryClient = getQueryClient();
+  await queryClient.prefetchQuery(trpc.sync.status.queryOptions());
+  const status = queryClient.getQueryData(trpc.sync.status.queryKey());
+  if (status?.directory) await queryClient.prefetchQuery(trpc.sync.runs.queryOptions(pastRuns));
   return (
     <HydrateClient>
       <Dashboard explanations={explanations} />

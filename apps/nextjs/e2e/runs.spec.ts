@@ -1,0 +1,174 @@
+import type { Page } from "@playwright/test";
+import {
+  changeUser,
+  deliverWebhooks,
+  disturbClerk,
+  dropWebhooks,
+  loseUsers,
+  mendClerk,
+  newUser,
+  newUsers,
+  stack,
+  tombstones,
+} from "./stack.ts";
+import { expect, openDashboardAs, startRun, test } from "./test.ts";
+
+const number = (text: string | null): number => Number((text ?? "").replaceAll(",", ""));
+const state = (page: Page) => page.getByTestId("run-state");
+const pastRuns = (page: Page) => page.getByTestId("past-run");
+
+test.afterEach(() => mendClerk());
+
+test("an admin syncs all users, and the numbers move", async ({ page }) => {
+  await dropWebhooks();
+  await newUsers(50);
+  await deliverWebhooks();
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  const live = page.getByTestId("In your database");
+  const atClerk = page.getByTestId("At Clerk");
+  const before = number(await live.textContent());
+  expect(before).toBeLessThan(number(await atClerk.textContent()));
+
+  await startRun(page);
+  await expect(page.getByRole("progressbar", { name: "Users synced" })).toBeVisible();
+  await expect(page.getByTestId("run-state")).toHaveText("Done");
+  expect(number(await page.getByTestId("run-created").textContent())).toBeGreaterThanOrEqual(50);
+  await expect(page.getByTestId("Difference")).toHaveText("0");
+  await expect(live).toHaveText((await atClerk.textContent()) ?? "");
+});
+
+test("nothing is asked for any more once a run is over", async ({ page }) => {
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  await startRun(page);
+  await expect(page.getByTestId("run-state")).toHaveText("Done");
+  await page.clock.install();
+  await page.reload();
+  await expect(page.getByTestId("run-state")).toHaveText("Done");
+  const asked: string[] = [];
+  page.on("request", (request) => request.url().includes("/api/trpc/") && asked.push(request.url()));
+  await page.clock.runFor(10_000); // ten polls, had there been any
+  expect(asked).toEqual([]);
+});
+
+test("an admin syncs what has changed alone", async ({ page }) => {
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  await startRun(page); // an incremental run begins where another one has ended
+  await expect(state(page)).toHaveText("Done");
+  const { id } = await newUser();
+  await dropWebhooks();
+  await changeUser(id, { first_name: "Renamed" });
+  await deliverWebhooks();
+  await page.getByRole("button", { name: "Sync changes" }).click();
+  await expect(page.getByTestId("run-kind")).toHaveText("Changes only");
+  await expect(state(page)).toHaveText("Done");
+  await expect(pastRuns(page).first()).toContainText(/Changes only.*1 updated/);
+  await expect(pastRuns(page).nth(1)).toContainText("Full run");
+});
+
+test("a run under way shows how far it has come, and can be cancelled", async ({ page }) => {
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  await disturbClerk({ path: "/v1/users", latencyMs: 1_500 });
+  await startRun(page);
+  await expect(state(page)).toHaveText("Running");
+  await expect(page.getByRole("button", { name: "Sync all users" })).toHaveCount(0);
+  const step = page.getByTestId("run-step").filter({ hasText: "Users created at any time" });
+  await expect(step).toContainText("500 users");
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await expect(state(page)).toHaveText("Cancelled");
+  await expect(page.getByRole("button", { name: "Sync all users" })).toBeVisible();
+  await expect(pastRuns(page).first()).toContainText("Cancelled");
+});
+
+test("a second window sees the run that the first one has started", async ({ page, context }) => {
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  const second = await context.newPage();
+  await second.goto("/dashboard");
+  await expect(second.getByRole("button", { name: "Sync all users" })).toBeVisible();
+  await disturbClerk({ path: "/v1/users", latencyMs: 1_500 });
+  await startRun(page);
+  await startRun(second);
+  await expect(second.getByText("A run was there already, and goes on.")).toBeVisible();
+  await mendClerk();
+  for (const each of [page, second]) await expect(state(each)).toHaveText("Done");
+});
+
+test("while Clerk's quota is used up the run says when it goes on, and then does", async ({ page }) => {
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  await disturbClerk({ path: "/v1/users", status: 429, retryAfter: 4, times: 1 });
+  await startRun(page);
+  await expect(page.getByTestId("run-paused")).toContainText(/Clerk’s quota is used up: goes on in \d s/);
+  await expect(state(page)).toHaveText("Done");
+  await expect(page.getByTestId("run-paused")).toHaveCount(0);
+});
+
+test("a run that fails says why, where and what to do; started again, it goes on", async ({ page }) => {
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  await disturbClerk({ path: "/v1/users", status: 401 });
+  await startRun(page);
+  await expect(state(page)).toHaveText("Failed");
+  const failure = page.getByTestId("run-failure");
+  await expect(failure).toContainText("Clerk refused the key.");
+  await expect(failure).toContainText("CLERK_SECRET_KEY");
+  await expect(failure).toContainText("At the step “How many users there are”");
+  await mendClerk();
+  await startRun(page);
+  await expect(state(page)).toHaveText("Done");
+  await expect(failure).toHaveCount(0);
+});
+
+test("who is missing is marked deleted once an admin has confirmed it, twice", async ({ page }) => {
+  const gone = await newUsers(100);
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  await startRun(page);
+  await expect(state(page)).toHaveText("Done");
+  await loseUsers(gone);
+  await startRun(page);
+  await expect(state(page)).toHaveText("Awaits confirmation");
+  const waiting = page.getByTestId("awaiting-confirmation");
+  await expect(waiting).toContainText("100 users would be marked deleted");
+  await expect(waiting).toContainText(/1,\d\d\d users live in your database/);
+  const asked: string[] = [];
+  page.on("request", (request) => request.url().includes("/api/trpc/") && asked.push(request.url()));
+
+  await page.getByRole("button", { name: "Confirm deletions…" }).click();
+  await page.getByRole("button", { name: "Keep them" }).click();
+  expect(asked.filter((url) => url.includes("confirmDeletions"))).toEqual([]);
+  expect(await tombstones(gone)).toBe(0);
+
+  await page.getByRole("button", { name: "Confirm deletions…" }).click();
+  await expect(page.getByRole("alertdialog")).toContainText("Mark 100 users deleted?");
+  await page.getByRole("button", { name: "Mark them deleted" }).click();
+  await expect(state(page)).toHaveText("Done");
+  await expect(waiting).toHaveCount(0);
+  await expect(page.getByTestId("run-found")).toHaveText("100 users gone at Clerk, and marked deleted here.");
+  expect(await tombstones(gone)).toBe(100);
+  await expect(pastRuns(page).first()).toContainText("100 marked deleted");
+});
+
+test("a run that waits is found behind a newer one, and can be cancelled: nobody is marked deleted", async ({
+  page,
+}) => {
+  const gone = await newUsers(100);
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  await startRun(page);
+  await expect(state(page)).toHaveText("Done");
+  await loseUsers(gone);
+  await startRun(page);
+  await expect(state(page)).toHaveText("Awaits confirmation");
+  await page.getByRole("button", { name: "Sync changes" }).click();
+  await expect(page.getByTestId("run-kind")).toHaveText("Changes only");
+  await expect(state(page)).toHaveText("Done");
+  await page.reload();
+  await expect(page.getByTestId("run-kind")).toHaveText("Changes only");
+  const waiting = page.getByTestId("awaiting-confirmation");
+  await expect(waiting).toContainText("100 users would be marked deleted");
+  await waiting.getByRole("button", { name: "Cancel run" }).click();
+  await expect(waiting).toHaveCount(0);
+  await expect(state(page)).toHaveText("Cancelled");
+  await page.getByRole("button", { name: "Sync all users" }).click();
+  await expect(state(page)).toHaveText("Awaits confirmation");
+  expect(await tombstones(gone)).toBe(0);
+  await page.getByRole("button", { name: "Confirm deletions…" }).click();
+  await page.getByRole("button", { name: "Mark them deleted" }).click(); // so that nobody is missing in other tests
+  await expect(state(page)).toHaveText("Done");
+});

@@ -1,0 +1,76 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { UserRoundX } from "lucide-react";
+import { TimeAgo } from "@/components/time-ago.tsx";
+import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
+import {
+  AlertDialog,
+  AlertDialogAction,
+  AlertDialogCancel,
+  AlertDialogContent,
+  AlertDialogDescription,
+  AlertDialogFooter,
+  AlertDialogHeader,
+  AlertDialogTitle,
+  AlertDialogTrigger,
+} from "@/components/ui/alert-dialog.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { formatCount, formatNumber } from "@/lib/format.ts";
+import { useTRPC } from "@/trpc/client.tsx";
+import { FailureAlert } from "../failure-alert.tsx";
+import { CancelRun } from "./cancel-run.tsx";
+import type { Run } from "./run-words.ts";
+
+interface Props {
+  run: Run;
+  /** Live users here. */
+  live: number;
+  onDecided: (run: Run) => void;
+}
+
+/** A run that found so many users missing that a person must say whether that is right. */
+export function AwaitingConfirmation({ run, live, onDecided }: Props) {
+  const trpc = useTRPC();
+  const confirm = useMutation(trpc.sync.confirmDeletions.mutationOptions({ onSuccess: onDecided }));
+  const { runId, missing } = run.report;
+  const users = formatCount(missing ?? 0, "user");
+  return (
+    <Alert variant="warning" data-testid="awaiting-confirmation">
+      <UserRoundX aria-hidden="true" />
+      <AlertTitle>{users} would be marked deleted</AlertTitle>
+      <AlertDescription>
+        <p>
+          A run that began <TimeAgo time={run.startedAt} /> did not find them at Clerk. {formatNumber(live)} users live
+          in your database, so that is more than usual: a wrong key, or a fault at Clerk, looks the same. Nothing
+          happens to them before somebody confirms it.
+        </p>
+        <div className="mt-2 flex flex-wrap gap-2 text-foreground">
+          <AlertDialog>
+            <AlertDialogTrigger asChild>
+              <Button variant="destructive" disabled={confirm.isPending}>
+                {confirm.isPending ? "Confirming…" : "Confirm deletions…"}
+              </Button>
+            </AlertDialogTrigger>
+            <AlertDialogContent>
+              <AlertDialogHeader>
+                <AlertDialogTitle>Mark {users} deleted?</AlertDialogTitle>
+                <AlertDialogDescription>
+                  Of {formatNumber(live)} live users. Clerk is asked about each of them by id once more; whom it does
+                  not know is marked deleted, and name, email address and picture are removed here. Compare the numbers
+                  with Clerk’s dashboard first.
+                </AlertDialogDescription>
+              </AlertDialogHeader>
+              <AlertDialogFooter>
+                <AlertDialogCancel>Keep them</AlertDialogCancel>
+                <AlertDialogAction onClick={() => confirm.mutate({ runId })}>Mark them deleted</AlertDialogAction>
+              </AlertDialogFooter>
+            </AlertDialogContent>
+          </AlertDialog>
+          <CancelRun runId={runId} onCancelled={onDecided} />
+        </div>
+        {confirm.error && <FailureAlert error={confirm.error} />}
+      </AlertDescription>
+    </Alert>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { TimeAgo } from "@/components/time-ago.tsx";
+import { Badge } from "@/components/ui/badge.tsx";
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card.tsx";
+import { formatDuration } from "@/lib/format.ts";
+import type { Explanations } from "../explanations.ts";
+import { isActive, kinds, type Run, states, summary } from "./run-words.ts";
+
+/** The last runs; the one under way is shown as it goes. */
+export function PastRuns({ runs, explanations }: { runs: readonly Run[]; explanations: Explanations }) {
+  const past = runs.filter((run) => !isActive(run));
+  if (past.length === 0) return null;
+  return (
+    <Card aria-labelledby="past-runs-title">
+      <CardHeader>
+        <CardTitle id="past-runs-title">Last runs</CardTitle>
+        <CardDescription>The newest first. They are kept for 90 days.</CardDescription>
+      </CardHeader>
+      <CardContent>
+        <ul className="divide-y text-sm">
+          {past.map((run) => (
+            <PastRun key={run.report.runId} run={run} explanations={explanations} />
+          ))}
+        </ul>
+      </CardContent>
+    </Card>
+  );
+}
+
+function PastRun({ run, explanations }: { run: Run; explanations: Explanations }) {
+  const { report, startedAt, startedBy, failure } = run;
+  return (
+    <li className="grid gap-1 py-3 first:pt-0 last:pb-0" data-testid="past-run">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <Badge variant={states[report.state].variant}>{states[report.state].label}</Badge>
+        <span className="font-medium">
+          {kinds[report.kind]}
+          {report.dryRun && ", dry"}
+        </span>
+        <span className="text-muted-foreground">
+          <TimeAgo time={startedAt} />, {formatDuration(report.durationMs)}
+        </span>
+        <span className="text-muted-foreground sm:ml-auto" title={startedBy}>
+          {starter(startedBy)}
+        </span>
+      </div>
+      <p className="text-muted-foreground tabular-nums">
+        {summary(run)}
+        {failure?.code && `. ${explanations[failure.code].message}`}
+      </p>
+    </li>
+  );
+}
+
+function starter(startedBy: string): string {
+  if (startedBy === "cron") return "by schedule";
+  return startedBy.startsWith("user_") ? "by an admin" : `by ${startedBy}`;
+}

@@ -1,0 +1,27 @@
+import { CircleAlert } from "lucide-react";
+import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
+import type { Explanations } from "../explanations.ts";
+import { type Run, stepName } from "./run-words.ts";
+
+/** Why a run failed, at which step, and what to do; nothing for one that did not. */
+export function RunFailure({ run, explanations }: { run: Run; explanations: Explanations }) {
+  const { failure, windows } = run;
+  if (!failure) return null;
+  const window = windows.find(({ number }) => number === failure.window);
+  const { message, hint } = failure.code
+    ? explanations[failure.code]
+    : { message: "Those who worked on it ended without a word.", hint: "The server’s log may say why." };
+  return (
+    <Alert variant="destructive" data-testid="run-failure">
+      <CircleAlert aria-hidden="true" />
+      <AlertTitle>{message}</AlertTitle>
+      <AlertDescription>
+        <p>{hint} What was carried over stays: started again within a day, the run goes on from there.</p>
+        <p className="text-xs">
+          {window && `At the step “${stepName(window, run)}”`}
+          {failure.code && <span className="ml-2 font-mono">{failure.code}</span>}
+        </p>
+      </AlertDescription>
+    </Alert>
+  );
+}

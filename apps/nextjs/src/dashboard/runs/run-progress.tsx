@@ -1,0 +1,117 @@
+"use client";
+
+import { Hourglass } from "lucide-react";
+import { TimeAgo } from "@/components/time-ago.tsx";
+import { Alert, AlertTitle } from "@/components/ui/alert.tsx";
+import { Badge } from "@/components/ui/badge.tsx";
+import { Progress } from "@/components/ui/progress.tsx";
+import { formatCount, formatDuration, formatNumber } from "@/lib/format.ts";
+import type { Explanations } from "../explanations.ts";
+import { RunFailure } from "./run-failure.tsx";
+import { RunSteps } from "./run-steps.tsx";
+import { isActive, kinds, type Run, states, totalOf } from "./run-words.ts";
+
+const outcomes = ["created", "updated", "unchanged", "outdated", "deleted", "failed"] as const;
+
+/** How far a run has come, or how it ended. */
+export function RunProgress({ run, explanations }: { run: Run; explanations: Explanations }) {
+  const { report, startedAt, endedAt, pausedForMs } = run;
+  const { kind, state, seen, durationMs, errors } = report;
+  const total = totalOf(run);
+  const active = isActive(run);
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-sm">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <Badge variant={states[state].variant} data-testid="run-state">
+            {states[state].label}
+          </Badge>
+          <span data-testid="run-kind">{kinds[kind]}</span>
+          <span className="text-muted-foreground">
+            {endedAt ? (
+              <>
+                ended <TimeAgo time={endedAt} />
+              </>
+            ) : (
+              <>
+                began <TimeAgo time={startedAt} />
+              </>
+            )}
+          </span>
+        </div>
+        <span className="tabular-nums">
+          {formatNumber(seen)}
+          {total !== null && ` of ${formatNumber(total)}`} users
+          <span className="text-muted-foreground"> {active ? timeLeft(run) : `in ${formatDuration(durationMs)}`}</span>
+        </span>
+      </div>
+      {active && (
+        <Progress aria-label="Users synced" value={total === null ? null : Math.min(seen, total)} max={total || 1} />
+      )}
+      <p role="status" className="sr-only">
+        {active ? spoken(run) : `Sync of all users: ${states[state].label}`}
+      </p>
+      {active && pausedForMs > 0 && (
+        <Alert variant="warning" data-testid="run-paused">
+          <Hourglass aria-hidden="true" />
+          <AlertTitle>Clerk’s quota is used up: goes on in {formatDuration(pausedForMs)}</AlertTitle>
+        </Alert>
+      )}
+      <RunFailure run={run} explanations={explanations} />
+      <dl className="grid grid-cols-3 gap-x-4 gap-y-3 text-sm sm:grid-cols-6">
+        {outcomes.map((outcome) => (
+          <div key={outcome}>
+            <dt className="text-muted-foreground capitalize">{outcome}</dt>
+            <dd className="tabular-nums" data-testid={`run-${outcome}`}>
+              {formatNumber(report[outcome])}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {found(run) && (
+        <p className="text-sm text-muted-foreground" data-testid="run-found">
+          {found(run)}
+        </p>
+      )}
+      <RunSteps run={run} explanations={explanations} />
+      {errors.length > 0 && (
+        <details className="text-sm">
+          <summary className="cursor-pointer text-destructive">Users that failed</summary>
+          <ul className="mt-2 grid gap-1">
+            {errors.map(({ userId, code, reason }) => (
+              <li key={userId}>
+                <code className="text-xs break-all">{userId}</code> {code}: {reason}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function timeLeft(run: Run): string {
+  const { seen, durationMs } = run.report;
+  const total = totalOf(run);
+  if (total === null || seen === 0 || seen >= total) return "";
+  return `· about ${formatDuration(((total - seen) / seen) * durationMs)} left`;
+}
+
+/** What is read out: in steps of ten, for each page of users would be too much to hear. */
+function spoken(run: Run): string {
+  const total = totalOf(run);
+  if (total === null) return "Syncing what has changed";
+  return `Syncing all users: ${total === 0 ? 0 : Math.floor((Math.min(run.report.seen, total) / total) * 10) * 10} percent`;
+}
+
+/** What a run found out about users who are gone. */
+function found({ report: { kind, state, missing, tombstoned, dryRun }, netDifference }: Run): string | null {
+  if (kind === "full") {
+    if (missing === null || missing + tombstoned === 0) return null;
+    if (dryRun || state === "cancelled")
+      return `${formatCount(missing, "user")} not found at Clerk, and left as they are.`;
+    return tombstoned > 0 ? `${formatCount(tombstoned, "user")} gone at Clerk, and marked deleted here.` : null;
+  }
+  if (!netDifference) return null;
+  return `It sees no deletions, and the numbers differ by ${formatNumber(Math.abs(netDifference))}: a full run finds out why.`;
+}
