@@ -4,6 +4,7 @@ import { exitCodeOf, exitCodeOfCode, exitCodes, explain } from "./exit-code.ts";
 import { openRollcall, say } from "./open-rollcall.ts";
 import { printForPeople, printJson, whyFailed } from "./print-run.ts";
 import { createProgress, type Progress } from "./progress.ts";
+import { parseWorkers } from "./workers-option.ts";
 
 const USAGE = `Carries every user of Clerk's into your Postgres. What was carried over stays, however it ends: run it again at any time.
 A run that is under way, or that failed a while ago, goes on; any number of these may work on it at once.
@@ -21,8 +22,6 @@ Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .en
 Exit: 0 done, 1 some users failed, 2 configuration, 3 refused: the database mirrors another Clerk instance,
 4 waits for deletions to be confirmed, 5 failed or Clerk unreachable, 6 database unreachable, 7 cancelled by somebody
 else, 130 interrupted.`;
-
-const MOST_WORKERS = 16;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -113,19 +112,15 @@ function parseOptions(args: string[]): Options {
       },
     });
     const { full, incremental, json } = values;
-    const workers = Number(values.workers);
     if (values.help) return { kind: "help" };
     if (full && incremental) return refused("--full and --incremental exclude each other.");
     if (incremental && values["confirm-deletions"]) return refused("An incremental run finds no deletions to confirm.");
     if (values["dry-run"] && values["confirm-deletions"]) return refused("A dry run makes no deletions to confirm.");
-    if (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS) {
-      return refused(`--workers is a number from 1 to ${MOST_WORKERS}.`);
-    }
     return {
       kind: "run",
       runKind: incremental ? "incremental" : "full",
       dryRun: values["dry-run"],
-      workers,
+      workers: parseWorkers(values.workers),
       confirmDeletions: values["confirm-deletions"],
       json,
     };

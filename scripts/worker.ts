@@ -4,6 +4,7 @@ import { SyncError } from "@rollcall/sync";
 import { pino } from "pino";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
 import { openRollcall, say } from "./open-rollcall.ts";
+import { parseWorkers } from "./workers-option.ts";
 
 const USAGE = `Works on every run that somebody starts, from the dashboard, a schedule or another machine, until it is stopped.
 Start as many as you like, anywhere. While no run is under way each asks the database once in 10 s.
@@ -16,7 +17,6 @@ Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .en
 Exit: 0 stopped, 2 configuration, 3 refused: the database mirrors another Clerk instance, 6 database unreachable at the start.`;
 
 const LOOK_EVERY_MS = 10_000;
-const MOST_WORKERS = 16;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -55,10 +55,7 @@ function parseOptions(args: string[]): { workers: number } | string {
       args: args.filter((arg) => arg !== "--"), // some package managers pass it on
       options: { workers: { type: "string", default: "4" }, help: { type: "boolean", short: "h" } },
     });
-    if (values.help) return "help";
-    const workers = Number(values.workers);
-    if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return { workers };
-    return `--workers is a number from 1 to ${MOST_WORKERS}.`;
+    return values.help ? "help" : { workers: parseWorkers(values.workers) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
