@@ -139,7 +139,7 @@ function lowerBy({ top, lowest, mark, round }: Changes, fresh: Changed[]): Parti
   return {
     top: gather(top ?? { at: first.updatedAt, ids: [] }, fresh),
     lowest: gather(lowest?.at === last.updatedAt ? lowest : { at: last.updatedAt, ids: [] }, fresh),
-    // The first round's: what a later one showed is no later than its own first page, and a lower mark only reads more.
+    // The first round's: a lower mark can only make the next pass read more, never skip a change.
     mark: round === 1 && !top ? first.updatedAt : mark,
   };
 }
