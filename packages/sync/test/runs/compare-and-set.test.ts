@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { between, isWalks } from "./between.ts";
+import { openMirror } from "./mirror.ts";
+import { signal } from "./signal.ts";
+
+test("of two workers with the same window one counts the page, and the other stops and sends no job", async () => {
+  await using mirror = await openMirror();
+  const [firstStands, secondStands] = [signal(), signal()];
+  let asked = 0;
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    const isFirst = !question.parameters.has("starting_after") && !question.parameters.has("created_at_after");
+    if (!isWalks(question) || !isFirst) return ask();
+    const answer = await ask();
+    if (++asked === 1) {
+      // Another worker is given the same window, as when this one's job has expired; both have the same page in hand.
+      firstStands.give();
+      await secondStands.given;
+    } else secondStands.give();
+    return answer;
+  });
+  const [here, there] = [mirror.rollcall({ apiUrl: clerk.url }).runs, mirror.rollcall({ apiUrl: clerk.url }).runs];
+  const { runId } = await here.start({ startedBy: "test" });
+  const working = [here.work({ runId, workers: 1 })];
+  await firstStands.given;
+  await mirror.host.sql.query(
+    `update rollcall_queue.job set state = 'retry', start_after = now() where state = 'active'`,
+  );
+  working.push(there.work({ runId, workers: 1 }));
+  await Promise.all(working);
+
+  expect(asked).toBe(2);
+  const run = await here.get(runId);
+  expect(run?.report).toMatchObject({ state: "done", seen: 1_200, failed: 0 });
+  expect(run?.windows.map(({ pass, seen }) => [pass, seen])).toEqual([
+    ["plan", 0],
+    ["walk", 1_200],
+    ["changes", 0],
+  ]);
+  const jobs = z
+    .array(z.object({ window: z.number(), state: z.string() }))
+    .parse(
+      (
+        await mirror.host.sql.query(
+          `select (data->>'window')::int as window, state::text from rollcall_queue.job order by 1`,
+        )
+      ).rows,
+    );
+  expect(jobs).toEqual([0, 1, 2].map((window) => ({ window, state: "completed" })));
+});
+
+test("a slice whose window was moved while its page was applied counts nothing and sends no job", async () => {
+  await using mirror = await openMirror();
+  const { runs } = mirror.rollcall();
+  const { runId } = await runs.start({ startedBy: "test" });
+  const stop = new AbortController();
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    if (isWalks(question) && question.parameters.has("starting_after")) {
+      await mirror.host.sql.query(`update "SyncWindow" set checkpoint = checkpoint + 1 where number = 1`);
+      stop.abort();
+    }
+    return ask();
+  });
+  await mirror.rollcall({ apiUrl: clerk.url }).runs.work({ runId, signal: stop.signal });
+  expect(await mirror.host.users()).toHaveLength(1_000);
+  expect((await runs.get(runId))?.report).toMatchObject({ state: "running", seen: 500 });
+  const { rows } = await mirror.host.sql.query(`select from rollcall_queue.job where state <> 'completed'`);
+  expect(rows).toEqual([]);
+});

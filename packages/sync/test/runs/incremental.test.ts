@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { between, isChanges } from "./between.ts";
+import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
+import { type Mirror, openMirror } from "./mirror.ts";
+
+async function change(mirror: Mirror, ids: (string | undefined)[], first_name: string): Promise<void> {
+  for (const id of ids) await mirror.control("PATCH", `/users/${id}`, { first_name });
+}
+
+describe("an incremental run", () => {
+  test("after a full one reads what has changed since, and costs in proportion", async () => {
+    await using mirror = await openMirror({ users: 5_000 });
+    const full = await mirror.run();
+    const users = await mirror.listed();
+    await change(
+      mirror,
+      users.slice(0, 45).map(({ id }) => id),
+      "Changed",
+    );
+    await mirror.signUp(5);
+    await mirror.control("DELETE", "/requests");
+    const { report, total, netDifference, windows } = await mirror.run({ kind: "incremental" });
+    // Those of the last minute before the mark are read again, since Clerk's replicas lag.
+    expect(report).toMatchObject({ kind: "incremental", state: "done", created: 5, updated: 45, failed: 0 });
+    expect(seenIsTheSumOf(report)).toBe(report.seen);
+    expect(report.seen).toBeLessThanOrEqual(55);
+    expect(report).toMatchObject({ missing: null, tombstoned: 0 });
+    expect({ total, netDifference }).toEqual({ total: 5_005, netDifference: 0 });
+    expect(windows.map(({ pass }) => pass)).toEqual(["plan", "changes"]);
+    expect(await mirror.control("GET", "/requests")).toMatchObject({ total: report.clerkCalls });
+    expect(report.clerkCalls).toBeLessThanOrEqual(4);
+    expect(report.clerkCalls).toBeLessThan(full.report.clerkCalls);
+    await expectCarriedOver(mirror);
+  });
+
+  test("begins where the last one ended", async () => {
+    await using mirror = await openMirror({ users: 1_200 });
+    await mirror.run();
+    const ids = (await mirror.listed()).map(({ id }) => id);
+    const later = Date.now() + 10 * 60_000;
+    const at = (id: string | undefined, minutes: number) =>
+      mirror.control("PATCH", `/users/${id}`, { first_name: "Later", updated_at: later + minutes * 60_000 });
+    for (const id of ids.slice(0, 600)) await at(id, 0);
+    expect((await mirror.run({ kind: "incremental" })).report).toMatchObject({ updated: 600 });
+    await at(ids[700], 5);
+    const { report } = await mirror.run({ kind: "incremental" });
+    expect(report).toMatchObject({ state: "done", seen: 601, updated: 1, unchanged: 600 });
+    // A minute below the mark is read again, for changes that Clerk's replicas show late.
+    await at(ids[701], 4.5);
+    expect((await mirror.run({ kind: "incremental" })).report).toMatchObject({ seen: 2, updated: 1, unchanged: 1 });
+    await expectCarriedOver(mirror);
+  });
+
+  test("where no run was ever done becomes a full one", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    const { report } = await mirror.run({ kind: "incremental" });
+    expect(report).toMatchObject({ kind: "full", state: "done", seen: 20, missing: 0 });
+    expect((await mirror.run({ kind: "incremental" })).report.kind).toBe("incremental");
+  });
+
+  test("where the only run was a dry one, or was cancelled, becomes a full one", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    await mirror.run({ dryRun: true });
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    await runs.cancel(runId);
+    expect((await mirror.run({ kind: "incremental" })).report.kind).toBe("full");
+  });
+
+  test("sees no deletions, deletes nobody, and says how many too many are here", async () => {
+    await using mirror = await openMirror({ users: 100 });
+    await mirror.run();
+    await mirror.age(2);
+    for (const { id } of (await mirror.listed()).slice(10, 13)) await mirror.control("DELETE", `/users/${id}`);
+    const { report, netDifference } = await mirror.run({ kind: "incremental" });
+    expect(report).toMatchObject({ state: "done", missing: null, tombstoned: 0 });
+    expect(netDifference).toBe(3);
+    expect((await mirror.run()).report).toMatchObject({ missing: 3, tombstoned: 3 });
+    expect((await mirror.run({ kind: "incremental" })).netDifference).toBe(0);
+  });
+
+  test("counts each change once, though the pages move while it reads", async () => {
+    await using mirror = await openMirror({ users: 1_800 });
+    await mirror.run();
+    const ids = (await mirror.listed()).map(({ id }) => id);
+    await change(mirror, ids.slice(0, 700), "Once");
+    let happened = false;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (isChanges(question) && question.parameters.has("offset") && !happened) {
+        happened = true;
+        // They were read, and those behind them move up, over the edge of the page.
+        for (const id of ids.slice(680, 700)) await mirror.control("DELETE", `/users/${id}`);
+      }
+      return ask();
+    });
+    const { report } = await mirror.run({ kind: "incremental" }, { apiUrl: clerk.url });
+    expect(happened).toBe(true);
+    expect(report).toMatchObject({ state: "done", updated: 700, failed: 0 });
+  });
+
+  test("which fails leaves the mark where it was", async () => {
+    await using mirror = await openMirror({ users: 100 });
+    await mirror.run();
+    const [ann] = await mirror.listed();
+    await change(mirror, [ann?.id], "Changed");
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (!isChanges(question)) return ask();
+      await mirror.host.sql.query(`update "SyncWindow" set attempts = 10 where "endedAt" is null`);
+      return { status: 500, body: {} };
+    });
+    const failed = await mirror.run({ kind: "incremental" }, { apiUrl: clerk.url });
+    expect(failed.report).toMatchObject({ state: "failed", kind: "incremental" });
+    expect(failed.failure).toMatchObject({ code: "CLERK_ERROR", window: 1 });
+    const { report } = await mirror.run({ kind: "incremental" });
+    expect(report).toMatchObject({ runId: failed.report.runId, state: "done", updated: 1 });
+  });
+});
