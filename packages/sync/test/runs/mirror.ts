@@ -56,7 +56,12 @@ export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror>
     createRollcall({
       db: host.prisma,
       connectionString: host.url,
-      clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, ...credentials },
+      clerk: {
+        secretKey: clerk.secretKey,
+        apiUrl: clerk.url,
+        webhookSigningSecret: clerk.webhookSigningSecret,
+        ...credentials,
+      },
       logger: console,
     });
   const control: Mirror["control"] = (method, path, body) =>
