@@ -13,43 +13,32 @@ export interface ListedUser {
   read: { snapshot: Snapshot } | { unusable: Applied };
 }
 
-export interface ReadPage {
-  users: ListedUser[];
-  /** Those without even an id. */
-  nameless: Applied[];
-}
-
 const time = z.number().nullable().catch(null);
-const placeSchema = z.object({ id: z.string().min(1), created_at: time, updated_at: time });
-type Place = z.infer<typeof placeSchema>;
+// One without even an id must not be counted on each page that lists him again, either.
+const placeSchema = z
+  .object({ id: z.string().min(1).catch("unknown"), created_at: time, updated_at: time })
+  .catch({ id: "unknown", created_at: null, updated_at: null });
 
 /**
  * Parses each user by itself: one that is malformed is counted as failed, and the rest go on.
  *
  * @throws SyncError CLERK_ERROR where nobody of the page has a place in the list
  */
-export function readPage(users: readonly unknown[], known: { instanceId: string; at: Date | null }): ReadPage {
-  const page: ReadPage = { users: [], nameless: [] };
-  const placed: { place: Place; user: unknown }[] = [];
-  for (const user of users) {
-    const place = placeSchema.safeParse(user);
-    if (place.success) placed.push({ place: place.data, user });
-    else page.nameless.push(failed("unknown", whatIsWrong(place.error)));
-  }
-  const created = fillIn(placed.map(({ place }) => place.created_at));
-  const updated = fillIn(placed.map(({ place }) => place.updated_at));
-  for (const [at, { place, user }] of placed.entries()) {
-    const parsed = clerkUserSchema.safeParse(user);
-    page.users.push({
-      id: place.id,
+export function readPage(users: readonly unknown[], known: { instanceId: string; at: Date | null }): ListedUser[] {
+  const places = users.map((user) => placeSchema.parse(user));
+  const created = fillIn(places.map(({ created_at }) => created_at));
+  const updated = fillIn(places.map(({ updated_at }) => updated_at));
+  return places.map(({ id }, at) => {
+    const parsed = clerkUserSchema.safeParse(users[at]);
+    return {
+      id,
       createdAt: created[at] ?? 0,
       updatedAt: updated[at] ?? 0,
       read: parsed.success
         ? { snapshot: toSnapshot(parsed.data, known) }
-        : { unusable: failed(place.id, whatIsWrong(parsed.error)) },
-    });
-  }
-  return page;
+        : { unusable: failed(id, whatIsWrong(parsed.error)) },
+    };
+  });
 }
 
 /** A user without a time stands where his neighbour in the list does: so the pages go on, and he is counted once. */
@@ -66,9 +55,12 @@ function fillIn(times: (number | null)[]): number[] {
 }
 
 /** What can be written of some users of a page, and what is wrong with the others. */
-export function choose(page: ReadPage, ids: readonly { id: string }[]): { snapshots: Snapshot[]; unusable: Applied[] } {
+export function choose(
+  page: readonly ListedUser[],
+  ids: readonly { id: string }[],
+): { snapshots: Snapshot[]; unusable: Applied[] } {
   const chosen = new Set(ids.map(({ id }) => id));
-  const reads = page.users.filter(({ id }) => chosen.has(id)).map(({ read }) => read);
+  const reads = page.filter(({ id }) => chosen.has(id)).map(({ read }) => read);
   return {
     snapshots: reads.flatMap((read) => ("snapshot" in read ? [read.snapshot] : [])),
     unusable: reads.flatMap((read) => ("unusable" in read ? [read.unusable] : [])),

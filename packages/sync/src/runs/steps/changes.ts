@@ -14,13 +14,13 @@ export async function stepChanges(changes: Changes, kind: RunKind, parts: StepPa
   const { clerk, db, apply, instanceId } = parts;
   const { users, at } = await listUsers(clerk, nextRequest(changes));
   const page = readPage(users, { instanceId, at });
-  const { apply: changed, count, next } = step(changes, page.users, users.length);
+  const { apply: changed, count, next } = step(changes, page, users.length);
   const { snapshots, unusable } = choose(page, changed);
   const applied = [...(await apply(snapshots)), ...unusable];
   const counted = new Set(count.map(({ id }) => id));
   const result = {
-    applied: kind === "incremental" ? [...applied.filter(({ id }) => counted.has(id)), ...page.nameless] : [],
-    alive: page.users.map(({ id }) => id),
+    applied: kind === "incremental" ? applied.filter(({ id }) => counted.has(id)) : [],
+    alive: page.map(({ id }) => id),
   };
   switch (next.state) {
     case "open":

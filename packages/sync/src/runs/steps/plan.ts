@@ -28,7 +28,7 @@ export async function planFull(clerk: ClerkApi, instanceId: string): Promise<Ste
   const total = await countUsers(clerk);
   const known = { instanceId, at: null };
   const first = async (order_by: "+created_at" | "-created_at" | "-updated_at") =>
-    readPage((await listUsers(clerk, { order_by, limit: 1 })).users, known).users[0];
+    readPage((await listUsers(clerk, { order_by, limit: 1 })).users, known)[0];
   const newest = await first("-created_at");
   const changed = await first("-updated_at");
   const oldest = total < SEVERAL_WINDOWS_FROM ? undefined : await first("+created_at");

@@ -8,13 +8,13 @@ import type { Step, StepParts } from "./step.ts";
 export async function stepWalk(walk: Walk, { clerk, apply, instanceId }: StepParts): Promise<Step> {
   const answer = await pageAt(nextRequest(walk), clerk);
   const page = readPage(answer?.users ?? [], { instanceId, at: answer?.at ?? null });
-  if (!answer || startsOver(walk, page.users)) return { position: { pass: "walk", walk: afterRefusal(walk) } };
-  const { fresh, judge, walk: next } = step(walk, page.users, answer.users.length);
+  if (!answer || startsOver(walk, page)) return { position: { pass: "walk", walk: afterRefusal(walk) } };
+  const { fresh, judge, walk: next } = step(walk, page, answer.users.length);
   const { snapshots, unusable } = choose(page, fresh);
   return {
     position: next && { pass: "walk", walk: next },
-    applied: [...(await apply(snapshots)), ...unusable, ...page.nameless],
-    alive: page.users.map(({ id }) => id),
+    applied: [...(await apply(snapshots)), ...unusable],
+    alive: page.map(({ id }) => id),
     judge,
   };
 }
