@@ -30,6 +30,8 @@ export interface SliceQueue extends AsyncDisposable {
 // Its own: another pg-boss in the same database may be of another version.
 const SCHEMA = "rollcall_queue";
 const QUEUE = "slices";
+/** Whose turn it is to make the tables: any fixed number that no other program on this database uses. */
+const LOCK_KEY = 7_041_777;
 // A worker that was killed is noticed when its job expires, and not before somebody looks: pg-boss's own two minutes
 // between two looks would leave the window lying for so long. A slice takes ten seconds and a page, far from the thirty.
 const MAINTENANCE_SECONDS = 5;
@@ -53,8 +55,10 @@ export async function openQueue(connectionString: string): Promise<SliceQueue> {
   const boss = new PgBoss({ db, schema: SCHEMA, maintenanceIntervalSeconds: MAINTENANCE_SECONDS, schedule: false });
   boss.on("error", () => {});
   try {
-    await boss.start();
-    await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
+    await inTurn(pool, async () => {
+      await boss.start();
+      await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
+    });
   } catch (error) {
     await pool.end();
     throw whyNot(error);
@@ -89,6 +93,17 @@ export async function openQueue(connectionString: string): Promise<SliceQueue> {
       await pool.end();
     },
   };
+}
+
+/** One process at a time makes the tables: two that meet over them deadlock. */
+async function inTurn(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query(`select pg_advisory_lock(${LOCK_KEY})`);
+    await make();
+  } finally {
+    client.release(true); // its session ends, and with it the lock
+  }
 }
 
 function whyNot(error: unknown): SyncError {
