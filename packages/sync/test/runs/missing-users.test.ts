@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { between, isWalks } from "./between.ts";
+import { between, isChanges, isWalks } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 
 /** A mirror that is settled: everybody was synced two hours ago. */
@@ -17,6 +17,9 @@ async function deleteAtClerk(mirror: Mirror, from: number, count: number): Promi
   for (const id of ids) await mirror.control("DELETE", `/users/${id}`);
   return ids;
 }
+
+const buryByWebhook = ({ host, clerk: { instanceId } }: Mirror, id: string) =>
+  host.writePath.applyDeletions([id], { instanceId, deletedBy: "webhook" });
 
 const tombstones = async ({ host }: Mirror): Promise<string[]> =>
   (await host.clerkUsers()).filter(({ deletedBy }) => deletedBy === "run").map(({ id }) => id);
@@ -71,16 +74,24 @@ describe("a user who is gone at Clerk", () => {
     expect(await askedById(mirror)).toBe(0);
   });
 
+  test("whom a webhook buries before the run asks is not missing any more, and not asked for", async () => {
+    await using mirror = await openSettled(100);
+    const [gone = "", other] = await deleteAtClerk(mirror, 50, 2);
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (isChanges(question)) await buryByWebhook(mirror, gone);
+      return ask();
+    });
+    const { report } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(report).toMatchObject({ state: "done", missing: 1, tombstoned: 1 });
+    expect(await askedById(mirror)).toBe(1);
+    expect(await tombstones(mirror)).toEqual([other]);
+  });
+
   test("whom a webhook buries while the run asks is counted once, and is the webhook's", async () => {
     await using mirror = await openSettled(100);
     const [gone = ""] = await deleteAtClerk(mirror, 50, 1);
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
-      if (question.path === `/v1/users/${gone}`) {
-        await mirror.host.writePath.applyDeletions([gone], {
-          instanceId: mirror.clerk.instanceId,
-          deletedBy: "webhook",
-        });
-      }
+      if (question.path === `/v1/users/${gone}`) await buryByWebhook(mirror, gone);
       return ask();
     });
     const { report } = await mirror.run({}, { apiUrl: clerk.url });

@@ -75,6 +75,7 @@ describe("where Clerk's quota is used up", () => {
     await expect
       .poll(() => waitingJobs(mirror))
       .toEqual([{ window: 0, inMs: expect.closeTo(100_000, -5), known: true }]);
+    expect((await runs.get(runId))?.windows[0]?.attempts, "a pause is no attempt").toBe(0);
     await endPause(mirror);
     await working;
     expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 20, created: 20 });

@@ -55,5 +55,6 @@ test("a key that is taken back while the run reads fails it at once, and says wh
   const run = await runs.get(runId);
   expect(run?.report).toMatchObject({ state: "failed", seen: 0, tombstoned: 0 });
   expect(run?.failure).toEqual({ code: "CLERK_UNAUTHORIZED", window: 0 });
+  expect(run?.windows[0]?.attempts).toBe(1);
   expect(await mirror.host.versions()).toEqual(before);
 });

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { openMirror } from "./mirror.ts";
+
+test("a dry run writes nothing, and foresees what the run then does", async () => {
+  await using mirror = await openMirror();
+  await mirror.run();
+  await mirror.age(2);
+  const [ann, bob, eve, gone] = await mirror.listed();
+  await mirror.control("PATCH", `/users/${ann?.id}`, { first_name: "Renamed" });
+  await mirror.host.bury(bob?.id ?? "");
+  await mirror.host.sql.query(`delete from "User" where id = $1`, [eve?.id]);
+  await mirror.control("DELETE", `/users/${gone?.id}`);
+  await mirror.signUp(3);
+  const before = await mirror.host.versions();
+  const foreseen = (await mirror.run({ dryRun: true })).report;
+  expect(await mirror.host.versions()).toEqual(before);
+  expect(foreseen).toMatchObject({
+    dryRun: true,
+    state: "done",
+    seen: 1_202,
+    created: 4,
+    updated: 1,
+    deleted: 1,
+    unchanged: 1_196,
+    missing: 1,
+    tombstoned: 0,
+  });
+  const { created, updated, unchanged, outdated, deleted, failed, conflicts, missing, seen } = foreseen;
+  const counts = { created, updated, unchanged, outdated, deleted, failed, conflicts, missing, seen };
+  expect((await mirror.run()).report).toMatchObject({ ...counts, dryRun: false, tombstoned: 1 });
+});
+
+test("a dry run stores no mark: an incremental run goes on from the one before", async () => {
+  await using mirror = await openMirror({ users: 20 });
+  await mirror.run();
+  const [ann, bob] = await mirror.listed();
+  const now = Date.now();
+  await mirror.control("PATCH", `/users/${ann?.id}`, { first_name: "Renamed", updated_at: now });
+  await mirror.control("PATCH", `/users/${bob?.id}`, { first_name: "Renamed", updated_at: now + 10 * 60_000 });
+  await mirror.run({ dryRun: true });
+  const incremental = await mirror.run({ kind: "incremental", dryRun: true });
+  expect(incremental.report).toMatchObject({ kind: "incremental", dryRun: true, updated: 2 });
+  expect((await mirror.run({ kind: "incremental" })).report).toMatchObject({ kind: "incremental", updated: 2 });
+});
+
+test("a dry run never waits for a confirmation", async () => {
+  await using mirror = await openMirror({ users: 4 });
+  await mirror.run();
+  await mirror.age(2);
+  for (const { id } of (await mirror.listed()).slice(1)) await mirror.control("DELETE", `/users/${id}`);
+  expect((await mirror.run({ dryRun: true })).report).toMatchObject({ state: "done", missing: 3, tombstoned: 0 });
+});
