@@ -11,3 +11,6 @@ export interface Database extends Queries {
     options?: { isolationLevel?: "ReadCommitted"; timeout?: number; maxWait?: number },
   ): Promise<T>;
 }
+
+/** For transactions that need no more, whatever the host's database is set to: above it PostgreSQL refuses what merely met. */
+export const readCommitted = { isolationLevel: "ReadCommitted" } as const;

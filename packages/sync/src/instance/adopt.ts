@@ -1,6 +1,6 @@
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { getInstanceId } from "../clerk/directory.ts";
-import type { Database } from "../database.ts";
+import { type Database, readCommitted } from "../database.ts";
 import { namingFailures } from "../database-error.ts";
 import { rerun } from "../write-path/rerun.ts";
 import { lockStatement } from "../write-path/statements/contended.ts";
@@ -45,7 +45,7 @@ export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adop
         await transaction.$executeRawUnsafe(cancelStatement);
         return { instanceId, previous, released };
       },
-      { isolationLevel: "ReadCommitted", ...ADOPTION_MS },
+      { ...readCommitted, ...ADOPTION_MS },
     );
   return namingFailures(() => rerun(NO_INDEX_RACES, adopt));
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Database, Queries } from "../database.ts";
+import { type Database, type Queries, readCommitted } from "../database.ts";
 import type { SyncErrorCode } from "../sync-error.ts";
 import { rerun } from "../write-path/rerun.ts";
 import { afterWindow, type Moved } from "./after-window.ts";
@@ -82,7 +82,7 @@ export function checkpoint(
         if (ended) return afterWindow(transaction, queue, held, step);
         return { state: "held", held: { ...next, pausedForMs: moved.pausedForMs }, wasPaused: moved.wasPaused };
       },
-      { isolationLevel: "ReadCommitted", ...TRANSACTION_MS },
+      { ...readCommitted, ...TRANSACTION_MS },
     ),
   ).catch((error: unknown) => {
     if (error instanceof Lost) return { state: "lost" };
@@ -152,7 +152,7 @@ export async function postpone(db: Database, queue: SliceQueue, held: Held, afte
       id,
     );
     if (mine === 1) await queue.send(transaction, { runId: held.runId, window: held.number }, { id, afterMs });
-  });
+  }, readCommitted);
 }
 
 /** Why a slice did not move its window, for those who look at the run. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Database, Queries } from "../database.ts";
+import { type Database, type Queries, readCommitted } from "../database.ts";
 import { rerun } from "../write-path/rerun.ts";
 import type { Position } from "./position.ts";
 import type { SliceQueue } from "./queue.ts";
@@ -57,8 +57,9 @@ export function createRunStore(db: Database) {
           if (run) return { runId: run.report.runId, state: run.report.state, joined: true };
         }
         const runId = randomUUID();
-        await db.$transaction((transaction) =>
-          insertRun(transaction, { runId, kind, dryRun, startedBy, confirmed: confirmDeletions }),
+        await db.$transaction(
+          (transaction) => insertRun(transaction, { runId, kind, dryRun, startedBy, confirmed: confirmDeletions }),
+          readCommitted,
         );
         return { runId, state: "planned", joined: false };
       }),
@@ -124,7 +125,7 @@ export function createRunStore(db: Database) {
             id,
           );
           if (mine === 1) await queue.send(transaction, { runId, window }, { id });
-        });
+        }, readCommitted);
       }
     },
   };

@@ -1,4 +1,4 @@
-import type { Database, Queries } from "../database.ts";
+import { type Database, type Queries, readCommitted } from "../database.ts";
 import { namingFailures } from "../database-error.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
@@ -103,7 +103,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
           outcome: dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created",
         }));
       },
-      { isolationLevel: "ReadCommitted", ...SLOW_PATH_MS },
+      { ...readCommitted, ...SLOW_PATH_MS },
     );
 
   const settle = (batch: Snapshot[]) =>

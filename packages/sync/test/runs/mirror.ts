@@ -62,7 +62,6 @@ export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror>
         webhookSigningSecret: clerk.webhookSigningSecret,
         ...credentials,
       },
-      logger: console,
     });
   const control: Mirror["control"] = (method, path, body) =>
     json(`/__control${path}`, {
