@@ -82,8 +82,7 @@ export class SyncError extends Error {
   /** A bundler may load this module twice in one process (Next: pages, routes): an error of either is a SyncError to both. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: `this` may be a subclass, of which only its own instances are one.
-    const askedFor: unknown = this;
-    if (askedFor !== SyncError) return Function.prototype[Symbol.hasInstance].call(askedFor, value);
+    if (this !== SyncError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return value instanceof Error && "code" in value && value.name === "SyncError" && isSyncErrorCode(value.code);
   }
 
