@@ -1,12 +1,16 @@
 import { after } from "next/server";
+import { serverStops } from "@/lib/server-stops.ts";
+
+// Within this the page in hand comes to its end.
+const RESERVE_MS = 10_000;
 
 /**
- * How work goes on after a route's answer. Vercel ends the function when its time is over, which the route says as
- * `maxDuration`; a server of one's own lets it work for as long as it takes.
+ * How work goes on after a route's answer. Vercel ends a function when its time is over, which the route says as
+ * `maxDuration`; a server of one's own lets it work for as long as it takes, or until the server itself is to stop.
  *
  * @param maxDuration in seconds, as the route exports it
  */
 export const afterAnswer = (maxDuration: number) => ({
   after,
-  timeLimitMs: process.env.VERCEL ? maxDuration * 1_000 : undefined,
+  stop: process.env.VERCEL ? AbortSignal.timeout(maxDuration * 1_000 - RESERVE_MS) : serverStops,
 });

@@ -16,7 +16,7 @@ const FULL_RUN_EVERY_MS = 20 * 60 * 60 * 1_000;
  */
 export async function handleCronSync(
   request: Request,
-  afterAnswer: Pick<RollcallContext, "after" | "timeLimitMs"> = {},
+  afterAnswer: Pick<RollcallContext, "after" | "stop"> = {},
 ): Promise<Response> {
   if (cronSecret === undefined || cronSecret.length < SHORTEST_SECRET) return refuse(503, notConfigured);
   if (!isEqual(request.headers.get("authorization") ?? "", `Bearer ${cronSecret}`)) return refuse(401, unauthenticated);

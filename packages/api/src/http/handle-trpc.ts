@@ -16,7 +16,7 @@ const BODY_LIMIT = 1024 * 1024; // bytes
  */
 export async function handleTRPC(
   request: Request,
-  afterAnswer: Pick<RollcallContext, "after" | "timeLimitMs"> = {},
+  afterAnswer: Pick<RollcallContext, "after" | "stop"> = {},
 ): Promise<Response> {
   if (!isAllowedOrigin(request)) return refuse(403, "Requests from this origin are not accepted");
   if (request.method === "POST" && !/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {

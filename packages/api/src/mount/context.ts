@@ -5,8 +5,8 @@ export interface RollcallContext {
   headers: Headers;
   /** Does work after the answer was sent, as Next's `after`; without it work begun here goes on beside the answer. */
   after?: ((work: () => Promise<void>) => void) | undefined;
-  /** How long the platform lets a request live, its `after` included, in ms; without it for as long as the work takes. */
-  timeLimitMs?: number | undefined;
+  /** Ends such work after the page in hand: shortly before the platform ends the request with it, or when the server stops. */
+  stop?: AbortSignal | undefined;
 }
 
 /** How the caller's sync went. */

@@ -2,13 +2,11 @@ import { type Logger, type Rollcall, type Run, SyncError } from "@rollcall/sync"
 import PQueue from "p-queue";
 import type { RollcallContext } from "./context.ts";
 
-export interface Workplace extends Pick<RollcallContext, "after" | "timeLimitMs"> {
+export interface Workplace extends Pick<RollcallContext, "after" | "stop"> {
   /** Where it is told of why work could not be done; without it nowhere. */
   logger?: Logger | undefined;
 }
 
-// Within this the page in hand comes to its end, before the platform ends the function with it.
-const RESERVE_MS = 10_000;
 // A page takes seconds at the most: after so long without one, those who worked on the run are gone.
 const STALLED_AFTER_MS = 15_000;
 
@@ -27,15 +25,14 @@ function lineOf(rollcall: Rollcall): Line {
 }
 
 /**
- * Works on the runs under way after the answer was sent, to their end or until shortly before the request's time is over:
- * what is left then is left to whoever comes next. Never throws: a failure is logged.
+ * Works on the runs under way after the answer was sent, to their end or until the signal: what is left then is left to
+ * whoever comes next. Never throws: a failure is logged.
  */
-export function keepWorking(rollcall: Rollcall, { after, timeLimitMs, logger }: Workplace): void {
-  const signal = timeLimitMs === undefined ? undefined : AbortSignal.timeout(Math.max(0, timeLimitMs - RESERVE_MS));
+export function keepWorking(rollcall: Rollcall, { after, stop, logger }: Workplace): void {
   const { queue } = lineOf(rollcall);
   const work = async () => {
     if (queue.size > 0) return;
-    await queue.add(() => workOnce(rollcall, signal, logger));
+    await queue.add(() => workOnce(rollcall, stop, logger));
   };
   if (after) after(work);
   else void work();
@@ -59,14 +56,10 @@ export function takeUp(
   keepWorking(rollcall, workplace);
 }
 
-async function workOnce(
-  rollcall: Rollcall,
-  signal: AbortSignal | undefined,
-  logger: Logger | undefined,
-): Promise<void> {
-  if (signal?.aborted) return;
+async function workOnce(rollcall: Rollcall, stop: AbortSignal | undefined, logger: Logger | undefined): Promise<void> {
+  if (stop?.aborted) return;
   try {
-    await rollcall.runs.work(signal ? { signal } : {});
+    await rollcall.runs.work(stop ? { signal: stop } : {});
   } catch (error) {
     const event = "work_failed";
     if (error instanceof SyncError) logger?.error({ event, code: error.code, hint: error.hint }, error.message);

@@ -4,11 +4,12 @@ import { db } from "@rollcall/db";
 import { handleCronSync, handleHealth, handleSyncCurrentUser, handleTRPC } from "../../src/http/index.ts";
 import type { RollcallContext } from "../../src/mount/index.ts";
 
-type AfterAnswer = Pick<RollcallContext, "after" | "timeLimitMs">;
+type AfterAnswer = Pick<RollcallContext, "after" | "stop">;
 
 /**
  * The application's ways in as a process of their own: the environment goes in, answers come by HTTP and log lines on
- * stdout. Tells its parent the port, and ends with it. TIME_LIMIT_MS is how long its requests live, as a platform's.
+ * stdout. Tells its parent the port, and ends with it. WORK_LIMIT_MS is how long its requests may
+ * go on with work, as a platform's.
  */
 const routes: [path: string, handle: (request: Request, afterAnswer: AfterAnswer) => Promise<Response>][] = [
   ["/api/trpc/", handleTRPC],
@@ -18,7 +19,7 @@ const routes: [path: string, handle: (request: Request, afterAnswer: AfterAnswer
   ["/api/cron/sync", handleCronSync],
 ];
 
-const timeLimitMs = process.env.TIME_LIMIT_MS ? Number(process.env.TIME_LIMIT_MS) : undefined;
+const limitMs = process.env.WORK_LIMIT_MS ? Number(process.env.WORK_LIMIT_MS) : undefined;
 
 serve(
   {
@@ -27,7 +28,8 @@ serve(
       const handle = routes.find(([path]) => pathname.startsWith(path))?.[1];
       // As Next's: what is to be done after the answer begins when that has gone.
       const after = (work: () => Promise<void>) => void outgoing.once("close", work);
-      return handle ? handle(request, { after, timeLimitMs }) : new Response(null, { status: 404 });
+      const stop = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
+      return handle ? handle(request, { after, stop }) : new Response(null, { status: 404 });
     },
     hostname: "127.0.0.1",
     port: 0,

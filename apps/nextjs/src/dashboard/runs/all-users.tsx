@@ -32,7 +32,10 @@ export function AllUsers({ directory, explanations }: { directory: DirectoryStat
       <Card aria-labelledby="all-users-title">
         <CardHeader className="max-sm:has-data-[slot=card-action]:grid-cols-1">
           <CardTitle id="all-users-title">All users</CardTitle>
-          <CardDescription>Reads the whole directory at Clerk, and writes what differs here.</CardDescription>
+          <CardDescription>
+            “All users” reads the whole directory at Clerk, writes what differs here, and finds who is gone. “Changes”
+            reads those alone who have changed since the last run.
+          </CardDescription>
           <CardAction className="flex flex-wrap gap-2 max-sm:col-start-1 max-sm:row-start-3 max-sm:mt-2 max-sm:justify-self-start">
             {active ? (
               <CancelRun runId={run.report.runId} onCancelled={show} />
@@ -46,7 +49,6 @@ export function AllUsers({ directory, explanations }: { directory: DirectoryStat
                   variant="outline"
                   onClick={() => start.mutate({ kind: "incremental" })}
                   disabled={start.isPending}
-                  title="Faster: reads those who have changed since the last run. It sees no deletions."
                 >
                   <History aria-hidden="true" />
                   Sync changes

@@ -39,7 +39,7 @@ function PastRun({ run, explanations }: { run: Run; explanations: Explanations }
           {report.dryRun && ", dry"}
         </span>
         <span className="text-muted-foreground">
-          <TimeAgo time={startedAt} />, {formatDuration(report.durationMs)}
+          <TimeAgo time={startedAt} />, took {formatDuration(report.durationMs)}
         </span>
         <span className="text-muted-foreground sm:ml-auto" title={startedBy}>
           {starter(startedBy)}
