@@ -143,15 +143,18 @@ export function createRunStore(db: Database) {
     const underWay = await read(`where ${ACTIVE} and not "dryRun"`);
     if (underWay.length > 0) return underWay;
     const [waiting] = confirmed ? await goOnConfirmed("") : [];
-    const [resumed] = waiting ? [waiting] : await resume(kind);
+    const [resumed] = waiting ? [waiting] : await resume(kind, confirmed);
     return resumed ? read("where r.id = $1::uuid", resumed.id) : [];
   }
 
-  /** Opens the last window of a run that waits for its deletions to be confirmed. */
+  /**
+   * Opens the last window of a run that waits for its deletions to be confirmed. Its state stands in the outer condition,
+   * which PostgreSQL looks at again after waiting for the row: of two at once one opens it.
+   */
   const goOnConfirmed = (condition: string, ...values: unknown[]) =>
     ids(
       `with run as (
-        update "SyncRun" set state = 'running', confirmed = true, "endedAt" = null where id = (
+        update "SyncRun" set state = 'running', confirmed = true, "endedAt" = null where state = 'awaiting_confirmation' and id = (
           select id from "SyncRun" where state = 'awaiting_confirmation' ${condition}
             and not exists (select from "SyncRun" where ${ACTIVE} and not "dryRun") order by "startedAt" desc limit 1
         ) returning id
@@ -162,22 +165,23 @@ export function createRunStore(db: Database) {
       ...values,
     );
 
-  const resume = (kind: RunKind) =>
+  const resume = (kind: RunKind, confirmed: boolean) =>
     ids(
       `with last as (
-        select id, state, "startedAt", "instanceId" from "SyncRun" where not "dryRun" and kind = $1::text::"RunKind" order by "startedAt" desc limit 1
+        select id from "SyncRun" where not "dryRun" and kind = $1::text::"RunKind" order by "startedAt" desc limit 1
       ), run as (
         update "SyncRun" r set "endedAt" = null, "failureCode" = null, "failedWindow" = null, "pausedSince" = null, "pausedUntil" = null,
-          state = case when exists (select from "SyncWindow" where "runId" = r.id and number > 0) then 'running' else 'planned' end::"RunState"
-        from last where r.id = last.id and last.state = 'failed' and last."startedAt" > clock_timestamp() - interval '${RESUMED_WITHIN}'
+          confirmed = confirmed or $2::boolean, state = case when exists (select from "SyncWindow" where "runId" = r.id and number > 0) then 'running' else 'planned' end::"RunState"
+        from last where r.id = last.id and r.state = 'failed' and r."startedAt" > clock_timestamp() - interval '${RESUMED_WITHIN}'
           -- Its cursors are of no use at another instance.
-          and (last."instanceId" is null or last."instanceId" = (select id from "ClerkInstance"))
+          and (r."instanceId" is null or r."instanceId" = (select id from "ClerkInstance"))
         returning r.id
       ), windows as (
         update "SyncWindow" w set attempts = 0, "jobId" = null, "movedAt" = clock_timestamp() from run
         where w."runId" = run.id and w."endedAt" is null
       ) select id from run`,
       kind,
+      confirmed,
     );
 
   return store;

@@ -102,7 +102,7 @@ test("users whom Clerk describes in no known way are counted as failed, and ever
   });
   const [, second, third] = await mirror.listed();
   const { report } = await mirror.run({}, { apiUrl: clerk.url });
-  expect(report).toMatchObject({ state: "done", created: 17, failed: report.seen - 17 });
+  expect(report).toMatchObject({ state: "done", seen: 21, created: 17, failed: 4 });
   expect(seenIsTheSumOf(report)).toBe(report.seen);
   const unexpected = "Clerk's user object is not of the expected form";
   for (const [userId, reason] of [
@@ -114,4 +114,16 @@ test("users whom Clerk describes in no known way are counted as failed, and ever
     expect(report.errors).toContainEqual({ userId, code: "DATA_REJECTED", reason });
   }
   expect(JSON.stringify(report.errors), "a report holds nothing personal").not.toMatch(/@|Monday/);
+});
+
+test("of many users who cannot be used the first hundred are named, and all are counted", async () => {
+  await using mirror = await openMirror({ users: 150 });
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    const { status, body } = await ask();
+    if (!isWalks(question)) return { status, body };
+    return { status, body: users.parse(body).map((user) => ({ ...Object(user), email_addresses: null })) };
+  });
+  const { report } = await mirror.run({}, { apiUrl: clerk.url });
+  expect(report).toMatchObject({ state: "done", seen: 150, failed: 150, created: 0 });
+  expect(report.errors).toHaveLength(100);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { between, failing, isChanges } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 
 /** A mirror that is settled, and of whose users so many are gone at Clerk. */
@@ -116,6 +117,20 @@ describe("a run that finds too many missing", () => {
       missing: 25,
       tombstoned: 25,
     });
+  });
+
+  test("does not wait where it failed before, and whoever goes on with it confirms its deletions", async () => {
+    await using mirror = await openWithGone(40, 25);
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (!isChanges(question)) return ask();
+      await mirror.host.sql.query(`update "SyncWindow" set attempts = 10 where "endedAt" is null`);
+      return failing(500);
+    });
+    const failed = await mirror.run({}, { apiUrl: clerk.url });
+    expect(failed.report.state).toBe("failed");
+    const { report, confirmed } = await mirror.run({ confirmDeletions: true });
+    expect(report).toMatchObject({ runId: failed.report.runId, state: "done", missing: 25, tombstoned: 25 });
+    expect(confirmed).toBe(true);
   });
 
   test("can be cancelled while it waits", async () => {
