@@ -142,6 +142,27 @@ describe("where Clerk's quota is used up", () => {
     expect((await runs.get(runId))?.failure).toEqual({ code: "CLERK_RATE_LIMITED", window: 0 });
   });
 
+  test("time and again with pages in between, the run goes on: the hour begins anew with each page", async () => {
+    await using mirror = await openMirror();
+    let refused = 0;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      const at = question.parameters.has("starting_after") ? 2 : 1;
+      return isWalks(question) && refused < at ? (refused++, failing(429, { "retry-after": "2400" })) : ask();
+    });
+    const { runs } = mirror.rollcall({ apiUrl: clerk.url });
+    const { runId } = await runs.start({ startedBy: "test" });
+    const working = runs.work({ runId });
+    for (const seen of [0, 500]) {
+      expect((await paused(mirror, runId)).report.seen).toBe(seen);
+      await expect.poll(() => waitingJobs(mirror)).toHaveLength(1);
+      // As after these forty minutes.
+      await mirror.host.sql.query(`update "SyncRun" set "pausedSince" = "pausedSince" - interval '40 minutes'`);
+      await endPause(mirror);
+    }
+    await working;
+    expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
+  });
+
   test("a cancelled run does not wait for it, nor a worker that is told to stop", async () => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 3_000 });

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { openMirror } from "./mirror.ts";
+
+test("runs are listed from the newest on, page by page, each once", async () => {
+  await using mirror = await openMirror({ users: 2 });
+  const { runs } = mirror.rollcall();
+  const started: string[] = [];
+  for (let number = 0; number < 5; number++) {
+    started.unshift((await runs.start({ startedBy: "test", dryRun: true })).runId);
+  }
+  // Two of the same moment.
+  await mirror.host.sql.query(
+    `update "SyncRun" set "startedAt" = (select "startedAt" from "SyncRun" where id = $1) where id = $2`,
+    [started[2], started[3]],
+  );
+  const listed: string[] = [];
+  for (let before: string | null = null; ; before = listed.at(-1) ?? null) {
+    const page = await runs.list({ before, limit: 2 });
+    if (page.length === 0) break;
+    listed.push(...page.map(({ report }) => report.runId));
+  }
+  expect([...listed].sort()).toEqual([...started].sort());
+  expect([listed[0], listed[1], listed[4]]).toEqual([started[0], started[1], started[4]]);
+});
+
+test("the last run is the newest that is not dry; of one kind, or in certain states, where asked", async () => {
+  await using mirror = await openMirror({ users: 2 });
+  const { runs } = mirror.rollcall();
+  expect(await runs.last()).toBeNull();
+  const full = await mirror.run();
+  const incremental = await mirror.run({ kind: "incremental" });
+  await mirror.run({ dryRun: true });
+  const { runId } = await runs.start({ startedBy: "test" });
+  await runs.cancel(runId);
+  const ids = [
+    await runs.last(),
+    await runs.last({ states: ["done"] }),
+    await runs.last({ kind: "full" }),
+    await runs.last({ kind: "full", states: ["done"] }),
+  ].map((run) => run?.report.runId);
+  expect(ids).toEqual([runId, incremental.report.runId, runId, full.report.runId]);
+});
+
+test("a run that is unknown is told as such", async () => {
+  await using mirror = await openMirror({ users: 2 });
+  const { runs } = mirror.rollcall();
+  const unknown = "00000000-0000-4000-8000-000000000000";
+  expect([await runs.get(unknown), await runs.cancel(unknown), await runs.confirm(unknown)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+});
+
+test("runs of more than 90 days ago go when the next one starts, with their windows", async () => {
+  await using mirror = await openMirror({ users: 2 });
+  const old = await mirror.run();
+  await mirror.host.sql.query(`update "SyncRun" set "startedAt" = "startedAt" - interval '91 days'`);
+  const { report } = await mirror.run();
+  const { runs } = mirror.rollcall();
+  expect(await runs.get(old.report.runId)).toBeNull();
+  const { rows } = await mirror.host.sql.query(`select distinct "runId" from "SyncWindow"`);
+  expect(rows).toEqual([{ runId: report.runId }]);
+});
+
+test("nothing looks at the database when no run is under way", async () => {
+  await using mirror = await openMirror({ users: 2 });
+  await mirror.run();
+  await mirror.rollcall().runs.work();
+  await mirror.host.prisma.$disconnect();
+  const sessions = async () =>
+    (
+      await mirror.host.sql.query(
+        `select query from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
+      )
+    ).rows;
+  await expect.poll(sessions, { timeout: 5_000 }).toEqual([]);
+});
