@@ -55,13 +55,15 @@ export async function openQueue(connectionString: string): Promise<SliceQueue> {
   const boss = new PgBoss({ db, schema: SCHEMA, maintenanceIntervalSeconds: MAINTENANCE_SECONDS, schedule: false });
   boss.on("error", () => {});
   try {
-    await inTurn(pool, async () => {
-      await boss.start();
-      await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
-    });
+    await named(() =>
+      inTurn(pool, async () => {
+        await boss.start();
+        await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
+      }),
+    );
   } catch (error) {
     await pool.end();
-    throw whyNot(error);
+    throw error;
   }
 
   return {
@@ -75,19 +77,15 @@ export async function openQueue(connectionString: string): Promise<SliceQueue> {
       return id;
     },
     async isAlive(jobId) {
-      const job = await boss.getJobById(QUEUE, jobId);
+      const job = await named(() => boss.getJobById(QUEUE, jobId));
       return job !== null && ["created", "retry", "active"].includes(job.state);
     },
     async take() {
-      const [job] = await boss.fetch(QUEUE);
+      const [job] = await boss.fetch(QUEUE); // none, too, where the database is away
       return job ? { id: job.id, ...dataSchema.parse(job.data) } : null;
     },
-    async complete(job) {
-      await boss.complete(QUEUE, job.id);
-    },
-    async fail(job, code) {
-      await boss.fail(QUEUE, job.id, { code });
-    },
+    complete: (job) => named(() => boss.complete(QUEUE, job.id)),
+    fail: (job, code) => named(() => boss.fail(QUEUE, job.id, { code })),
     async [Symbol.asyncDispose]() {
       await boss.stop({ graceful: false });
       await pool.end();
@@ -98,23 +96,32 @@ export async function openQueue(connectionString: string): Promise<SliceQueue> {
 /** One process at a time makes the tables: two that meet over them deadlock. */
 async function inTurn(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
   const client = await pool.connect();
+  client.on("error", () => {}); // where the connection breaks, so does the work
   try {
-    await client.query(`select pg_advisory_lock(${LOCK_KEY})`);
+    // Of a transaction, not of a session: a pooler would keep that, and with it the lock.
+    await client.query("begin");
+    await client.query(`select pg_advisory_xact_lock(${LOCK_KEY})`);
     await make();
   } finally {
-    client.release(true); // its session ends, and with it the lock
+    client.release(true);
   }
 }
 
-function whyNot(error: unknown): SyncError {
-  const sqlState = error instanceof pg.DatabaseError ? error.code : undefined;
-  return sqlState?.startsWith("42")
-    ? new SyncError(
-        "SCHEMA_MISMATCH",
-        `The queue's tables could not be made: SQLSTATE ${sqlState}. Grant the user of the connection the right to create a schema (GRANT CREATE ON DATABASE), or make the schema ${SCHEMA} his`,
-        { cause: error },
-      )
-    : new SyncError("DATABASE_UNREACHABLE", "No connection for the queue: check POSTGRES_URL_NON_POOLING", {
-        cause: error,
+/** Does work whose failures come out as SyncErrors. */
+async function named<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const sqlState = cause instanceof pg.DatabaseError ? cause.code : undefined;
+    if (!sqlState?.startsWith("42")) {
+      throw new SyncError("DATABASE_UNREACHABLE", "No connection for the queue: check POSTGRES_URL_NON_POOLING", {
+        cause,
       });
+    }
+    throw new SyncError(
+      "SCHEMA_MISMATCH",
+      `The queue's tables cannot be made or used: SQLSTATE ${sqlState}. Grant the user of the connection the right to create a schema (GRANT CREATE ON DATABASE), or make the schema ${SCHEMA} his`,
+      { cause },
+    );
+  }
 }

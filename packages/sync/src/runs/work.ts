@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { toSyncError } from "../database-error.ts";
 import { SyncError } from "../sync-error.ts";
-import { openQueue, type SliceQueue } from "./queue.ts";
+import { openQueue, type SliceJob, type SliceQueue } from "./queue.ts";
 import type { Run } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
 import { type SliceParts, workOnSlice } from "./slice.ts";
@@ -26,83 +26,89 @@ const WORKERS = 4;
 const LOOK_EVERY_MS = 1_000;
 const REVIVE_EVERY_MS = 10_000;
 const WAIT_FOR_JOB_MS = 500;
+// A database that restarts is back by then; one that is away for longer is its operator's to look after.
+const DATABASE_AWAY_MS = 15_000;
 
 /**
  * Works on the runs that are under way, beside as many other processes as there are, until they have ended. The queue is
  * open, and the database looked at, for that long alone.
  *
- * @throws SyncError DATABASE_UNREACHABLE, INSTANCE_REFUSED
+ * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s, INSTANCE_REFUSED
  */
-export async function work(
-  { runId, workers = WORKERS, signal, onProgress }: WorkOptions,
-  { store, connectionString, ...parts }: WorkParts,
-): Promise<void> {
+export async function work(options: WorkOptions, { store, connectionString, ...parts }: WorkParts): Promise<void> {
+  const { workers = WORKERS, signal } = options;
   await using queue = await openQueue(connectionString);
-  const stop = new AbortController();
-  const end = () => stop.abort();
-  signal?.addEventListener("abort", end, { once: true });
-  if (signal?.aborted) end();
-  const news = createBell();
   await store.revive(queue);
-  let revivedAt = performance.now();
-  const sliceParts = { ...parts, queue };
-  let refusal: SyncError | undefined;
-  const refuse = (error: SyncError) => {
-    refusal = error;
-    end();
-  };
-  const crew = Array.from({ length: workers }, () => takeSlices(sliceParts, stop.signal, news.ring, refuse));
+  const stop = new AbortController();
+  const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const news = createBell();
+  const crew = Array.from({ length: workers }, () => takeSlices({ ...parts, queue }, stopped, stop, news.ring));
   try {
-    while (!stop.signal.aborted) {
+    await lookAfter(options, store, queue, stopped, news);
+  } finally {
+    stop.abort();
+    await Promise.all(crew);
+  }
+  if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
+}
+
+/** Tells of the run in view, and revives what lies still, until there is nothing more to do. */
+async function lookAfter(
+  { runId, onProgress }: WorkOptions,
+  store: RunStore,
+  queue: SliceQueue,
+  stopped: AbortSignal,
+  news: ReturnType<typeof createBell>,
+): Promise<void> {
+  let answeredAt = performance.now();
+  let revivedAt = performance.now();
+  while (!stopped.aborted) {
+    try {
       const runs = await store.active();
-      const watched = runId ? await store.get(runId) : (runs.find(({ report }) => !report.dryRun) ?? runs[0] ?? null);
+      const watched = runId ? await store.get(runId) : (runs.find(({ report }) => !report.dryRun) ?? runs[0]);
       if (watched) onProgress?.(watched);
-      if (!runs.some(({ report }) => !runId || report.runId === runId)) break;
+      if (!runs.some(({ report }) => !runId || report.runId === runId)) return;
       if (performance.now() - revivedAt > REVIVE_EVERY_MS) {
         await store.revive(queue);
         revivedAt = performance.now();
       }
-      await news.heard(LOOK_EVERY_MS, stop.signal);
+      answeredAt = performance.now();
+    } catch (thrown) {
+      const error = toSyncError(thrown);
+      const isAway = error instanceof SyncError && error.code === "DATABASE_UNREACHABLE";
+      if (!isAway || performance.now() - answeredAt > DATABASE_AWAY_MS) throw error;
     }
-  } finally {
-    end();
-    signal?.removeEventListener("abort", end);
-    await Promise.all(crew);
+    await news.heard(LOOK_EVERY_MS, stopped);
   }
-  if (refusal) throw refusal;
 }
 
 async function takeSlices(
   parts: SliceParts,
-  stop: AbortSignal,
+  stopped: AbortSignal,
+  stop: AbortController,
   ring: () => void,
-  refuse: (error: SyncError) => void,
 ): Promise<void> {
   const { queue } = parts;
-  while (!stop.aborted) {
-    const job = await queue.take().catch(() => null); // a database that is away is told by who looks at the run
+  while (!stopped.aborted) {
+    const job = await queue.take();
     if (!job) {
-      await pause(WAIT_FOR_JOB_MS, undefined, { signal: stop }).catch(() => {});
+      await pause(WAIT_FOR_JOB_MS, undefined, { signal: stopped }).catch(() => {});
       continue;
     }
     try {
-      await workOnSlice(job, parts, stop);
+      await workOnSlice(job, parts, stopped);
       await queue.complete(job);
     } catch (thrown) {
       await giveBack(job, thrown, parts);
       // Another instance was adopted while this worker went on with the former one's key: the run is others' to work on.
-      if (thrown instanceof SyncError && thrown.code === "INSTANCE_REFUSED") refuse(thrown);
+      if (thrown instanceof SyncError && thrown.code === "INSTANCE_REFUSED") stop.abort(thrown);
     }
     ring();
   }
 }
 
 /** Where even that fails, the job expires, and comes again. */
-async function giveBack(
-  job: Parameters<SliceQueue["fail"]>[0],
-  thrown: unknown,
-  { queue, logger }: SliceParts,
-): Promise<void> {
+async function giveBack(job: SliceJob, thrown: unknown, { queue, logger }: SliceParts): Promise<void> {
   const error = toSyncError(thrown);
   const code = error instanceof SyncError ? error.code : "UNEXPECTED";
   if (!(error instanceof SyncError)) {
