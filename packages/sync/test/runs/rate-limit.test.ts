@@ -147,7 +147,9 @@ describe("where Clerk's quota is used up", () => {
     let refused = 0;
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       const at = question.parameters.has("starting_after") ? 2 : 1;
-      return isWalks(question) && refused < at ? (refused++, failing(429, { "retry-after": "2400" })) : ask();
+      if (!isWalks(question) || refused >= at) return ask();
+      refused++;
+      return failing(429, { "retry-after": "2400" });
     });
     const { runs } = mirror.rollcall({ apiUrl: clerk.url });
     const { runId } = await runs.start({ startedBy: "test" });

@@ -1,0 +1,56 @@
+import { createClient } from "@rollcall/db/client";
+import { expect, test } from "vitest";
+import { createRollcall } from "../../src/index.ts";
+import { type Gate, openGate } from "../write-path/gate.ts";
+import { between, isWalks } from "./between.ts";
+import { expectCarriedOver } from "./carried-over.ts";
+import { openMirror } from "./mirror.ts";
+
+test.concurrent.each<[string, (gate: Gate) => void]>([
+  ["that refuses connections", (gate) => gate.shut()],
+  ["that answers nobody", (gate) => gate.silence()],
+])(
+  "a worker with a database %s for long ends and says so; the next one goes on, and everybody is counted once",
+  async (_, goAway) => {
+    await using mirror = await openMirror();
+    await using gate = await openGate(mirror.host.url);
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      if (isWalks(question) && question.parameters.has("starting_after")) goAway(gate);
+      return ask();
+    });
+    const db = createClient(gate.url);
+    const away = createRollcall({
+      db,
+      connectionString: gate.url,
+      clerk: { secretKey: mirror.clerk.secretKey, apiUrl: clerk.url },
+    });
+    await expect(away.runs.work({ runId })).rejects.toMatchObject({ name: "SyncError", code: "DATABASE_UNREACHABLE" });
+    await db.$disconnect();
+    expect((await runs.get(runId))?.report).toMatchObject({ state: "running", seen: 500 });
+
+    await mirror.host.sql.query(`update rollcall_queue.job set started_on = started_on - interval '31 s'`);
+    await runs.work({ runId });
+    expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, failed: 0 });
+    await expectCarriedOver(mirror);
+  },
+);
+
+test.concurrent("a worker whose database is restarted in the middle of a page goes on", async () => {
+  await using mirror = await openMirror();
+  let isRestarted = false;
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    if (isWalks(question) && question.parameters.has("starting_after") && !isRestarted) {
+      isRestarted = true;
+      await mirror.host.sql.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+      );
+    }
+    return ask();
+  });
+  const { report } = await mirror.run({}, { apiUrl: clerk.url });
+  expect(isRestarted).toBe(true);
+  expect(report).toMatchObject({ state: "done", seen: 1_200, failed: 0 });
+  await expectCarriedOver(mirror);
+});
