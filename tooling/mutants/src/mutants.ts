@@ -1,4 +1,5 @@
 import { instanceMutants } from "./instance-mutants.ts";
+import { runMutants } from "./run-mutants.ts";
 import { tombstoneMutants } from "./tombstone-mutants.ts";
 
 /** One protection of the engine, taken away. */
@@ -293,4 +294,5 @@ export const mutants: Mutant[] = [
 
   ...instanceMutants,
   ...tombstoneMutants,
+  ...runMutants,
 ];

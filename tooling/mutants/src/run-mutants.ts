@@ -1,0 +1,212 @@
+import type { Mutant } from "./mutants.ts";
+
+const CHECKPOINT = "runs/checkpoint.ts";
+const SLICE = "runs/slice.ts";
+const STORE = "runs/run-store.ts";
+const AFTER_WINDOW = "runs/after-window.ts";
+const MISSING = "runs/steps/missing.ts";
+
+const examplesOf = (what: string) => `runs/${what}.test.ts`;
+
+/** The protections of the runs. */
+export const runMutants: Mutant[] = [
+  // Each page is counted once, by whoever works on it.
+  {
+    name: "a page is counted though somebody else has moved the window",
+    file: CHECKPOINT,
+    find: 'w.number = $2::int and w.checkpoint = $3::int and w."endedAt" is null\n           returning',
+    replace: "w.number = $2::int\n           returning",
+    test: examplesOf("compare-and-set"),
+  },
+  {
+    name: "a run that was cancelled goes on to its end",
+    file: CHECKPOINT,
+    find: `where id = $1::uuid and state in ('planned', 'running') for`,
+    replace: "where id = $1::uuid for",
+    test: examplesOf("progress-and-cancel"),
+  },
+  {
+    name: "a window whose job is lost waits for ever",
+    file: STORE,
+    find: "if (jobId !== null && (await queue.isAlive(jobId))) continue;",
+    replace: "if (jobId !== null) continue;",
+    test: examplesOf("lost-jobs"),
+  },
+  {
+    name: "a page that kills its workers is tried for ever",
+    file: SLICE,
+    find: "begun.attempts > ATTEMPTS",
+    replace: "false",
+    test: examplesOf("lost-jobs"),
+  },
+  {
+    name: "processes do not take turns over the queue's tables",
+    file: "runs/queue.ts",
+    find: `await client.query(\`select pg_advisory_xact_lock(\${LOCK_KEY})\`);`,
+    replace: "",
+    test: examplesOf("queue"),
+  },
+
+  // Clerk's quota.
+  {
+    name: "a worker with a page in hand does not heed the pause that another met",
+    file: SLICE,
+    find: "if (moved.held.pausedForMs === 0) return moved.held;",
+    replace: "return moved.held;",
+    test: examplesOf("rate-limit"),
+  },
+  {
+    name: "a pause counts as an attempt",
+    file: CHECKPOINT,
+    find: "attempts = greatest(attempts - 1, 0),",
+    replace: "",
+    test: examplesOf("rate-limit"),
+  },
+  {
+    name: "a run waits for Clerk's quota for ten hours",
+    file: "runs/end-run.ts",
+    find: `const LONGEST_PAUSE = "1 hour";`,
+    replace: `const LONGEST_PAUSE = "10 hours";`,
+    test: examplesOf("rate-limit"),
+  },
+  {
+    name: "the hour of pauses does not begin anew with a page",
+    file: SLICE,
+    find: "if (moved.wasPaused) await endPause(db, held.runId);",
+    replace: "",
+    test: examplesOf("rate-limit"),
+  },
+
+  // Nobody is deleted wrongly.
+  {
+    name: "a row that was written a moment ago becomes a candidate",
+    file: CHECKPOINT,
+    find: `const WRITTEN_BEFORE = "1 hour";`,
+    replace: `const WRITTEN_BEFORE = "-1 hour";`,
+    test: examplesOf("missing-users"),
+  },
+  {
+    name: "a user whom a later page lists stays a candidate",
+    file: CHECKPOINT,
+    find: "if (alive.length > 0) {",
+    replace: "if (false) {",
+    test: examplesOf("meanwhile"),
+  },
+  {
+    name: "however many are missing, nobody is asked",
+    file: AFTER_WINDOW,
+    find: "if (!confirmed && isSuspicious(candidates, live))",
+    replace: "if (false)",
+    test: examplesOf("confirmation"),
+  },
+  {
+    name: "half of a small directory may go unasked",
+    file: AFTER_WINDOW,
+    find: "|| candidates * 2 >= live",
+    replace: "",
+    test: examplesOf("confirmation"),
+  },
+  {
+    name: "a list's word is enough to make a tombstone",
+    file: MISSING,
+    find: "answers.flatMap((answer) => (answer.found ? [] : [answer]))",
+    replace: "answers.map(({ userId, at = null }) => ({ userId, at }))",
+    test: examplesOf("missing-users"),
+  },
+  {
+    name: "whom a webhook has buried is missing all the same",
+    file: MISSING,
+    find: `coalesce(c."deletedBy" = 'webhook', false)`,
+    replace: "false",
+    test: examplesOf("missing-users"),
+  },
+  {
+    name: "a dry run asks for those who are missing, and buries them",
+    file: AFTER_WINDOW,
+    find: "candidates === 0 || dryRun)",
+    replace: "candidates === 0)",
+    test: examplesOf("dry-run"),
+  },
+  {
+    name: "a run that waits is not replaced by a newer one",
+    file: STORE,
+    find: `"endedAt" = clock_timestamp() where state = 'awaiting_confirmation'`,
+    replace: `"endedAt" = clock_timestamp() where false`,
+    test: examplesOf("confirmation"),
+  },
+
+  {
+    name: "of two who confirm at once both open the last window",
+    file: STORE,
+    find: `"endedAt" = null where state = 'awaiting_confirmation' and id = (`,
+    replace: `"endedAt" = null where id = (`,
+    test: examplesOf("at-the-same-moment"),
+  },
+
+  // The keys and instances of those who work.
+  {
+    name: "whoever has the wrong key may start a run",
+    file: "runs/runs.ts",
+    find: "await check();\n        return store.start(options);",
+    replace: "return store.start(options);",
+    test: examplesOf("wrong-key"),
+  },
+  {
+    name: "a key that was taken back is tried again and again",
+    file: SLICE,
+    find: "if (FINAL.has(code))",
+    replace: "if (false)",
+    test: examplesOf("wrong-key"),
+  },
+  {
+    name: "a worker reads the instance of its key for a run over another one",
+    file: SLICE,
+    find: "held.instanceId !== null && held.instanceId !== instanceId",
+    replace: "false",
+    test: examplesOf("other-instances-worker"),
+  },
+  {
+    name: "a failed run goes on at whatever instance was adopted since",
+    file: STORE,
+    find: `and (r."instanceId" is null or r."instanceId" = (select id from "ClerkInstance"))`,
+    replace: "",
+    test: examplesOf("failed-runs"),
+  },
+
+  // What a run has seen.
+  {
+    name: "who changes while the run walks is left as he was",
+    file: AFTER_WINDOW,
+    find: `return { next: "windows", positions: [{ pass: "changes", changes: openChanges(mark) }] };`,
+    replace: `return { next: "done" };`,
+    test: examplesOf("meanwhile"),
+  },
+  {
+    name: "an incremental run goes on from the mark of a dry one",
+    file: STORE,
+    find: `where state = 'done' and not "dryRun" and mark is not null`,
+    replace: `where state = 'done' and mark is not null`,
+    test: examplesOf("dry-run"),
+  },
+  {
+    name: "one malformed user spoils the page",
+    file: "runs/read-page.ts",
+    find: "read: parsed.success\n        ? { snapshot: toSnapshot(parsed.data, known) }",
+    replace: "read: true\n        ? { snapshot: toSnapshot(parsed.data, known) }",
+    test: examplesOf("clerk-faults"),
+  },
+  {
+    name: "a cursor that Clerk refuses fails the page",
+    file: "runs/steps/walk.ts",
+    find: "parameters.starting_after !== undefined && error instanceof ClerkRefusal",
+    replace: "false",
+    test: examplesOf("meanwhile"),
+  },
+  {
+    name: "a page that starts over is taken for the next one",
+    file: "runs/steps/walk.ts",
+    find: "!answer || startsOver(walk, page)",
+    replace: "!answer",
+    test: examplesOf("clerk-faults"),
+  },
+];
