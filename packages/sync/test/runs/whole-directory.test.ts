@@ -99,9 +99,9 @@ test("a user whom the database will not have is counted as failed with the SQLST
   });
 });
 
-test("tables that cannot be written end the work before anybody is listed", async () => {
+test("tables that cannot be written end the work before Clerk is asked", async () => {
   await using mirror = await openMirror({ users: 2 });
   await mirror.host.sql.query(`alter table "User" add column slug text not null`);
   await expect(mirror.run()).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });
-  expect(await mirror.control("GET", "/requests")).not.toHaveProperty(["byRoute", "GET /v1/users"]);
+  expect(await mirror.control("GET", "/requests")).toMatchObject({ total: 0 });
 });
