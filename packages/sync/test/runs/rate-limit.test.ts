@@ -165,6 +165,28 @@ describe("where Clerk's quota is used up", () => {
     expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
   });
 
+  test("and nobody works on the run for a day, that day is no part of the hour", async () => {
+    await using mirror = await openMirror({ users: 20 });
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    for (const retryAfter of [600, 1]) {
+      await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter, times: 1 });
+      const stop = new AbortController();
+      const working = runs.work({ runId, signal: stop.signal });
+      const run = await paused(mirror, runId);
+      expect(run.report.state).toBe("planned");
+      if (retryAfter === 600) {
+        stop.abort();
+        await working;
+        await mirror.host.sql.query(
+          `update "SyncRun" set "pausedSince" = "pausedSince" - interval '1 day', "pausedUntil" = "pausedUntil" - interval '1 day'`,
+        );
+        await mirror.host.sql.query(`update rollcall_queue.job set start_after = now() where state = 'created'`);
+      } else await working;
+    }
+    expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 20 });
+  });
+
   test("a cancelled run does not wait for it, nor a worker that is told to stop", async () => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 3_000 });
