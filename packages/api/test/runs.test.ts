@@ -158,7 +158,7 @@ describe("a run that nobody works on", () => {
 describe("cancelRun", () => {
   test("ends a run that is under way, and leaves what it has carried over", async () => {
     const sync = await admin();
-    await clerk.fail({ latencyMs: 500, path: "/v1/users" });
+    await clerk.fail({ latencyMs: 1_500, path: "/v1/users" });
     const { runId } = await sync.syncAll.mutate();
     await expect.poll(async () => (await sync.run.query({ runId })).report.state, { timeout: 30_000 }).toBe("running");
     const run = await sync.cancelRun.mutate({ runId });
@@ -212,7 +212,7 @@ describe("confirmDeletions", () => {
     const sync = await admin();
     const { runId } = await sync.syncAll.mutate();
     await untilEnded(sync, runId);
-    await clerk.fail({ latencyMs: 300, path: "/v1/users" });
+    await clerk.fail({ latencyMs: 2_000, path: "/v1/users" });
     await sync.confirmDeletions.mutate({ runId });
     expect((await sync.confirmDeletions.mutate({ runId })).report.state).toBe("running");
     await clerk.mend();
