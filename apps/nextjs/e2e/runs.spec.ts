@@ -71,15 +71,16 @@ test("a run under way shows how far it has come, and can be cancelled", async ({
   await startRun(page);
   await expect(state(page)).toHaveText("Running");
   await expect(page.getByRole("button", { name: "Sync all users" })).toHaveCount(0);
-  const step = page.getByTestId("run-step").filter({ hasText: "Users created at any time" });
-  await expect(step).toContainText("500 users");
+  const window = page.getByTestId("run-window").filter({ hasText: "Users created at any time" });
+  await expect(window).toContainText("500 users");
+  await expect(page.getByText(/about \d+ s left/)).toBeVisible();
   await page.getByRole("button", { name: "Cancel run" }).click();
   await expect(state(page)).toHaveText("Cancelled");
   await expect(page.getByRole("button", { name: "Sync all users" })).toBeVisible();
   await expect(pastRuns(page).first()).toContainText("Cancelled");
 });
 
-test("a second window sees the run that the first one has started", async ({ page, context }) => {
+test("a second tab sees the run that the first one has started", async ({ page, context }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
   const second = await context.newPage();
   await second.goto("/dashboard");
@@ -109,7 +110,7 @@ test("a run that fails says why, where and what to do; started again, it goes on
   const failure = page.getByTestId("run-failure");
   await expect(failure).toContainText("Clerk refused the key.");
   await expect(failure).toContainText("CLERK_SECRET_KEY");
-  await expect(failure).toContainText("At the step “How many users there are”");
+  await expect(failure).toContainText("In the window “How many users there are”");
   await mendClerk();
   await startRun(page);
   await expect(state(page)).toHaveText("Done");
@@ -125,6 +126,7 @@ test("who is missing is marked deleted once an admin has confirmed it, twice", a
   await startRun(page);
   await expect(state(page)).toHaveText("Awaits confirmation");
   const waiting = page.getByTestId("awaiting-confirmation");
+  await expect(page.getByText(/^waits since/)).toBeVisible();
   await expect(waiting).toContainText("100 users would be marked deleted");
   await expect(waiting).toContainText(/1,\d\d\d users live in your database/);
   const asked: string[] = [];

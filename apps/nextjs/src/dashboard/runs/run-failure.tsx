@@ -1,9 +1,9 @@
 import { CircleAlert } from "lucide-react";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
 import type { Explanations } from "../explanations.ts";
-import { type Run, stepName } from "./run-words.ts";
+import { type Run, windowName } from "./run-words.ts";
 
-/** Why a run failed, at which step, and what to do; nothing for one that did not. */
+/** Why a run failed, in which window, and what to do; nothing for one that did not. */
 export function RunFailure({ run, explanations }: { run: Run; explanations: Explanations }) {
   const { failure, windows } = run;
   if (!failure) return null;
@@ -18,7 +18,7 @@ export function RunFailure({ run, explanations }: { run: Run; explanations: Expl
       <AlertDescription>
         <p>{hint} What was carried over stays: started again within a day, the run goes on from there.</p>
         <p className="text-xs">
-          {window && `At the step “${stepName(window, run)}”`}
+          {window && `In the window “${windowName(window, run)}”`}
           {failure.code && <span className="ml-2 font-mono">{failure.code}</span>}
         </p>
       </AlertDescription>

@@ -8,15 +8,16 @@ import { Progress } from "@/components/ui/progress.tsx";
 import { formatCount, formatDuration, formatNumber } from "@/lib/format.ts";
 import type { Explanations } from "../explanations.ts";
 import { RunFailure } from "./run-failure.tsx";
-import { RunSteps } from "./run-steps.tsx";
-import { isActive, kinds, type Run, states, totalOf } from "./run-words.ts";
+import { RunWindows } from "./run-windows.tsx";
+import { isActive, isWaiting, kinds, type Run, states, totalOf } from "./run-words.ts";
+import { useTimeLeft } from "./use-time-left.ts";
 
 const outcomes = ["created", "updated", "unchanged", "outdated", "deleted", "failed"] as const;
 
 /** How far a run has come, or how it ended. */
 export function RunProgress({ run, explanations }: { run: Run; explanations: Explanations }) {
   const { report, startedAt, endedAt, pausedForMs } = run;
-  const { kind, state, seen, durationMs, errors } = report;
+  const { runId, kind, state, seen, durationMs, errors } = report;
   const total = totalOf(run);
   const active = isActive(run);
   return (
@@ -28,21 +29,16 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
           </Badge>
           <span data-testid="run-kind">{kinds[kind]}</span>
           <span className="text-muted-foreground">
-            {endedAt ? (
-              <>
-                ended <TimeAgo time={endedAt} />
-              </>
-            ) : (
-              <>
-                began <TimeAgo time={startedAt} />
-              </>
-            )}
+            {whatSince(run)} <TimeAgo time={endedAt ?? startedAt} />
           </span>
         </div>
         <span className="tabular-nums">
           {formatNumber(seen)}
           {total !== null && ` of ${formatNumber(total)}`} users
-          <span className="text-muted-foreground"> {active ? timeLeft(run) : `in ${formatDuration(durationMs)}`}</span>
+          <span className="text-muted-foreground">
+            {!active && ` in ${formatDuration(durationMs)}`}
+            {active && pausedForMs === 0 && <TimeLeft key={runId} seen={seen} total={total} />}
+          </span>
         </span>
       </div>
       {active && (
@@ -73,7 +69,7 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
           {found(run)}
         </p>
       )}
-      <RunSteps run={run} explanations={explanations} />
+      <RunWindows run={run} explanations={explanations} />
       {errors.length > 0 && (
         <details className="text-sm">
           <summary className="cursor-pointer text-destructive">Users that failed</summary>
@@ -90,11 +86,15 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
   );
 }
 
-function timeLeft(run: Run): string {
-  const { seen, durationMs } = run.report;
-  const total = totalOf(run);
-  if (total === null || seen === 0 || seen >= total) return "";
-  return `· about ${formatDuration(((total - seen) / seen) * durationMs)} left`;
+/** Only there while the run goes on: whenever it does so again, its pace is taken anew. */
+function TimeLeft({ seen, total }: { seen: number; total: number | null }) {
+  const left = useTimeLeft(seen, total);
+  return left !== null && ` · about ${formatDuration(left)} left`;
+}
+
+function whatSince(run: Run): string {
+  if (isWaiting(run)) return "waits since";
+  return run.endedAt ? "ended" : "began";
 }
 
 /** What is read out: in steps of ten, for each page of users would be too much to hear. */

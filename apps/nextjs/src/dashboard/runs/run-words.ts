@@ -30,7 +30,7 @@ export const isWaiting = ({ report: { state } }: Run): boolean => state === "awa
 export const totalOf = ({ report, total }: Run): number | null => (report.kind === "full" ? total : null);
 
 /** What a window is about. */
-export function stepName({ pass, from, to }: RunWindow, { report }: Run): string {
+export function windowName({ pass, from, to }: RunWindow, { report }: Run): string {
   switch (pass) {
     case "plan":
       return "How many users there are";

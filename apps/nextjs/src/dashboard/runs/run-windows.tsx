@@ -2,20 +2,20 @@ import { CircleCheck, CircleDashed } from "lucide-react";
 import { Progress } from "@/components/ui/progress.tsx";
 import { formatCount, formatDay, formatNumber } from "@/lib/format.ts";
 import type { Explanations } from "../explanations.ts";
-import { isActive, type Run, type RunWindow, stepName, totalOf } from "./run-words.ts";
+import { isActive, type Run, type RunWindow, totalOf, windowName } from "./run-words.ts";
 
 /** The windows of a run, each with how far it has come. */
-export function RunSteps({ run, explanations }: { run: Run; explanations: Explanations }) {
+export function RunWindows({ run, explanations }: { run: Run; explanations: Explanations }) {
   const walks = run.windows.filter(({ pass }) => pass === "walk").length;
   const total = totalOf(run);
   // The windows were cut so that each holds about as many users.
   const share = total === null ? null : total / Math.max(1, walks);
   return (
     <details className="text-sm" open={isActive(run) || run.failure !== null}>
-      <summary className="cursor-pointer text-muted-foreground">Steps</summary>
+      <summary className="cursor-pointer text-muted-foreground">Windows</summary>
       <ol className="mt-3 grid gap-3">
         {run.windows.map((window) => (
-          <li key={window.number} className="grid grid-cols-[1rem_1fr] items-start gap-x-2" data-testid="run-step">
+          <li key={window.number} className="grid grid-cols-[1rem_1fr] items-start gap-x-2" data-testid="run-window">
             {window.endedAt ? (
               <CircleCheck className="mt-0.5 size-4 text-success" role="img" aria-label="Done" />
             ) : (
@@ -23,13 +23,13 @@ export function RunSteps({ run, explanations }: { run: Run; explanations: Explan
             )}
             <div className="grid min-w-0 gap-1.5">
               <div className="flex flex-wrap justify-between gap-x-4">
-                <span>{stepName(window, run)}</span>
+                <span>{windowName(window, run)}</span>
                 <span className="text-muted-foreground tabular-nums">{howFar(window, run)}</span>
               </div>
               {window.pass === "walk" && !window.endedAt && isActive(run) && (
                 <Progress
                   className="h-1"
-                  aria-label={stepName(window, run)}
+                  aria-label={windowName(window, run)}
                   value={share === null ? null : Math.min(window.seen, share)}
                   max={share || 1}
                 />
