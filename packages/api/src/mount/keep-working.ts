@@ -7,7 +7,8 @@ export interface Workplace extends Pick<RollcallContext, "after" | "stop"> {
   logger?: Logger | undefined;
 }
 
-// A page takes seconds at the most: after so long without one, those who worked on the run are gone.
+// A page takes a second or two: after so long without one, those who worked on the run are most likely gone. Where Clerk
+// is slow they may not be: then this process works beside them, as any other may.
 const STALLED_AFTER_MS = 15_000;
 
 /** One at a time in this process; the next one in line is there for the run that began while the one before was ending. */
