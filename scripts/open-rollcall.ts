@@ -1,4 +1,5 @@
 import { createClient } from "@rollcall/db/client";
+import { withVerifiedTls } from "@rollcall/db/connection";
 import { createRollcall, type Rollcall, type RollcallOptions } from "@rollcall/sync";
 import { readEnvironment } from "./environment.ts";
 
@@ -16,7 +17,7 @@ export function openRollcall({
   return {
     rollcall: createRollcall({
       db,
-      connectionString: POSTGRES_URL_NON_POOLING ?? POSTGRES_URL,
+      connectionString: withVerifiedTls(POSTGRES_URL_NON_POOLING ?? POSTGRES_URL),
       clerk: { secretKey: CLERK_SECRET_KEY, apiUrl: CLERK_API_URL },
       ...(logger && { logger }),
     }),

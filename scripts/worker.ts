@@ -37,7 +37,7 @@ async function main(args: string[]): Promise<number> {
       await pause(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
       if (stop.signal.aborted) break;
       try {
-        if ((await runs.active()).length > 0) await runs.work({ ...options, signal: stop.signal });
+        if (await runs.active()) await runs.work({ ...options, signal: stop.signal });
       } catch (error) {
         if (!(error instanceof SyncError) || error.code !== "DATABASE_UNREACHABLE") throw error;
         logger.warn({ event: "worker_waits", code: error.code, hint: error.hint }, error.message);

@@ -1,4 +1,5 @@
 import { db } from "@rollcall/db";
+import { withVerifiedTls } from "@rollcall/db/connection";
 import { createRollcall, type Logger, type Rollcall } from "@rollcall/sync";
 import { pino } from "pino";
 import { readEnvironment } from "./src/environment.ts";
@@ -21,7 +22,7 @@ export const rollcall: Rollcall =
   globalThis.rollcallMirror ??
   createRollcall({
     db,
-    connectionString: env.POSTGRES_URL_NON_POOLING ?? env.POSTGRES_URL,
+    connectionString: withVerifiedTls(env.POSTGRES_URL_NON_POOLING ?? env.POSTGRES_URL),
     clerk: {
       secretKey: env.CLERK_SECRET_KEY,
       apiUrl: env.CLERK_API_URL,

@@ -49,9 +49,7 @@ const run = (...args: string[]) => runScript("sync-all-users", [...args, "--json
 const start = (...args: string[]) => startScript("sync-all-users", [...args, "--json"], environment());
 const slowly = () => control("POST", "faults", { latencyMs: 1_000, path: "/v1/users" });
 const underWay = (seen = 0) =>
-  expect
-    .poll(async () => (await dashboard.runs.active())[0]?.report.seen, { timeout: 60_000 })
-    .toBeGreaterThan(seen - 1);
+  expect.poll(async () => (await dashboard.runs.active())?.report.seen, { timeout: 60_000 }).toBeGreaterThan(seen - 1);
 
 /** As if the last sync lay a few hours back: a user who was written within the hour is never missing. */
 const hoursLater = () => db.$executeRaw`update "ClerkUser" set "syncedAt" = "syncedAt" - interval '3 hours'`;
@@ -86,7 +84,7 @@ test("one that somebody else cancels ends with exit code 7", async () => {
   await slowly();
   const script = start();
   await underWay();
-  const [active] = await dashboard.runs.active();
+  const active = await dashboard.runs.active();
   await dashboard.runs.cancel(active?.report.runId ?? "");
   const { code, stdout } = await script.ended;
   expect(code).toBe(7);

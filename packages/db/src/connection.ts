@@ -21,12 +21,7 @@ export interface Connection {
  * @throws where the connection string cannot be parsed; the message does not repeat it.
  */
 export function parseConnectionString(connectionString: string): Connection {
-  const compatible = /[?&]uselibpqcompat=true(&|$)/.test(connectionString);
-  const given = parse(
-    compatible
-      ? connectionString
-      : connectionString.replace(/([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, "$1verify-full"),
-  );
+  const given = parse(withVerifiedTls(connectionString));
   const schema = typeof given.schema === "string" && given.schema !== "" ? given.schema : undefined;
   return {
     config: {
@@ -43,4 +38,11 @@ function searchPath(schema: string | undefined): string | undefined {
   if (schema === undefined || schema === "public") return undefined;
   // Inside of `options` a backslash escapes what would end the value.
   return `-c search_path=${`"${schema.replaceAll('"', '""')}"`.replace(/[\\\s]/g, "\\$&")}`;
+}
+
+/** The connection string with `sslmode` spelled out as `pg` takes it, so that it does not warn at every start. */
+export function withVerifiedTls(connectionString: string): string {
+  const compatible = /[?&]uselibpqcompat=true(&|$)/.test(connectionString);
+  if (compatible) return connectionString;
+  return connectionString.replace(/([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/, "$1verify-full");
 }

@@ -3,7 +3,8 @@ import type { Mutant } from "./mutants.ts";
 const CHECKPOINT = "runs/checkpoint.ts";
 const SLICE = "runs/slice.ts";
 const STORE = "runs/run-store.ts";
-const AFTER_WINDOW = "runs/after-window.ts";
+const CANDIDATES = "runs/candidates.ts";
+const FOLLOWING_PASS = "runs/following-pass.ts";
 const MISSING = "runs/steps/missing.ts";
 
 const examplesOf = (what: string) => `runs/${what}.test.ts`;
@@ -58,13 +59,13 @@ export const runMutants: Mutant[] = [
   {
     name: "a pause counts as an attempt",
     file: CHECKPOINT,
-    find: "attempts = greatest(attempts - 1, 0),",
-    replace: "",
+    find: "attempts = greatest(attempts - $5::int, 0),",
+    replace: "attempts = attempts + 0 * $5::int,",
     test: examplesOf("rate-limit"),
   },
   {
     name: "a run waits for Clerk's quota for ten hours",
-    file: "runs/end-run.ts",
+    file: "runs/pause.ts",
     find: `const LONGEST_PAUSE = "1 hour";`,
     replace: `const LONGEST_PAUSE = "10 hours";`,
     test: examplesOf("rate-limit"),
@@ -80,28 +81,28 @@ export const runMutants: Mutant[] = [
   // Nobody is deleted wrongly.
   {
     name: "a row that was written a moment ago becomes a candidate",
-    file: CHECKPOINT,
+    file: CANDIDATES,
     find: `const WRITTEN_BEFORE = "1 hour";`,
     replace: `const WRITTEN_BEFORE = "-1 hour";`,
     test: examplesOf("missing-users"),
   },
   {
     name: "a user whom a later page lists stays a candidate",
-    file: CHECKPOINT,
+    file: CANDIDATES,
     find: "if (alive.length > 0) {",
     replace: "if (false) {",
     test: examplesOf("meanwhile"),
   },
   {
     name: "however many are missing, nobody is asked",
-    file: AFTER_WINDOW,
+    file: FOLLOWING_PASS,
     find: "if (!confirmed && isSuspicious(candidates, live))",
     replace: "if (false)",
     test: examplesOf("confirmation"),
   },
   {
     name: "half of a small directory may go unasked",
-    file: AFTER_WINDOW,
+    file: FOLLOWING_PASS,
     find: "|| candidates * 2 >= live",
     replace: "",
     test: examplesOf("confirmation"),
@@ -122,7 +123,7 @@ export const runMutants: Mutant[] = [
   },
   {
     name: "a dry run asks for those who are missing, and buries them",
-    file: AFTER_WINDOW,
+    file: FOLLOWING_PASS,
     find: "candidates === 0 || dryRun)",
     replace: "candidates === 0)",
     test: examplesOf("dry-run"),
@@ -176,7 +177,7 @@ export const runMutants: Mutant[] = [
   // What a run has seen.
   {
     name: "who changes while the run walks is left as he was",
-    file: AFTER_WINDOW,
+    file: FOLLOWING_PASS,
     find: `return { next: "windows", positions: [{ pass: "changes", changes: openChanges(mark) }] };`,
     replace: `return { next: "done" };`,
     test: examplesOf("meanwhile"),

@@ -31,8 +31,7 @@ export async function cancelRun(runs: Runs, runId: string): Promise<Run> {
  */
 export async function confirmDeletions(runs: Runs, runId: string): Promise<Run> {
   const { report } = await getRun(runs, runId);
-  const others = report.state === "awaiting_confirmation" ? await runs.active() : [];
-  if (others.some((other) => !other.report.dryRun)) {
+  if (report.state === "awaiting_confirmation" && (await runs.active())) {
     throw conflict("Another run is under way: confirm this one when that has ended");
   }
   const run = found(await runs.confirm(runId));

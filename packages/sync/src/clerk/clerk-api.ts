@@ -62,13 +62,13 @@ export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { t
           redirect: "error",
           signal: AbortSignal.timeout(timeoutMs),
         });
-        // Whoever else answers in Clerk's place, a proxy or a wrong URL, says 404, too; that denies nobody.
-        if (response.status === 404 && errorCodes(await response.text()).includes("resource_not_found")) {
-          return { found: false, at: dateOf(response) };
-        }
         if (!response.ok) {
-          if (!response.bodyUsed) await response.body?.cancel();
-          throw refusal(response, path);
+          // Whoever else answers in Clerk's place, a proxy or a wrong URL, says 403 and 404, too: that denies nobody and no key.
+          const codes = errorCodes(await response.text());
+          if (response.status === 404 && codes.includes("resource_not_found")) {
+            return { found: false, at: dateOf(response) };
+          }
+          throw refusal(response, path, { clerks: codes.length > 0 });
         }
         const body: unknown = await response.json();
         return { found: true, body, at: trueSince(dateOf(response), performance.now() - sentAt) };
@@ -99,8 +99,8 @@ function errorCodes(text: string): string[] {
   }
 }
 
-function refusal({ status, headers }: Response, path: string): SyncError {
-  if (status === 401 || status === 403) {
+function refusal({ status, headers }: Response, path: string, { clerks }: { clerks: boolean }): SyncError {
+  if (status === 401 || (status === 403 && clerks)) {
     return new SyncError("CLERK_UNAUTHORIZED", `Clerk answered ${path} with ${status}: it does not accept the key`);
   }
   if (status === 429) {
@@ -108,7 +108,7 @@ function refusal({ status, headers }: Response, path: string): SyncError {
     const retryAfterMs = seconds >= 0 ? seconds * 1_000 : DEFAULT_RETRY_AFTER_MS;
     return new SyncError("CLERK_RATE_LIMITED", `Clerk answered ${path} with 429`, { retryAfterMs });
   }
-  if (status < 500) return new ClerkRefusal(status, path);
+  if (status < 500 && status !== 403) return new ClerkRefusal(status, path);
   return new SyncError("CLERK_ERROR", `Clerk answered ${path} with ${status}`);
 }
 

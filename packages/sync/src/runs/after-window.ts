@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Queries } from "../database.ts";
-import { openChanges } from "./changes.ts";
+import { endRun } from "./end-run.ts";
+import { followingPass } from "./following-pass.ts";
 import type { Held } from "./held.ts";
-import type { PassName, Position } from "./position.ts";
+import type { Position } from "./position.ts";
 import type { SliceQueue } from "./queue.ts";
-import type { RunKind } from "./report.ts";
 import type { Step } from "./steps/step.ts";
 
 /** What became of a checkpoint. */
@@ -14,50 +14,6 @@ export type Moved =
   | { state: "lost" }
   | { state: "window_ended" }
   | { state: "run_done"; hasGrown: boolean };
-
-/** What follows when a window has ended: others are still open, the next pass, or the run's end. */
-type Following =
-  | { next: "others" }
-  | { next: "windows"; positions: readonly Position[] }
-  | { next: "confirmation" }
-  | { next: "done" };
-
-/** What stands of the run as a whole when its last open window ends. */
-export interface Standing {
-  kind: RunKind;
-  dryRun: boolean;
-  confirmed: boolean;
-  openWindows: number;
-  candidates: number;
-  /** Live users of the instance. */
-  live: number;
-  mark: number | null;
-}
-
-/**
- * A run's passes in their order: plan, then the walks, then what changed meanwhile, then the missing users one by one.
- * The guard stands before the last: no list, however wrong, may take more users than a few with it unasked.
- */
-export function followingPass(ended: PassName, opens: readonly Position[], standing: Standing): Following {
-  const { kind, dryRun, confirmed, openWindows, candidates, live, mark } = standing;
-  if (openWindows > 0) return { next: "others" };
-  switch (ended) {
-    case "plan":
-      return { next: "windows", positions: opens };
-    case "walk":
-      return { next: "windows", positions: [{ pass: "changes", changes: openChanges(mark) }] };
-    case "changes":
-      if (kind === "incremental" || candidates === 0 || dryRun) return { next: "done" };
-      if (!confirmed && isSuspicious(candidates, live)) return { next: "confirmation" };
-      return { next: "windows", positions: [{ pass: "missing", after: "" }] };
-    case "missing":
-      return { next: "done" };
-  }
-}
-
-/** More than 20 and more than 5 % of the live users, or half of them or more: rather a wrong key than so many gone. */
-export const isSuspicious = (candidates: number, live: number): boolean =>
-  (candidates > 20 && candidates > live * 0.05) || candidates * 2 >= live;
 
 const standingSchema = z.tuple([
   z.object({
@@ -132,23 +88,4 @@ async function openWindow(transaction: Queries, queue: SliceQueue, runId: string
     row.number,
     jobId,
   );
-}
-
-/** The candidates that are left are those who are missing; a full run alone looks for them. */
-async function endRun(
-  transaction: Queries,
-  runId: string,
-  state: "done" | "awaiting_confirmation",
-  kind: RunKind,
-): Promise<void> {
-  await transaction.$executeRawUnsafe(
-    `update "SyncRun" r set state = $2::text::"RunState", "endedAt" = clock_timestamp(),
-       missing = case when $3::boolean then (select count(*)::int from "SyncCandidate" where "runId" = r.id) end
-     where id = $1::uuid`,
-    runId,
-    state,
-    kind === "full",
-  );
-  if (state === "done")
-    await transaction.$executeRawUnsafe(`delete from "SyncCandidate" where "runId" = $1::uuid`, runId);
 }

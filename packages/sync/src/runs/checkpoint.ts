@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { type Database, type Queries, readCommitted } from "../database.ts";
+import { type Database, readCommitted } from "../database.ts";
 import type { SyncErrorCode } from "../sync-error.ts";
 import { rerun } from "../write-path/rerun.ts";
 import { afterWindow, type Moved } from "./after-window.ts";
+import { keepCandidates } from "./candidates.ts";
 import { type Held, heldSchema } from "./held.ts";
 import type { Slice, SliceQueue } from "./queue.ts";
 import { type Counts, countIn } from "./report.ts";
@@ -30,6 +31,8 @@ export async function beginSlice(db: Database, { runId, window }: Slice): Promis
 // A checkpoint waits behind at most a few others of its run.
 const TRANSACTION_MS = { maxWait: 15_000, timeout: 30_000 };
 const NO_INDEX = new Set<string>();
+// A function that its platform freezes in the middle would keep the run's row locked until its connection is given up.
+const FROZEN_FOR = "60s";
 
 /**
  * Moves the window after its page was applied: cursor, counters and the next job in one transaction, by compare-and-set
@@ -62,7 +65,7 @@ export function checkpoint(
         const jobId =
           ended || goesOn ? null : await queue.send(transaction, { runId: held.runId, window: held.number });
         const [moved] = await transaction.$queryRawUnsafe<{ wasPaused: boolean; pausedForMs: number }[]>(
-          `with run as (select id, "pausedSince", "pausedUntil" from "SyncRun" where id = $1::uuid and state in ('planned', 'running') for ${lock})
+          `with run as (select id, "pausedSince", "pausedUntil", set_config('idle_in_transaction_session_timeout', '${FROZEN_FOR}', true) from "SyncRun" where id = $1::uuid and state in ('planned', 'running') for ${lock})
            update "SyncWindow" w set position = $4::jsonb, checkpoint = w.checkpoint + 1, attempts = 0, "lastError" = null,
              "jobId" = coalesce($5::uuid, "jobId"), ${COUNTERS.map((name, at) => `${quoted(name)} = $${at + 8}::int`).join(", ")},
              errors = $6::jsonb, "movedAt" = clock_timestamp(), "endedAt" = case when $7::boolean then clock_timestamp() end
@@ -106,50 +109,28 @@ const COUNTERS = [
 ] as const;
 const quoted = (name: string) => `"${name}"`;
 
-// A user who was written a moment ago need not be in a list yet: Clerk's replicas lag.
-const WRITTEN_BEFORE = "1 hour";
-
-async function keepCandidates(
-  transaction: Queries,
-  { runId, instanceId }: Held,
-  { judge, alive = [] }: Step,
+/**
+ * Gives the window back, to be carried on after a while. Somebody else's is left to him.
+ *
+ * @param options.countsAttempt false where it was no attempt: a pause for Clerk's quota
+ */
+export async function postpone(
+  db: Database,
+  queue: SliceQueue,
+  held: Held,
+  afterMs: number,
+  { countsAttempt = false } = {},
 ): Promise<void> {
-  if (judge) {
-    await transaction.$executeRawUnsafe(
-      `insert into "SyncCandidate" ("runId", "userId")
-       select r.id, c.id from "SyncRun" r join "ClerkUser" c on c."instanceId" = $5::text and c."deletedAt" is null
-         and c."createdAt" > coalesce(to_timestamp($2::float8 / 1000), '-infinity')
-         and c."createdAt" <= coalesce(to_timestamp($3::float8 / 1000), 'infinity')
-         and c."syncedAt" < r."startedAt" - interval '${WRITTEN_BEFORE}'
-       where r.id = $1::uuid and not exists (select from unnest($4::text[]) as listed (id) where listed.id = c.id)
-       on conflict do nothing`,
-      runId,
-      judge.above,
-      judge.upTo,
-      judge.alive,
-      instanceId,
-    );
-  }
-  if (alive.length > 0) {
-    await transaction.$executeRawUnsafe(
-      `delete from "SyncCandidate" where "runId" = $1::uuid and "userId" = any($2::text[])`,
-      runId,
-      alive,
-    );
-  }
-}
-
-/** Gives the window back, to be carried on after a while: the attempt does not count. Somebody else's is left to him. */
-export async function postpone(db: Database, queue: SliceQueue, held: Held, afterMs: number): Promise<void> {
   await db.$transaction(async (transaction) => {
     const id = randomUUID();
     const mine = await transaction.$executeRawUnsafe(
-      `update "SyncWindow" set attempts = greatest(attempts - 1, 0), "jobId" = $4::uuid
+      `update "SyncWindow" set attempts = greatest(attempts - $5::int, 0), "jobId" = $4::uuid
        where "runId" = $1::uuid and number = $2::int and checkpoint = $3::int and "endedAt" is null`,
       held.runId,
       held.number,
       held.checkpoint,
       id,
+      countsAttempt ? 0 : 1,
     );
     if (mine === 1) await queue.send(transaction, { runId: held.runId, window: held.number }, { id, afterMs });
   }, readCommitted);

@@ -1,33 +1,7 @@
-import type { Database } from "../database.ts";
+import type { Database, Queries } from "../database.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
-
-// Without a bound a run would wait for ever for a quota that somebody else uses up.
-const LONGEST_PAUSE = "1 hour";
-// Whoever works comes back when a pause is over: after so long, nobody worked, and that is no pause of Clerk's.
-const NOBODY_WORKED = "1 minute";
-
-/** Clerk's quota is used up: for all who work on the run. In the database's time, which is the same for them all. */
-export async function pauseRun(db: Database, runId: string, forMs: number): Promise<"paused" | "too_long"> {
-  const [run] = await db.$queryRawUnsafe<{ tooLong: boolean }[]>(
-    `update "SyncRun" set
-       "pausedSince" = case when "pausedUntil" > clock_timestamp() - interval '${NOBODY_WORKED}' then coalesce("pausedSince", clock_timestamp()) else clock_timestamp() end,
-       "pausedUntil" = greatest("pausedUntil", clock_timestamp() + $2::float8 * interval '1 ms')
-     where id = $1::uuid and state in ('planned', 'running')
-     returning "pausedUntil" - "pausedSince" > interval '${LONGEST_PAUSE}' as "tooLong"`,
-    runId,
-    forMs,
-  );
-  return run?.tooLong ? "too_long" : "paused";
-}
-
-/** A page came: the hour of pauses begins anew with the next one. */
-export async function endPause(db: Database, runId: string): Promise<void> {
-  await db.$executeRawUnsafe(
-    `update "SyncRun" set "pausedSince" = null where id = $1::uuid and "pausedSince" is not null`,
-    runId,
-  );
-}
+import type { RunKind } from "./report.ts";
 
 /** Ends the run as failed, and says in which window; what it has carried over stays, and a later start goes on from here. */
 export async function failRun(
@@ -47,4 +21,23 @@ export async function failRun(
   const fields = { event: "run_failed", runId, window: number };
   if (code) logFailure(logger, fields, new SyncError(code, message));
   else logger.error(fields, message);
+}
+
+/** The candidates that are left are those who are missing; a full run alone looks for them. */
+export async function endRun(
+  transaction: Queries,
+  runId: string,
+  state: "done" | "awaiting_confirmation",
+  kind: RunKind,
+): Promise<void> {
+  await transaction.$executeRawUnsafe(
+    `update "SyncRun" r set state = $2::text::"RunState", "endedAt" = clock_timestamp(),
+       missing = case when $3::boolean then (select count(*)::int from "SyncCandidate" where "runId" = r.id) end
+     where id = $1::uuid`,
+    runId,
+    state,
+    kind === "full",
+  );
+  if (state === "done")
+    await transaction.$executeRawUnsafe(`delete from "SyncCandidate" where "runId" = $1::uuid`, runId);
 }

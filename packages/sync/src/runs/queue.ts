@@ -3,6 +3,8 @@ import pg from "pg";
 import PgBoss from "pg-boss";
 import { z } from "zod";
 import type { Queries } from "../database.ts";
+import { readDatabaseError } from "../database-error.ts";
+import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 
 /** A job: carry this window of this run on for a while. */
@@ -29,7 +31,8 @@ export interface SliceQueue extends AsyncDisposable {
 
 // Its own: another pg-boss in the same database may be of another version.
 const SCHEMA = "rollcall_queue";
-const QUEUE = "slices";
+// A dry run's slices are for those alone who started it: they must not take a real run's.
+const QUEUES = { real: "slices", dry: "dry_slices" };
 /** Whose turn it is to make the tables: any fixed number that no other program on this database uses. */
 const LOCK_KEY = 7_041_777;
 // A worker that was killed is noticed when its job expires, and not before somebody looks: pg-boss's own two minutes
@@ -37,6 +40,7 @@ const LOCK_KEY = 7_041_777;
 const MAINTENANCE_SECONDS = 5;
 const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 1 };
 const CONNECT_TIMEOUT_MS = 3_000;
+const HELD_AT_MOST = "60s";
 
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
@@ -47,18 +51,24 @@ const dataSchema = z.object({ runId: z.string(), window: z.number() });
  * @param connectionString a connection of its own, not through a pooler of transactions
  * @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where it may not make its tables
  */
-export async function openQueue(connectionString: string): Promise<SliceQueue> {
+export async function openQueue(
+  connectionString: string,
+  { dryRun = false, logger = silent }: { dryRun?: boolean; logger?: Logger } = {},
+): Promise<SliceQueue> {
+  const name = dryRun ? QUEUES.dry : QUEUES.real;
+  const told = (error: unknown) =>
+    logger.warn({ event: "queue_failed", code: sqlStateOf(error) ?? null }, "the queue failed");
   const pool = new pg.Pool({ connectionString, max: 4, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // Without listeners, a connection that breaks while idle would end the process; whoever asks next sees the failure.
-  pool.on("error", () => {});
+  pool.on("error", told);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const boss = new PgBoss({ db, schema: SCHEMA, maintenanceIntervalSeconds: MAINTENANCE_SECONDS, schedule: false });
-  boss.on("error", () => {});
+  boss.on("error", told);
   try {
     await named(() =>
       inTurn(pool, async () => {
         await boss.start();
-        await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
+        await boss.createQueue(name, { name, policy: "standard" });
       }),
     );
   } catch (error) {
@@ -70,22 +80,22 @@ export async function openQueue(connectionString: string): Promise<SliceQueue> {
     async send(transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {
       const inTransaction = {
         executeSql: async (text: string, values: unknown[] = []) => ({
-          rows: await transaction.$queryRawUnsafe<unknown[]>(text, ...values),
+          rows: await sending(transaction.$queryRawUnsafe<unknown[]>(text, ...values)),
         }),
       };
-      await boss.send(QUEUE, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
+      await boss.send(name, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
       return id;
     },
     async isAlive(jobId) {
-      const job = await named(() => boss.getJobById(QUEUE, jobId));
+      const job = await named(() => boss.getJobById(name, jobId));
       return job !== null && ["created", "retry", "active"].includes(job.state);
     },
     async take() {
-      const [job] = await boss.fetch(QUEUE); // none, too, where the database is away
+      const [job] = await boss.fetch(name); // none, too, where the database is away
       return job ? { id: job.id, ...dataSchema.parse(job.data) } : null;
     },
-    complete: (job) => named(() => boss.complete(QUEUE, job.id)),
-    fail: (job, code) => named(() => boss.fail(QUEUE, job.id, { code })),
+    complete: (job) => named(() => boss.complete(name, job.id)),
+    fail: (job, code) => named(() => boss.fail(name, job.id, { code })),
     async [Symbol.asyncDispose]() {
       await boss.stop({ graceful: false });
       await pool.end();
@@ -100,6 +110,9 @@ async function inTurn(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
   try {
     // Of a transaction, not of a session: a pooler would keep that, and with it the lock.
     await client.query("begin");
+    // A process that is frozen here must not keep everybody else waiting for ever.
+    await client.query(`set local idle_in_transaction_session_timeout = '${HELD_AT_MOST}'`);
+    await client.query(`set local lock_timeout = '${HELD_AT_MOST}'`);
     await client.query(`select pg_advisory_xact_lock(${LOCK_KEY})`);
     await make();
   } finally {
@@ -112,7 +125,7 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const sqlState = cause instanceof pg.DatabaseError ? cause.code : undefined;
+    const sqlState = sqlStateOf(cause);
     if (!sqlState?.startsWith("42")) {
       throw new SyncError("DATABASE_UNREACHABLE", "No connection for the queue: check POSTGRES_URL_NON_POOLING", {
         cause,
@@ -121,6 +134,22 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
     throw new SyncError(
       "SCHEMA_MISMATCH",
       `The queue's tables cannot be made or used: SQLSTATE ${sqlState}. Grant the user of the connection the right to create a schema (GRANT CREATE ON DATABASE), or make the schema ${SCHEMA} his`,
+      { cause },
+    );
+  }
+}
+
+const sqlStateOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
+
+/** The job goes through the host's own connection, which may be another role's, or lead elsewhere. */
+async function sending<T>(sent: PromiseLike<T>): Promise<T> {
+  try {
+    return await sent;
+  } catch (cause) {
+    if (readDatabaseError(cause, new Set())?.kind !== "schema") throw cause;
+    throw new SyncError(
+      "SCHEMA_MISMATCH",
+      `POSTGRES_URL's user cannot write to the queue in the schema ${SCHEMA}: POSTGRES_URL and POSTGRES_URL_NON_POOLING must name the same database, and the user needs USAGE on the schema and SELECT and INSERT on its tables`,
       { cause },
     );
   }

@@ -53,7 +53,7 @@ export function createRunStore(db: Database) {
       rerun(RACES, async () => {
         const kind = wanted === "full" || (await hasMark()) ? wanted : "full";
         if (!dryRun) {
-          const [run] = await goOn(kind, confirmDeletions);
+          const run = await goOn(kind, confirmDeletions);
           if (run) return { runId: run.report.runId, state: run.report.state, joined: true };
         }
         const runId = randomUUID();
@@ -67,8 +67,10 @@ export function createRunStore(db: Database) {
     /** Its slices stop after the page in hand. @returns the run as it stands then, null where there is none */
     async cancel(runId: string): Promise<Run | null> {
       await db.$executeRawUnsafe(
-        `update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
-         where id = $1::uuid and (${ACTIVE} or state = 'awaiting_confirmation')`,
+        `with run as (
+          update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
+          where id = $1::uuid and (${ACTIVE} or state = 'awaiting_confirmation') returning id
+        ) delete from "SyncCandidate" using run where "runId" = run.id`,
         runId,
       );
       return store.get(runId);
@@ -77,14 +79,14 @@ export function createRunStore(db: Database) {
     /** A run that waits goes on, if no other is under way. @returns the run as it stands then, null where there is none */
     confirm: (runId: string): Promise<Run | null> =>
       rerun(RACES, async () => {
-        await goOnConfirmed("and id = $1::uuid", runId);
+        await goOnConfirmed(runId);
         return store.get(runId);
       }),
 
     get: async (runId: string): Promise<Run | null> => (await read("where r.id = $1::uuid", runId))[0] ?? null,
 
-    /** Those under way, dry runs among them. */
-    active: (): Promise<Run[]> => read(`where ${ACTIVE} order by r."startedAt"`),
+    /** The run under way, if there is one. */
+    active: async (): Promise<Run | null> => (await read(`where ${ACTIVE} and not "dryRun"`))[0] ?? null,
 
     /** The newest first; `before` = the id of the last one seen. */
     list: ({ before, limit }: { before: string | null; limit: number }): Promise<Run[]> =>
@@ -95,10 +97,10 @@ export function createRunStore(db: Database) {
         limit,
       ),
 
-    /** The newest that is no dry run, of one kind or in certain states where asked. */
+    /** The newest of this instance that is no dry run, of one kind or in certain states where asked. */
     async last({ kind = null, states = null }: LastOptions = {}): Promise<Run | null> {
       const [run] = await read(
-        `where not "dryRun" and ($1::text is null or kind = $1::text::"RunKind") and ($2::text[] is null or state = any($2::text[]::"RunState"[]))
+        `where not "dryRun" and ("instanceId" is null or "instanceId" = (select id from "ClerkInstance")) and ($1::text is null or kind = $1::text::"RunKind") and ($2::text[] is null or state = any($2::text[]::"RunState"[]))
          order by "startedAt" desc limit 1`,
         kind,
         states,
@@ -106,13 +108,14 @@ export function createRunStore(db: Database) {
       return run ?? null;
     },
 
-    /** Sees to it that each open window of the runs under way has a job: its own may be lost, or never have been sent. */
-    async revive(queue: SliceQueue): Promise<void> {
-      const open = await db.$queryRawUnsafe<{ runId: string; window: number; jobId: string | null }[]>(
-        `select "runId", number as window, "jobId" from "SyncWindow" w join "SyncRun" r on r.id = w."runId"
-         where r.${ACTIVE} and w."endedAt" is null`,
+    /** Sees to it that each open window of a run under way has a job: its own may be lost, or never have been sent. */
+    async revive(runId: string, queue: SliceQueue): Promise<void> {
+      const open = await db.$queryRawUnsafe<{ window: number; jobId: string | null }[]>(
+        `select number as window, "jobId" from "SyncWindow" w join "SyncRun" r on r.id = w."runId"
+         where r.id = $1::uuid and r.${ACTIVE} and w."endedAt" is null`,
+        runId,
       );
-      for (const { runId, window, jobId } of open) {
+      for (const { window, jobId } of open) {
         if (jobId !== null && (await queue.isAlive(jobId))) continue;
         await db.$transaction(async (transaction) => {
           const id = randomUUID();
@@ -134,35 +137,35 @@ export function createRunStore(db: Database) {
     (await db.$queryRawUnsafe<{ known: boolean }[]>(`select ${latestMark} is not null as known`))[0]?.known === true;
 
   /** The run to go on with instead of a new one: under way, waiting for this confirmation, or failed a while ago. */
-  async function goOn(kind: RunKind, confirmed: boolean): Promise<Run[]> {
+  async function goOn(kind: RunKind, confirmed: boolean): Promise<Run | null> {
     if (confirmed) {
       await db.$executeRawUnsafe(
         `update "SyncRun" set confirmed = true where ${ACTIVE} and not "dryRun" and kind = 'full'`,
       );
     }
-    const underWay = await read(`where ${ACTIVE} and not "dryRun"`);
-    if (underWay.length > 0) return underWay;
-    const [waiting] = confirmed ? await goOnConfirmed("") : [];
+    const underWay = await store.active();
+    if (underWay) return underWay;
+    const [waiting] = confirmed ? await goOnConfirmed(null) : [];
     const [resumed] = waiting ? [waiting] : await resume(kind, confirmed);
-    return resumed ? read("where r.id = $1::uuid", resumed.id) : [];
+    return resumed ? store.get(resumed.id) : null;
   }
 
   /**
    * Opens the last window of a run that waits for its deletions to be confirmed. Its state stands in the outer condition,
    * which PostgreSQL looks at again after waiting for the row: of two at once one opens it.
    */
-  const goOnConfirmed = (condition: string, ...values: unknown[]) =>
+  const goOnConfirmed = (runId: string | null) =>
     ids(
       `with run as (
         update "SyncRun" set state = 'running', confirmed = true, "endedAt" = null where state = 'awaiting_confirmation' and id = (
-          select id from "SyncRun" where state = 'awaiting_confirmation' ${condition}
+          select id from "SyncRun" where state = 'awaiting_confirmation' and ($1::uuid is null or id = $1::uuid)
             and not exists (select from "SyncRun" where ${ACTIVE} and not "dryRun") order by "startedAt" desc limit 1
         ) returning id
       ), opened as (
         insert into "SyncWindow" ("runId", number, position, "movedAt")
         select id, (select max(number) + 1 from "SyncWindow" where "runId" = id), '${JSON.stringify(asked(""))}', clock_timestamp() from run
       ) select id from run`,
-      ...values,
+      runId,
     );
 
   const resume = (kind: RunKind, confirmed: boolean) =>
@@ -203,7 +206,9 @@ async function insertRun(
   if (kind === "full" && !dryRun) {
     // What waits for a confirmation is older news than this run will bring.
     await transaction.$executeRawUnsafe(
-      `update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp() where state = 'awaiting_confirmation'`,
+      `with run as (
+        update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp() where state = 'awaiting_confirmation' returning id
+      ) delete from "SyncCandidate" using run where "runId" = run.id`,
     );
   }
   await transaction.$executeRawUnsafe(

@@ -21,8 +21,8 @@ export interface Runs {
    */
   start(options: StartOptions): Promise<StartedRun>;
   /**
-   * Works on the runs under way, in any number of processes, to their end or until the signal; each shows in its row how
-   * far it has come and how it ended.
+   * Works on the run under way, in any number of processes, to its end or until the signal; its row shows how far it has
+   * come and how it ended.
    *
    * @throws SyncError also NOT_CONFIGURED without a `connectionString`
    */
@@ -32,8 +32,8 @@ export interface Runs {
   /** Lets a run go on that waits for its deletions to be confirmed, if no other is under way. @returns it as it stands then; null where there is none */
   confirm(runId: string): Promise<Run | null>;
   get(runId: string): Promise<Run | null>;
-  /** Those under way, dry runs among them. */
-  active(): Promise<Run[]>;
+  /** The run under way, if there is one; dry runs aside. */
+  active(): Promise<Run | null>;
   /** The newest first. `before` = the last run's id of the page before. */
   list(page: { before: string | null; limit: number }): Promise<Run[]>;
   /** The newest that is no dry run, of one kind or in certain states where asked. */

@@ -5,8 +5,9 @@ import { type Logger, logFailure } from "../logger.ts";
 import { isSyncErrorCode, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { beginSlice, checkpoint, noteFailure, postpone } from "./checkpoint.ts";
-import { endPause, failRun, pauseRun } from "./end-run.ts";
+import { failRun } from "./end-run.ts";
 import type { Held } from "./held.ts";
+import { endPause, pauseRun } from "./pause.ts";
 import type { Slice, SliceQueue } from "./queue.ts";
 import { takeStep } from "./steps/take-step.ts";
 
@@ -24,6 +25,13 @@ export interface SliceParts {
 const SLICE_MS = 10_000;
 // A page that fails, or kills its worker, must not be tried for ever.
 const ATTEMPTS = 10;
+// Trouble at Clerk passes, or not: a run that could not even begin says so in ten seconds, one that is under way has the
+// patience of half a minute; whoever starts it again goes on from there.
+const RETRY_AFTER_MS = {
+  beginning: [1_000],
+  underWay: [1_000, 1_000, 1_000, 2_000, 2_000, 4_000, 4_000, 8_000, 8_000],
+};
+const PASSING = new Set<SyncErrorCode>(["CLERK_ERROR", "CLERK_UNREACHABLE", "CLERK_TIMEOUT"]);
 // "Retry at once" would be for ever, and without a bound.
 const SHORTEST_PAUSE_MS = 500;
 // No pause helps: somebody has to change something first.
@@ -91,7 +99,13 @@ async function leave(held: Held, thrown: unknown, { db, queue, logger }: SlicePa
   if (FINAL.has(code)) return failRun(db, logger, held, error);
   logFailure(logger, { event: "slice_failed", runId: held.runId, window: held.number }, error);
   await noteFailure(db, held, code);
-  throw error;
+  if (!PASSING.has(code)) throw error;
+  await postpone(db, queue, held, retryAfter(held), { countsAttempt: true });
+}
+
+function retryAfter({ position, attempts }: Held): number {
+  const delays = position.pass === "plan" ? RETRY_AFTER_MS.beginning : RETRY_AFTER_MS.underWay;
+  return delays[Math.max(0, Math.min(attempts, delays.length) - 1)] ?? 0;
 }
 
 const whatStopped = ({ lastError }: Held): { code: SyncErrorCode | null; message: string } => ({

@@ -7,7 +7,7 @@ import type { RunStore } from "./run-store.ts";
 import { type SliceParts, workOnSlice } from "./slice.ts";
 
 export interface WorkOptions {
-  /** Ends when this run has; without it, when no run is under way. */
+  /** Which run; without it the one that is under way. A dry run is worked on by its id alone. */
   runId?: string;
   /** Slices at a time, of this process. */
   workers?: number;
@@ -30,46 +30,45 @@ const WAIT_FOR_JOB_MS = 500;
 const DATABASE_AWAY_MS = 15_000;
 
 /**
- * Works on the runs that are under way, beside as many other processes as there are, until they have ended. The queue is
- * open, and the database looked at, for that long alone.
+ * Works on a run, beside as many other processes as there are, until it has ended. The queue is open, and the database
+ * looked at, for that long alone.
  *
  * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s, INSTANCE_REFUSED
  */
 export async function work(options: WorkOptions, { store, connectionString, ...parts }: WorkParts): Promise<void> {
   const { workers = WORKERS, signal } = options;
-  await using queue = await openQueue(connectionString);
-  await store.revive(queue);
+  const watched = () => (options.runId === undefined ? store.active() : store.get(options.runId));
+  const run = await watched();
+  if (!run) return;
+  await using queue = await openQueue(connectionString, { dryRun: run.report.dryRun, logger: parts.logger });
+  await store.revive(run.report.runId, queue);
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const news = createBell();
-  const crew = Array.from({ length: workers }, () => takeSlices({ ...parts, queue }, stopped, stop, news.ring));
-  try {
-    await lookAfter(options, store, queue, stopped, news);
-  } finally {
-    stop.abort();
-    await Promise.all(crew);
-  }
+  const ended = await Promise.allSettled([
+    lookAfter(watched, options, { store, queue, stopped, news }).finally(() => stop.abort()),
+    ...Array.from({ length: workers }, () => takeSlices({ ...parts, queue }, stopped, stop, news.ring)),
+  ]);
+  const failure = ended.find(({ status }) => status === "rejected");
+  if (failure?.status === "rejected") throw failure.reason;
   if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
 }
 
-/** Tells of the run in view, and revives what lies still, until there is nothing more to do. */
+/** Tells of the run, and revives it where it lies still, until there is nothing more to do. */
 async function lookAfter(
-  { runId, onProgress }: WorkOptions,
-  store: RunStore,
-  queue: SliceQueue,
-  stopped: AbortSignal,
-  news: ReturnType<typeof createBell>,
+  watched: () => Promise<Run | null>,
+  { onProgress }: WorkOptions,
+  { store, queue, stopped, news }: { store: RunStore; queue: SliceQueue; stopped: AbortSignal; news: Bell },
 ): Promise<void> {
   let answeredAt = performance.now();
   let revivedAt = performance.now();
   while (!stopped.aborted) {
     try {
-      const runs = await store.active();
-      const watched = runId ? await store.get(runId) : (runs.find(({ report }) => !report.dryRun) ?? runs[0]);
-      if (watched) onProgress?.(watched);
-      if (!runs.some(({ report }) => !runId || report.runId === runId)) return;
+      const run = await watched();
+      if (run) onProgress?.(run);
+      if (run?.report.state !== "planned" && run?.report.state !== "running") return;
       if (performance.now() - revivedAt > REVIVE_EVERY_MS) {
-        await store.revive(queue);
+        await store.revive(run.report.runId, queue);
         revivedAt = performance.now();
       }
       answeredAt = performance.now();
@@ -90,7 +89,7 @@ async function takeSlices(
 ): Promise<void> {
   const { queue } = parts;
   while (!stopped.aborted) {
-    const job = await queue.take();
+    const job = await queue.take().catch(() => null); // a job of another version's: it comes again, and others know it
     if (!job) {
       await pause(WAIT_FOR_JOB_MS, undefined, { signal: stopped }).catch(() => {});
       continue;
@@ -112,10 +111,20 @@ async function giveBack(job: SliceJob, thrown: unknown, { queue, logger }: Slice
   const error = toSyncError(thrown);
   const code = error instanceof SyncError ? error.code : "UNEXPECTED";
   if (!(error instanceof SyncError)) {
-    logger.error({ event: "slice_failed", runId: job.runId, window: job.window, err: thrown }, "an unexpected failure");
+    logger.error(
+      {
+        event: "slice_failed",
+        runId: job.runId,
+        window: job.window,
+        error: thrown instanceof Error ? thrown.name : typeof thrown,
+      },
+      "an unexpected failure",
+    );
   }
   await queue.fail(job, code).catch(() => {});
 }
+
+type Bell = ReturnType<typeof createBell>;
 
 /** Wakes who waits for news, as soon as there are any. */
 function createBell() {

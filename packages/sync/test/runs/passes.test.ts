@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { followingPass, isSuspicious, type Standing } from "../../src/runs/after-window.ts";
 import { openChanges } from "../../src/runs/changes.ts";
+import { followingPass, isSuspicious, type Standing } from "../../src/runs/following-pass.ts";
 import type { PassName } from "../../src/runs/position.ts";
 import { windowsBetween } from "../../src/runs/steps/plan.ts";
 

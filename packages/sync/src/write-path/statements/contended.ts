@@ -4,7 +4,10 @@ import { incoming, isNewer, names, rank, recordRows } from "./fragments.ts";
 /** Whose turn it is in the slow path: any fixed number that no other program on this database uses. */
 export const LOCK_KEY = 7_041_776;
 
-export const lockStatement = `select pg_advisory_xact_lock(${LOCK_KEY})`;
+// A function that its platform freezes in the middle would keep everybody else waiting until its connection is given up.
+const FROZEN_FOR = "60s";
+
+export const lockStatement = `select set_config('idle_in_transaction_session_timeout', '${FROZEN_FOR}', true), pg_advisory_xact_lock(${LOCK_KEY})`;
 
 /** What recording (or burying) gave: the users that it wrote, and every address that somebody gave up or gained. */
 export interface Recorded {
