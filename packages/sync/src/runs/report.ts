@@ -9,7 +9,8 @@ export const runStates = ["planned", "running", "awaiting_confirmation", "cancel
 export type RunState = (typeof runStates)[number];
 
 const count = z.number().int();
-const errorCode = z.custom<SyncErrorCode>(isSyncErrorCode);
+// A newer version's code, read by an older one that is still running, must not make all runs unreadable.
+const errorCode = z.custom<SyncErrorCode>(isSyncErrorCode).catch("DATA_REJECTED");
 
 /** What was counted so far, of one window or of a whole run. */
 export const countsSchema = z.object({
