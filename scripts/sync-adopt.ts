@@ -31,7 +31,11 @@ async function main(args: string[]): Promise<number> {
 }
 
 function forPeople({ instanceId, previous, released }: Adoption): string {
-  if (previous === instanceId) return `Nothing to do: this database mirrors the Clerk instance ${instanceId} already.`;
+  if (previous === instanceId) {
+    const already = `this database mirrors the Clerk instance ${instanceId} already.`;
+    if (released === 0) return `Nothing to do: ${already}`;
+    return `Done: ${already}\n  ${released} users of another instance are no longer followed. Their rows stand as they are.`;
+  }
   return [
     `Done. This database mirrors the Clerk instance ${instanceId} now${previous === null ? "" : `, and no longer ${previous}`}.`,
     ...(released > 0

@@ -12,7 +12,10 @@ export interface Adoption {
   instanceId: string;
   /** The one before; the same where it was active already, and null where there was none. */
   previous: string | null;
-  /** Users of other instances who are no longer followed. Their rows in the application's tables stand as they are. */
+  /**
+   * Users of other instances who are no longer followed; of the active one's own adoption those that a process of the
+   * former instance still wrote. Their rows in the application's tables stand as they are.
+   */
   released: number;
 }
 
@@ -25,10 +28,12 @@ on conflict ((true)) do update set id = excluded.id, "adoptedAt" = excluded."ado
 const releaseStatement = `delete from "ClerkUser" where "instanceId" <> $1::text and "deletedAt" is null`;
 const cancelStatement = `update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
 where state in ('planned', 'running', 'awaiting_confirmation')`;
+// Of an instance that comes back nobody is followed any more: what changed since a mark would not be everybody.
+const forgetMarksStatement = `update "SyncRun" set mark = null where mark is not null`;
 
 /**
  * Makes the key's instance the one that the database mirrors, and lets go of the others' users: each row of `User` stands
- * on as one that no sync has brought yet. Runs over the former instance are cancelled.
+ * on as one that no sync has brought yet. Runs over the former instance are cancelled, and the next run is a full one.
  *
  * @throws SyncError DATABASE_UNREACHABLE, SCHEMA_MISMATCH, and what `ClerkApi.get` throws; then nothing was changed
  */
@@ -39,10 +44,12 @@ export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adop
       async (transaction): Promise<Adoption> => {
         await transaction.$executeRawUnsafe(lockStatement);
         const previous = await activeInstance(transaction);
-        if (previous === instanceId) return { instanceId, previous, released: 0 };
-        await transaction.$executeRawUnsafe(activateStatement, instanceId);
+        if (previous !== instanceId) {
+          await transaction.$executeRawUnsafe(activateStatement, instanceId);
+          await transaction.$executeRawUnsafe(cancelStatement);
+          await transaction.$executeRawUnsafe(forgetMarksStatement);
+        }
         const released = await transaction.$executeRawUnsafe(releaseStatement, instanceId);
-        await transaction.$executeRawUnsafe(cancelStatement);
         return { instanceId, previous, released };
       },
       { ...readCommitted, ...ADOPTION_MS },

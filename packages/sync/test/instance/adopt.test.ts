@@ -120,6 +120,30 @@ describe("adopting the active instance", () => {
     });
     expect([await host.versions(), await adopted()]).toEqual(before);
   });
+
+  test("lets go of users whom a process of the former instance still wrote, and says how many; runs go on", async () => {
+    await development.rollcall.adoptInstance();
+    await production.rollcall.adoptInstance();
+    await production.rollcall.syncUser(production.clerk.memberUserId);
+    const { instanceId } = development.clerk;
+    await createWritePath(host.prisma, defaultTables).applySnapshots(
+      ["user_Ann", "user_Bob"].map((id) => snapshot(id, { instanceId })),
+    );
+    await host.sql.query(
+      `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", mark)
+       values (gen_random_uuid(), 'full', false, 'running', 'test', false, now(), now())`,
+    );
+    expect(await production.rollcall.adoptInstance()).toEqual({
+      instanceId: production.clerk.instanceId,
+      previous: production.clerk.instanceId,
+      released: 2,
+    });
+    expect(ids(await host.clerkUsers())).toEqual([production.clerk.memberUserId]);
+    expect(ids(await host.users())).toEqual([production.clerk.memberUserId, "user_Ann", "user_Bob"].sort());
+    expect((await host.sql.query(`select state, mark is not null as marked from "SyncRun"`)).rows).toEqual([
+      { state: "running", marked: true },
+    ]);
+  });
 });
 
 test("a database without an instance, but with somebody's users, is adopted where somebody asks for it", async () => {
