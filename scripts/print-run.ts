@@ -72,7 +72,7 @@ function whatNext({ report, netDifference }: Run): string[] {
         return [`  ${missing} users here are not in Clerk's list; a run would ask Clerk about each`];
       if (!netDifference) return [];
       return [
-        `  Compared with Clerk there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too many" : "too few"} here: run pnpm sync:all --full`,
+        `  Compared with Clerk there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too few" : "too many"} here: run pnpm sync:all --full`,
       ];
     case "failed":
     case "planned":

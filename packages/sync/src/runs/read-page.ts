@@ -13,7 +13,8 @@ export interface ListedUser {
   read: { snapshot: Snapshot } | { unusable: Applied };
 }
 
-const time = z.number().nullable().catch(null);
+// The times that PostgreSQL and JavaScript both know: to the end of the year 9999.
+const time = z.number().int().min(0).max(253_402_300_799_999).nullable().catch(null);
 // One without even an id must not be counted on each page that lists him again, either.
 const placeSchema = z
   .object({ id: z.string().min(1).catch("unknown"), created_at: time, updated_at: time })
@@ -40,6 +41,10 @@ export function readPage(users: readonly unknown[], known: { instanceId: string;
     };
   });
 }
+
+/** The times of a page, as far as they are such. */
+export const readTimes = (users: readonly unknown[], column: "created_at" | "updated_at"): (number | null)[] =>
+  users.map((user) => placeSchema.parse(user)[column]);
 
 /** A user without a time stands where his neighbour in the list does: so the pages go on, and he is counted once. */
 function fillIn(times: (number | null)[]): number[] {

@@ -26,7 +26,7 @@ export interface Run {
   startedBy: string;
   /** Users at Clerk; null until Clerk was asked. */
   total: number | null;
-  /** Live users here less users at Clerk, where an incremental run compared the counts: it sees no deletions. */
+  /** Users at Clerk less live users here, where an incremental run compared the counts: it sees no deletions. */
   netDifference: number | null;
   /** Somebody confirmed that missing users may be made tombstones, however many they are. */
   confirmed: boolean;
@@ -43,7 +43,7 @@ export interface Run {
 }
 
 const epoch = z.number().transform((ms) => new Date(ms));
-const code = z.custom<SyncErrorCode>(isSyncErrorCode).nullable();
+const code = z.custom<SyncErrorCode>(isSyncErrorCode).nullable().catch(null); // null, too, for a newer version's
 const windowSchema = countsSchema.extend({
   number: z.number(),
   position: positionSchema,

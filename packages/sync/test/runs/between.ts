@@ -12,7 +12,7 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-/** Is it a page of a walk? `-updated_at` lists what has changed, and a limit of 1 looks at the newest alone. */
+/** Is it a page of a walk? `-updated_at` lists what has changed, and a small limit looks at the newest alone. */
 export const isWalks = ({ path, parameters }: Question): boolean =>
   path === "/v1/users" && parameters.get("order_by") === "+created_at" && parameters.get("limit") === "500";
 

@@ -116,6 +116,39 @@ test("users whom Clerk describes in no known way are counted as failed, and ever
   expect(JSON.stringify(report.errors), "a report holds nothing personal").not.toMatch(/@|Monday/);
 });
 
+describe("users whose times are none", () => {
+  const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+  const NEWEST = 19;
+
+  test.each([
+    ["of 10^18, the newest", 1e18, NEWEST, 1],
+    ["of 10^18, within a page", 1e18, 7, 1],
+    ["of a millisecond and a half, the newest", 1.5, NEWEST, 1],
+    ["of a millisecond and a half, within a page", 1.5, 7, 1],
+    ["of the year 10000, within a page", LAST_MOMENT + 1, 7, 1],
+    ["of no number, the newest", "Monday", NEWEST, 1],
+    ["of no number, more of the newest than are looked at first", "Monday", 4, 16],
+  ])("%s: are counted once as failed, and everybody else is carried over", async (_, time, from, count) => {
+    await using mirror = await openMirror({ users: 20 });
+    const spoilt = (await mirror.listed()).slice(from, from + count).map(({ id }) => id);
+    const isSpoilt = z.object({ id: z.enum(spoilt) });
+    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+      const answer = await ask();
+      if (question.path !== "/v1/users") return answer;
+      const body = users
+        .parse(answer.body)
+        .map((user) =>
+          isSpoilt.safeParse(user).success ? { ...Object(user), created_at: time, updated_at: time } : user,
+        );
+      return { ...answer, body };
+    });
+    const { report } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(report).toMatchObject({ state: "done", seen: 20, created: 20 - count, failed: count });
+    expect(report.errors.map(({ userId }) => userId).sort()).toEqual(spoilt.sort());
+    expect((await mirror.run({ kind: "incremental" }, { apiUrl: clerk.url })).report.state).toBe("done");
+  });
+});
+
 test("of many users who cannot be used the first hundred are named, and all are counted", async () => {
   await using mirror = await openMirror({ users: 150 });
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {

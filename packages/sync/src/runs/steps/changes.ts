@@ -4,6 +4,7 @@ import type { Database } from "../../database.ts";
 import { type Changes, nextRequest, step } from "../changes.ts";
 import { choose, readPage } from "../read-page.ts";
 import type { RunKind } from "../report.ts";
+import { markOf } from "./mark.ts";
 import type { Step, StepParts } from "./step.ts";
 
 /**
@@ -24,10 +25,14 @@ export async function stepChanges(changes: Changes, kind: RunKind, parts: StepPa
   };
   switch (next.state) {
     case "open":
-      return { ...result, position: { pass: "changes", changes: next.changes } };
+      // From the first page on: the time of a later one would leave out what changed between the two.
+      return {
+        ...result,
+        position: { pass: "changes", changes: { ...next.changes, mark: markOf(next.changes.mark, at) } },
+      };
     case "complete": {
       const compared = kind === "incremental" ? await compareCounts(db, parts) : {};
-      return { ...result, position: null, run: { mark: next.mark, ...compared } };
+      return { ...result, position: null, run: { mark: markOf(next.mark, at), ...compared } };
     }
     case "incomplete": // no mark: the next one goes on from where this one began
       return { ...result, position: null };
@@ -44,5 +49,5 @@ async function compareCounts(db: Database, { clerk, instanceId }: StepParts): Pr
       instanceId,
     ),
   );
-  return { total, netDifference: live - total };
+  return { total, netDifference: total - live };
 }

@@ -1,9 +1,11 @@
 import type { ClerkApi } from "../../clerk/clerk-api.ts";
-import { countUsers, listUsers } from "../../clerk/directory.ts";
+import { countUsers, listUsers, type UserPage } from "../../clerk/directory.ts";
+import { SyncError } from "../../sync-error.ts";
 import { openChanges } from "../changes.ts";
 import type { Position } from "../position.ts";
-import { readPage } from "../read-page.ts";
+import { readTimes } from "../read-page.ts";
 import { openWalk } from "../walk.ts";
+import { markOf } from "./mark.ts";
 import type { Step } from "./step.ts";
 
 // Below it four windows would take more calls than they save time.
@@ -12,6 +14,8 @@ const WINDOWS = 4;
 // A quarter of the directory that is a twentieth of it too large costs less than the calls that would find it.
 const TOLERANCE = 0.05;
 const PROBES = 12;
+// Of so many users one has a time, even where some are malformed.
+const LOOKED_AT = 10;
 
 /** An incremental run: what has changed since the mark. */
 export const planIncremental = (instanceId: string, mark: number | null): Step => ({
@@ -26,19 +30,31 @@ export const planIncremental = (instanceId: string, mark: number | null): Step =
  */
 export async function planFull(clerk: ClerkApi, instanceId: string): Promise<Step> {
   const total = await countUsers(clerk);
-  const known = { instanceId, at: null };
-  const first = async (order_by: "+created_at" | "-created_at" | "-updated_at") =>
-    readPage((await listUsers(clerk, { order_by, limit: 1 })).users, known)[0];
-  const newest = await first("-created_at");
+  const first = (order_by: "+created_at" | "-created_at" | "-updated_at") =>
+    listUsers(clerk, { order_by, limit: LOOKED_AT });
+  const hi = newestMoment(await first("-created_at")) + 1;
   const changed = await first("-updated_at");
-  const oldest = total < SEVERAL_WINDOWS_FROM ? undefined : await first("+created_at");
-  const hi = (newest?.createdAt ?? 0) + 1;
-  const bounds = oldest ? await quantiles(clerk, oldest.createdAt, hi, total) : [];
-  return {
-    position: null,
-    opens: windowsBetween(bounds, hi),
-    run: { instanceId, total, mark: changed?.updatedAt ?? null },
-  };
+  const mark = markOf(firstOf(readTimes(changed.users, "updated_at")), changed.at);
+  const oldest =
+    total < SEVERAL_WINDOWS_FROM ? null : firstOf(readTimes((await first("+created_at")).users, "created_at"));
+  const bounds = oldest === null ? [] : await quantiles(clerk, oldest, hi, total);
+  return { position: null, opens: windowsBetween(bounds, hi), run: { instanceId, total, mark } };
+}
+
+const firstOf = (times: readonly (number | null)[]): number | null => times.find((time) => time !== null) ?? null;
+
+/**
+ * When the newest user was created; 0 where there is nobody. One who has no time was created before Clerk's answer.
+ *
+ * @throws SyncError CLERK_ERROR where neither a user nor the answer has a time
+ */
+function newestMoment({ users, at }: UserPage): number {
+  const [own, ...others] = readTimes(users, "created_at");
+  if (own === undefined) return 0;
+  if (own !== null) return own;
+  const moment = Math.max(firstOf(others) ?? 0, at?.getTime() ?? 0);
+  if (moment > 0) return moment;
+  throw new SyncError("CLERK_ERROR", "Clerk's page is not of the expected form: nobody on it has a time");
 }
 
 /** [-∞, b1), [b1, b2) … [bn, hi); the last one judges upwards without end. */
