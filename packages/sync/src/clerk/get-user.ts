@@ -9,12 +9,19 @@ export type UserAnswer =
   /** `at`: the second in which Clerk said that there is no such user; null where it did not say when. */
   | { found: false; at: Date | null };
 
+/** Clerk's answer about one user is not of the expected form. It says nothing about the others. */
+export class UnusableAnswer extends SyncError {
+  constructor(id: string) {
+    super("CLERK_ERROR", `Clerk's answer about ${id} is not of the expected form`);
+  }
+}
+
 /**
  * Asks Clerk for one user.
  *
  * @param id of Clerk's form (`isClerkId`): it becomes a part of a URL
  * @param known `tokenIssuedAt`: Clerk made a token for the user at that time, so the answer is at least as new
- * @throws SyncError CLERK_ERROR where the answer cannot be used, and what `ClerkApi.get` throws
+ * @throws UnusableAnswer, a SyncError CLERK_ERROR, and what `ClerkApi.get` throws
  */
 export async function askForUser(
   clerk: ClerkApi,
@@ -24,9 +31,7 @@ export async function askForUser(
   const answer = await clerk.get(`/users/${id}`, {});
   if (!answer.found) return answer;
   const parsed = clerkUserSchema.safeParse(answer.body);
-  if (!parsed.success || parsed.data.id !== id) {
-    throw new SyncError("CLERK_ERROR", `Clerk's answer about ${id} is not of the expected form`);
-  }
+  if (!parsed.success || parsed.data.id !== id) throw new UnusableAnswer(id);
   const at = later(answer.at, known.tokenIssuedAt);
   return { found: true, snapshot: toSnapshot(parsed.data, { instanceId: known.instanceId, at }) };
 }

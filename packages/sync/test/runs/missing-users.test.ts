@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { between, isChanges, isWalks } from "./between.ts";
+import { type Answer, between, failing, isChanges, isWalks } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 
 /** A mirror that is settled: everybody was synced two hours ago. */
@@ -98,6 +98,41 @@ describe("a user who is gone at Clerk", () => {
     expect(report).toMatchObject({ state: "done", missing: 1 });
     const row = (await mirror.host.clerkUsers()).find(({ id }) => id === gone);
     expect(row?.deletedBy).toBe("webhook");
+  });
+});
+
+describe("a missing user whom Clerk is asked for", () => {
+  test.each<[string, Answer]>([
+    ["an answer in no known form", { status: 200, body: { id: 7 } }],
+    ["an answer about somebody else", { status: 200, body: { id: "user_Other" } }],
+    ["a refusal that denies nobody", failing(422)],
+  ])("by %s is left as he is and stays missing, and the others are looked at", async (_, unusable) => {
+    await using mirror = await openSettled(100);
+    const [left = "", ...others] = await deleteAtClerk(mirror, 50, 3);
+    await using clerk = await between(mirror.clerk.url, async (question, ask) =>
+      question.path === `/v1/users/${left}` ? unusable : ask(),
+    );
+    const { report } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(report).toMatchObject({ state: "done", missing: 3, tombstoned: 2 });
+    expect((await tombstones(mirror)).sort()).toEqual(others.sort());
+    expect((await mirror.run()).report).toMatchObject({ state: "done", missing: 1, tombstoned: 1 });
+    expect(await tombstones(mirror)).toContain(left);
+  });
+
+  test.each<[string, Answer]>([
+    ["an error of Clerk's", failing(500)],
+    ["a 404 of somebody in between", failing(404)],
+    ["a full quota", failing(429, { "retry-after": "0" })],
+  ])("is asked for again after %s", async (_, answer) => {
+    await using mirror = await openSettled(100);
+    const [gone] = await deleteAtClerk(mirror, 50, 3);
+    let failures = 0;
+    await using clerk = await between(mirror.clerk.url, async (question, ask) =>
+      question.path === `/v1/users/${gone}` && failures++ === 0 ? answer : ask(),
+    );
+    const { report } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(failures).toBe(2);
+    expect(report).toMatchObject({ state: "done", missing: 3, tombstoned: 3 });
   });
 });
 

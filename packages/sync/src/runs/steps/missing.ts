@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { askForUser } from "../../clerk/get-user.ts";
+import { type ClerkApi, ClerkRefusal } from "../../clerk/clerk-api.ts";
+import { askForUser, UnusableAnswer, type UserAnswer } from "../../clerk/get-user.ts";
 import type { Database } from "../../database.ts";
 import type { Step, StepParts } from "./step.ts";
 
@@ -8,7 +9,8 @@ const ASKED_AT_ONCE = 10;
 
 /**
  * Asks Clerk for the next candidates by id, for a list denies nobody: who is not there becomes a tombstone, of the time
- * of Clerk's answer; who is there was alive all the while.
+ * of Clerk's answer; who is there was alive all the while. One about whom its answer cannot be used is left as he
+ * is, and stays a candidate: he counts as missing, and the next run asks again.
  */
 export async function stepMissing(runId: string, after: string, parts: StepParts): Promise<Step> {
   const { db, clerk, writePath, instanceId } = parts;
@@ -18,13 +20,10 @@ export async function stepMissing(runId: string, after: string, parts: StepParts
   // Whom a webhook has buried meanwhile is not missing any more.
   const asked = candidates.filter(({ buried }) => !buried);
   const answers = await Promise.all(
-    asked.map(async ({ userId }) => ({
-      userId,
-      ...(await askForUser(clerk, userId, { instanceId, tokenIssuedAt: null })),
-    })),
+    asked.map(async ({ userId }) => ({ userId, answer: await ask(clerk, userId, instanceId) })),
   );
-  const found = answers.flatMap((answer) => (answer.found ? [answer.snapshot] : []));
-  const denied = answers.flatMap((answer) => (answer.found ? [] : [answer]));
+  const found = answers.flatMap(({ answer }) => (answer?.found ? [answer.snapshot] : []));
+  const denied = answers.flatMap(({ userId, answer }) => (answer?.found === false ? [{ userId, at: answer.at }] : []));
   await writePath.applySnapshots(found, { touch: true });
   const buried = await writePath.applyDeletions(
     denied.map(({ userId }) => userId),
@@ -35,6 +34,18 @@ export async function stepMissing(runId: string, after: string, parts: StepParts
     tombstoned: buried.filter(({ outcome }) => outcome === "deleted").length,
     alive: [...found.map(({ id }) => id), ...candidates.filter((c) => c.buried).map(({ userId }) => userId)],
   };
+}
+
+/** Clerk's answer, or null where it cannot be used and says nothing about the other candidates. */
+async function ask(clerk: ClerkApi, userId: string, instanceId: string): Promise<UserAnswer | null> {
+  try {
+    return await askForUser(clerk, userId, { instanceId, tokenIssuedAt: null });
+  } catch (error) {
+    // A 404 that is not Clerk's own is about the way to Clerk, not about the user.
+    const isRefused = error instanceof ClerkRefusal && error.status !== 404;
+    if (isRefused || error instanceof UnusableAnswer) return null;
+    throw error;
+  }
 }
 
 const candidatesSchema = z.array(z.object({ userId: z.string(), buried: z.boolean() }));
