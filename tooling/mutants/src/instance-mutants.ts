@@ -86,8 +86,22 @@ export const instanceMutants: Mutant[] = [
   {
     name: "the active instance is adopted anew",
     file: ADOPT,
-    find: `if (previous === instanceId) return`,
-    replace: `if (false) return`,
+    find: `if (previous !== instanceId) {`,
+    replace: `if (true) {`,
     test: "instance/adopt.test.ts",
+  },
+  {
+    name: "an adoption of the active instance leaves what the former one still wrote",
+    file: ADOPT,
+    find: `const released = await transaction`,
+    replace: `const released = previous === instanceId ? 0 : await transaction`,
+    test: "instance/adopt.test.ts",
+  },
+  {
+    name: "an instance that comes back goes on from its old mark",
+    file: ADOPT,
+    find: `set mark = null where mark is not null`,
+    replace: `set mark = null where false`,
+    test: "runs/incremental.test.ts",
   },
 ];
