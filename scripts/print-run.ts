@@ -59,8 +59,8 @@ function headline({ state, dryRun }: RunReport): string {
   }
 }
 
-function whatNext({ report, netDifference }: Run): string[] {
-  const { state, missing, dryRun } = report;
+function whatNext(run: Run): string[] {
+  const { state, missing } = run.report;
   switch (state) {
     case "awaiting_confirmation":
       return [
@@ -68,12 +68,7 @@ function whatNext({ report, netDifference }: Run): string[] {
         "  To ask Clerk about each of them, and mark as deleted those whom it does not know: pnpm sync:all --confirm-deletions",
       ];
     case "done":
-      if (dryRun && missing)
-        return [`  ${missing} users here are not in Clerk's list; a run would ask Clerk about each`];
-      if (!netDifference) return [];
-      return [
-        `  Compared with Clerk there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too few" : "too many"} here: run pnpm sync:all --full`,
-      ];
+      return whatIsLeft(run);
     case "failed":
     case "planned":
     case "running":
@@ -81,4 +76,24 @@ function whatNext({ report, netDifference }: Run): string[] {
     case "cancelled":
       return ["  What was carried over stays."];
   }
+}
+
+/** What a run that is done has seen, and left as it is. */
+function whatIsLeft({ report, netDifference, incomplete }: Run): string[] {
+  const unasked = (report.missing ?? 0) - report.tombstoned;
+  return [
+    ...(unasked > 0
+      ? [
+          report.dryRun
+            ? `  ${unasked} users here are not in Clerk's list; a run would ask Clerk about each`
+            : `  ${unasked} users here are not in Clerk's list, and what Clerk says of them is of no use: they stay as they are`,
+        ]
+      : []),
+    ...(netDifference
+      ? [
+          `  Compared with Clerk there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too few" : "too many"} here: run pnpm sync:all --full`,
+        ]
+      : []),
+    ...(incomplete ? ["  More changed while it read than Clerk shows in order: run it again in a minute"] : []),
+  ];
 }

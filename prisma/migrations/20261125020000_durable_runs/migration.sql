@@ -60,6 +60,7 @@ ALTER TABLE "SyncRun"
   ADD COLUMN "mark" TIMESTAMPTZ(3),
   ADD COLUMN "missing" INTEGER,
   ADD COLUMN "netDifference" INTEGER,
+  ADD COLUMN "incomplete" BOOLEAN NOT NULL DEFAULT false,
   ADD COLUMN "confirmed" BOOLEAN NOT NULL DEFAULT false,
   ADD COLUMN "pausedUntil" TIMESTAMPTZ(3),
   ADD COLUMN "pausedSince" TIMESTAMPTZ(3),

@@ -190,7 +190,7 @@ export const runMutants: Mutant[] = [
   {
     name: "a failed run goes on at whatever instance was adopted since",
     file: STORE,
-    find: `and (r."instanceId" is null or r."instanceId" = (select id from "ClerkInstance"))`,
+    find: `and (r."instanceId" is null or exists (select from "ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"))`,
     replace: "",
     test: examplesOf("failed-runs"),
   },

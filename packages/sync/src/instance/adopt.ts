@@ -26,8 +26,10 @@ const activateStatement = `insert into "ClerkInstance" (id, "adoptedAt") values 
 on conflict ((true)) do update set id = excluded.id, "adoptedAt" = excluded."adoptedAt"`;
 // Tombstones stay: a deletion is final, also where the database comes back to its first instance.
 const releaseStatement = `delete from "ClerkUser" where "instanceId" <> $1::text and "deletedAt" is null`;
-const cancelStatement = `update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
-where state in ('planned', 'running', 'awaiting_confirmation')`;
+const cancelStatement = `with run as (
+  update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
+  where state in ('planned', 'running', 'awaiting_confirmation') returning id
+) delete from "SyncCandidate" using run where "runId" = run.id`;
 // Of an instance that comes back nobody is followed any more: what changed since a mark would not be everybody.
 const forgetMarksStatement = `update "SyncRun" set mark = null where mark is not null`;
 

@@ -35,13 +35,15 @@ export async function afterWindow(
 ): Promise<Moved> {
   await transaction.$executeRawUnsafe(
     `update "SyncRun" set state = 'running', "instanceId" = coalesce($2::text, "instanceId"), total = coalesce($3::int, total),
-       mark = coalesce(to_timestamp($4::float8 / 1000), mark), "netDifference" = coalesce($5::int, "netDifference")
+       mark = coalesce(to_timestamp($4::float8 / 1000), mark), "netDifference" = coalesce($5::int, "netDifference"),
+       incomplete = incomplete or $6::boolean
      where id = $1::uuid`,
     runId,
     run.instanceId ?? null,
     run.total ?? null,
     run.mark ?? null,
     run.netDifference ?? null,
+    run.incomplete ?? false,
   );
   const [standing] = standingSchema.parse(
     await transaction.$queryRawUnsafe(

@@ -176,8 +176,8 @@ export function createRunStore(db: Database) {
         update "SyncRun" r set "endedAt" = null, "failureCode" = null, "failedWindow" = null, "pausedSince" = null, "pausedUntil" = null,
           confirmed = confirmed or $2::boolean, state = case when exists (select from "SyncWindow" where "runId" = r.id and number > 0) then 'running' else 'planned' end::"RunState"
         from last where r.id = last.id and r.state = 'failed' and r."startedAt" > clock_timestamp() - interval '${RESUMED_WITHIN}'
-          -- Its cursors are of no use at another instance.
-          and (r."instanceId" is null or r."instanceId" = (select id from "ClerkInstance"))
+          -- After an adoption its cursors are of no use: another instance's, or behind users who were let go meanwhile.
+          and (r."instanceId" is null or exists (select from "ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"))
         returning r.id
       ), windows as (
         update "SyncWindow" w set attempts = 0, "jobId" = null, "movedAt" = clock_timestamp() from run

@@ -28,6 +28,8 @@ export interface Run {
   total: number | null;
   /** Users at Clerk less live users here, where an incremental run compared the counts: it sees no deletions. */
   netDifference: number | null;
+  /** More changed while it read than Clerk shows in order: some of it is left to the next run, which begins at the same mark. */
+  incomplete: boolean;
   /** Somebody confirmed that missing users may be made tombstones, however many they are. */
   confirmed: boolean;
   /** Clerk's quota is used up until then, in the database's time; and how long that is, for clocks that differ. */
@@ -60,6 +62,7 @@ const runSchema = z.object({
   total: z.number().nullable(),
   missing: z.number().nullable(),
   netDifference: z.number().nullable(),
+  incomplete: z.boolean(),
   confirmed: z.boolean(),
   pausedUntil: epoch.nullable(),
   pausedForMs: z.number(),
@@ -81,7 +84,7 @@ export const pausedForMs = (run: string): string =>
 
 /** The columns of a run `r`, for `readRuns`. */
 export const runColumns = `r.id, r.kind::text as kind, r."dryRun", r.state::text as state, r."startedBy", r.total, r.missing,
-  r."netDifference", r.confirmed, r."failureCode", r."failedWindow",
+  r."netDifference", r.incomplete, r.confirmed, r."failureCode", r."failedWindow",
   ${ms(`case when r."pausedUntil" > clock_timestamp() then r."pausedUntil" end`)} as "pausedUntil",
   ${pausedForMs("r")} as "pausedForMs",
   ${ms(`r."startedAt"`)} as "startedAt", ${ms(`r."endedAt"`)} as "endedAt",

@@ -35,8 +35,8 @@ test("a dry run stores no mark: an incremental run goes on from the one before",
   await mirror.run();
   const [ann, bob] = await mirror.listed();
   const now = Date.now();
-  await mirror.control("PATCH", `/users/${ann?.id}`, { first_name: "Renamed", updated_at: now });
-  await mirror.control("PATCH", `/users/${bob?.id}`, { first_name: "Renamed", updated_at: now + 10 * 60_000 });
+  await mirror.control("PATCH", `/users/${ann?.id}`, { first_name: "Renamed", updated_at: now - 20 * 60_000 });
+  await mirror.control("PATCH", `/users/${bob?.id}`, { first_name: "Renamed", updated_at: now - 10 * 60_000 });
   await mirror.run({ dryRun: true });
   const incremental = await mirror.run({ kind: "incremental", dryRun: true });
   expect(incremental.report).toMatchObject({ kind: "incremental", dryRun: true, updated: 2 });

@@ -73,6 +73,18 @@ describe("a run that fails", () => {
     ).toHaveLength(600);
   });
 
+  test("is begun anew where its instance was let go meanwhile: behind its cursors nobody is followed any more", async () => {
+    await using mirror = await openMirror();
+    await using other = await openMirror({ users: 2 });
+    const runId = await failRun(mirror);
+    await mirror.rollcall({ apiUrl: other.clerk.url, secretKey: other.clerk.secretKey }).adoptInstance();
+    await mirror.rollcall().adoptInstance();
+    const { report } = await mirror.run();
+    expect(report.runId).not.toBe(runId);
+    expect(report).toMatchObject({ state: "done", seen: 1_200, failed: 0 });
+    expect(await mirror.host.clerkUsers()).toHaveLength(1_200);
+  });
+
   test("at a place that is not Clerk's API says so", async () => {
     await using mirror = await openMirror({ users: 2 });
     let asked = 0;

@@ -104,8 +104,14 @@ function spoken(run: Run): string {
   return `Syncing all users: ${total === 0 ? 0 : Math.floor((Math.min(run.report.seen, total) / total) * 10) * 10} percent`;
 }
 
-/** What a run found out about users who are gone. */
-function found({ report: { kind, state, missing, tombstoned, dryRun }, netDifference }: Run): string | null {
+/** What a run found out, and left as it is. */
+function found({
+  report: { kind, state, missing, tombstoned, dryRun },
+  netDifference,
+  incomplete,
+}: Run): string | null {
+  if (incomplete)
+    return "More changed while it read than Clerk shows in order: the next run goes on from the same time.";
   if (kind === "full") {
     if (missing === null || missing + tombstoned === 0) return null;
     if (dryRun || state === "cancelled")

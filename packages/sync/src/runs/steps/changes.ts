@@ -35,7 +35,7 @@ export async function stepChanges(changes: Changes, kind: RunKind, parts: StepPa
       return { ...result, position: null, run: { mark: markOf(next.mark, at), ...compared } };
     }
     case "incomplete": // no mark: the next one goes on from where this one began
-      return { ...result, position: null };
+      return { ...result, position: null, run: { incomplete: true } };
   }
 }
 

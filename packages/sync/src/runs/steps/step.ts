@@ -28,5 +28,5 @@ export interface Step {
   judge?: { above: number | null; upTo: number | null; alive: readonly string[] } | null;
   /** Windows that the plan opens. */
   opens?: readonly Position[];
-  run?: { instanceId?: string; total?: number; mark?: number | null; netDifference?: number };
+  run?: { instanceId?: string; total?: number; mark?: number | null; netDifference?: number; incomplete?: true };
 }
