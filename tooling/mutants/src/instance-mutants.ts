@@ -1,4 +1,4 @@
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 
 const GUARD = "instance/guard.ts";
 const FIRST = "instance/active-instance.ts";

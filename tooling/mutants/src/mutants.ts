@@ -1,19 +1,7 @@
 import { instanceMutants } from "./instance-mutants.ts";
+import type { Mutant } from "./mutant.ts";
 import { runMutants } from "./run-mutants.ts";
 import { tombstoneMutants } from "./tombstone-mutants.ts";
-
-/** One protection of the engine, taken away. */
-export interface Mutant {
-  /** What is gone, as a sentence. */
-  name: string;
-  /** Below packages/sync/src. */
-  file: string;
-  /** Stands exactly once in the file. */
-  find: string;
-  replace: string;
-  /** The file below packages/sync/test that must notice. */
-  test: string;
-}
 
 const FAST = "write-path/statements/fast.ts";
 const CONTENDED = "write-path/statements/contended.ts";

@@ -1,4 +1,4 @@
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 
 const TOMBSTONE = "freshness/tombstone.ts";
 const CONTENDED = "write-path/statements/contended.ts";
