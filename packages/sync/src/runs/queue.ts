@@ -64,6 +64,10 @@ export async function openQueue(
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const boss = new PgBoss({ db, schema: SCHEMA, maintenanceIntervalSeconds: MAINTENANCE_SECONDS, schedule: false });
   boss.on("error", told);
+  async function close(): Promise<void> {
+    await boss.stop({ graceful: false });
+    await pool.end();
+  }
   try {
     await named(() =>
       inTurn(pool, async () => {
@@ -72,7 +76,7 @@ export async function openQueue(
       }),
     );
   } catch (error) {
-    await pool.end();
+    await close();
     throw error;
   }
 
@@ -96,10 +100,7 @@ export async function openQueue(
     },
     complete: (job) => named(() => boss.complete(name, job.id)),
     fail: (job, code) => named(() => boss.fail(name, job.id, { code })),
-    async [Symbol.asyncDispose]() {
-      await boss.stop({ graceful: false });
-      await pool.end();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
