@@ -66,9 +66,10 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign out" }).click();
 }
 
-/** Starts a run over all users; what is shown from now on is that run. */
+/** Starts a run over all users; what is shown from now on is that run. The one before may look the same. */
 export async function startRun(page: Page): Promise<void> {
-  const started = page.waitForResponse(/sync\.run\b/);
+  const answer = page.waitForResponse(/sync\.syncAll\b/);
   await page.getByRole("button", { name: "Sync all users" }).click();
-  await started;
+  const runId = /"runId":"([0-9a-f-]{36})"/.exec(await (await answer).text())?.[1];
+  await expect(page.locator(`[data-run-id="${runId}"]`)).toBeVisible();
 }

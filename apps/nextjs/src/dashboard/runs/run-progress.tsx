@@ -21,7 +21,7 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
   const total = totalOf(run);
   const active = isActive(run);
   return (
-    <div className="grid gap-4">
+    <div className="grid gap-4" data-run-id={runId}>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-sm">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Badge variant={states[state].variant} data-testid="run-state">
