@@ -17,6 +17,18 @@ const number = (text: string | null): number => Number((text ?? "").replaceAll("
 const state = (page: Page) => page.getByTestId("run-state");
 const pastRuns = (page: Page) => page.getByTestId("past-run");
 
+/** A run that found so many users gone that it waits for an admin. @returns their ids */
+async function startRunThatWaits(page: Page): Promise<string[]> {
+  const gone = await newUsers(100);
+  await openDashboardAs(page, stack().ADMIN_EMAIL);
+  await startRun(page);
+  await expect(state(page)).toHaveText("Done");
+  await loseUsers(gone);
+  await startRun(page);
+  await expect(state(page)).toHaveText("Awaits confirmation");
+  return gone;
+}
+
 test.afterEach(() => mendClerk());
 
 test("an admin syncs all users, and the numbers move", async ({ page }) => {
@@ -118,13 +130,7 @@ test("a run that fails says why, where and what to do; started again, it goes on
 });
 
 test("who is missing is marked deleted once an admin has confirmed it, twice", async ({ page }) => {
-  const gone = await newUsers(100);
-  await openDashboardAs(page, stack().ADMIN_EMAIL);
-  await startRun(page);
-  await expect(state(page)).toHaveText("Done");
-  await loseUsers(gone);
-  await startRun(page);
-  await expect(state(page)).toHaveText("Awaits confirmation");
+  const gone = await startRunThatWaits(page);
   const waiting = page.getByTestId("awaiting-confirmation");
   await expect(page.getByText(/^waits since/)).toBeVisible();
   await expect(waiting).toContainText("100 users would be marked deleted");
@@ -150,13 +156,7 @@ test("who is missing is marked deleted once an admin has confirmed it, twice", a
 test("a run that waits is found behind a newer one, and can be cancelled: nobody is marked deleted", async ({
   page,
 }) => {
-  const gone = await newUsers(100);
-  await openDashboardAs(page, stack().ADMIN_EMAIL);
-  await startRun(page);
-  await expect(state(page)).toHaveText("Done");
-  await loseUsers(gone);
-  await startRun(page);
-  await expect(state(page)).toHaveText("Awaits confirmation");
+  const gone = await startRunThatWaits(page);
   await page.getByRole("button", { name: "Sync changes" }).click();
   await expect(page.getByTestId("run-kind")).toHaveText("Changes only");
   await expect(state(page)).toHaveText("Done");

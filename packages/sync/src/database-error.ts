@@ -46,7 +46,10 @@ const SQL_STATE_OF = new Map([
  * @param uniqueIndexes those whose violation is a race; any other unique index is the application's own, and a
  * violation of it a data error. A violation that names none (a server that speaks another language) counts as a race.
  */
-export function readDatabaseError(error: unknown, uniqueIndexes: ReadonlySet<string>): DatabaseFailure | undefined {
+export function readDatabaseError(
+  error: unknown,
+  uniqueIndexes: ReadonlySet<string> = new Set(),
+): DatabaseFailure | undefined {
   const parsed = prismaError.safeParse(error);
   if (!parsed.success) return undefined;
   const { message, code, errorCode, meta } = parsed.data;
@@ -74,7 +77,7 @@ export function readDatabaseError(error: unknown, uniqueIndexes: ReadonlySet<str
 /** The error that a caller sees for a failed statement. Errors that are not the database's come back as they are. */
 export function toSyncError(error: unknown): unknown {
   if (error instanceof SyncError) return error;
-  const failure = readDatabaseError(error, new Set());
+  const failure = readDatabaseError(error);
   switch (failure?.kind) {
     case undefined:
       return error;

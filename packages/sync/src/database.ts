@@ -14,3 +14,9 @@ export interface Database extends Queries {
 
 /** For transactions that need no more, whatever the host's database is set to: above it PostgreSQL refuses what merely met. */
 export const readCommitted = { isolationLevel: "ReadCommitted" } as const;
+
+/**
+ * For a transaction that others wait for: a function that its platform freezes in the middle gives its locks up after a
+ * minute, and not only when its connection is given up.
+ */
+export const unlessFrozen = "set_config('idle_in_transaction_session_timeout', '60s', true)";

@@ -18,3 +18,11 @@ export const logFailure = (
   event: { event: string; [field: string]: unknown },
   { code, hint, message }: SyncError,
 ): void => logger.error({ ...event, code, hint }, message);
+
+/** The line that a fault of ours leaves. Of what was thrown the type is told, and not the message: it may hold anything. */
+export const logFault = (
+  logger: Logger,
+  event: { event: string; [field: string]: unknown },
+  thrown: unknown,
+  message: string,
+): void => logger.error({ ...event, error: thrown instanceof Error ? thrown.name : typeof thrown }, message);

@@ -79,7 +79,7 @@ export const instanceMutants: Mutant[] = [
   {
     name: "an adoption leaves a run that waits for a confirmation",
     file: ADOPT,
-    find: `, 'awaiting_confirmation'`,
+    find: ` or state = 'awaiting_confirmation'`,
     replace: "",
     test: "instance/adopt.test.ts",
   },

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
 /** One protection of the engine, taken away. */
 export interface Mutant {
   /** What is gone, as a sentence. */
@@ -9,4 +12,10 @@ export interface Mutant {
   replace: string;
   /** The file below packages/sync/test that must notice. */
   test: string;
+}
+
+/** How often a mutant's text stands in its file. Where it is not once, the mutant would change nothing, and seem to survive. */
+export function countOccurrences({ file, find }: Mutant): number {
+  const source = readFileSync(fileURLToPath(new URL(`../../../packages/sync/src/${file}`, import.meta.url)), "utf8");
+  return source.split(find).length - 1;
 }

@@ -22,7 +22,7 @@ export const runMutants: Mutant[] = [
   {
     name: "a run that was cancelled goes on to its end",
     file: CHECKPOINT,
-    find: `where id = $1::uuid and state in ('planned', 'running') for`,
+    find: "where id = $1::uuid and ${UNDER_WAY} for",
     replace: "where id = $1::uuid for",
     test: examplesOf("progress-and-cancel"),
   },
@@ -152,8 +152,8 @@ export const runMutants: Mutant[] = [
   {
     name: "a run that waits is not replaced by a newer one",
     file: STORE,
-    find: `"endedAt" = clock_timestamp() where state = 'awaiting_confirmation'`,
-    replace: `"endedAt" = clock_timestamp() where false`,
+    find: "cancelRuns(`state = 'awaiting_confirmation'`)",
+    replace: 'cancelRuns("false")',
     test: examplesOf("confirmation"),
   },
 
@@ -205,7 +205,7 @@ export const runMutants: Mutant[] = [
   },
   {
     name: "an incremental run goes on from the mark of a dry one",
-    file: STORE,
+    file: "runs/latest-mark.ts",
     find: `where state = 'done' and not "dryRun" and mark is not null`,
     replace: `where state = 'done' and mark is not null`,
     test: examplesOf("dry-run"),

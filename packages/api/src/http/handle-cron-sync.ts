@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { cronSecret, logger, rollcall } from "@rollcall/auth";
-import { type RunKind, SyncError } from "@rollcall/sync";
+import { logFailure, type RunKind, SyncError } from "@rollcall/sync";
 import type { RollcallContext } from "../mount/context.ts";
 import { keepWorking } from "../mount/keep-working.ts";
 import { answerFailure, refuse } from "./answer-failure.ts";
@@ -27,7 +27,7 @@ export async function handleCronSync(
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     // Nobody reads a scheduler's answers.
-    logger.error({ event: "cron_failed", code: error.code, hint: error.hint }, error.message);
+    logFailure(logger, { event: "cron_failed" }, error);
     return answerFailure(error);
   }
 }

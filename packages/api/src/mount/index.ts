@@ -1,18 +1,17 @@
-export type { RollcallContext, Synced, SyncState } from "./context.ts";
-export { createRollcallTRPC, type RollcallTRPC, type RollcallTRPCOptions } from "./create-rollcall-trpc.ts";
-export type { PageInput, RunInput, StartInput } from "./inputs.ts";
 export type {
   DirectoryStatus,
   MirroredUser,
   Run,
   RunKind,
-  RunPage,
   RunReport,
   RunState,
   RunWindow,
   StartedRun,
-  Status,
   SyncErrorCode,
   SyncMeResult,
-} from "./results.ts";
+} from "@rollcall/sync";
+export type { RollcallContext, Synced, SyncState } from "./context.ts";
+export { createRollcallTRPC, type RollcallTRPC, type RollcallTRPCOptions } from "./create-rollcall-trpc.ts";
+export type { PageInput, RunInput, StartInput } from "./inputs.ts";
+export type { RunPage, Status } from "./results.ts";
 export type { AuthedProcedure, SyncProcedures, SyncRouter } from "./sync-router-type.ts";

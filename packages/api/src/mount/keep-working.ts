@@ -1,4 +1,4 @@
-import { type Logger, type Rollcall, type Run, SyncError } from "@rollcall/sync";
+import { isUnderWay, type Logger, logFailure, logFault, type Rollcall, type Run, SyncError } from "@rollcall/sync";
 import PQueue from "p-queue";
 import type { RollcallContext } from "./context.ts";
 
@@ -48,7 +48,7 @@ export function takeUp(
   rollcall: Rollcall,
   workplace: Workplace,
 ): void {
-  if (state !== "planned" && state !== "running") return;
+  if (!isUnderWay(state)) return;
   if (pausedForMs > 0 || silentMs < STALLED_AFTER_MS) return;
   const line = lineOf(rollcall);
   const now = performance.now();
@@ -62,9 +62,9 @@ async function workOnce(rollcall: Rollcall, stop: AbortSignal | undefined, logge
   try {
     await rollcall.runs.work(stop ? { signal: stop } : {});
   } catch (error) {
-    const event = "work_failed";
-    if (error instanceof SyncError) logger?.error({ event, code: error.code, hint: error.hint }, error.message);
-    // Of a fault of ours the type is told, and not the message: it may hold anything.
-    else logger?.error({ event, error: error instanceof Error ? error.name : typeof error }, "work on a run failed");
+    if (!logger) return;
+    const event = { event: "work_failed" };
+    if (error instanceof SyncError) logFailure(logger, event, error);
+    else logFault(logger, event, error, "work on a run failed");
   }
 }

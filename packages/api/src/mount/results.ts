@@ -1,15 +1,4 @@
-import type {
-  DirectoryStatus,
-  MirroredUser,
-  Run,
-  RunKind,
-  RunReport,
-  RunState,
-  RunWindow,
-  StartedRun,
-  SyncErrorCode,
-  SyncMeResult,
-} from "@rollcall/sync";
+import type { DirectoryStatus, MirroredUser, Run } from "@rollcall/sync";
 import type { SyncState } from "./context.ts";
 
 /** What the procedures of the `sync` router answer. */
@@ -25,16 +14,3 @@ export interface RunPage {
   /** For the next page; null where there is none. */
   nextCursor: string | null;
 }
-
-export type {
-  DirectoryStatus,
-  MirroredUser,
-  Run,
-  RunKind,
-  RunReport,
-  RunState,
-  RunWindow,
-  StartedRun,
-  SyncErrorCode,
-  SyncMeResult,
-};

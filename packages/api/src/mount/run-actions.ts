@@ -1,4 +1,4 @@
-import type { Run, RunState, Runs } from "@rollcall/sync";
+import { isUnderWay, type Run, type RunState, type Runs } from "@rollcall/sync";
 import { TRPCError } from "@trpc/server";
 import type { RunPage } from "./results.ts";
 
@@ -35,8 +35,8 @@ export async function confirmDeletions(runs: Runs, runId: string): Promise<Run> 
     throw conflict("Another run is under way: confirm this one when that has ended");
   }
   const run = found(await runs.confirm(runId));
-  const goesOn = run.report.state === "planned" || run.report.state === "running";
-  if (!goesOn || !run.confirmed) throw conflict(`This run ${stands[run.report.state]}: it awaits no confirmation`);
+  if (!isUnderWay(run.report.state) || !run.confirmed)
+    throw conflict(`This run ${stands[run.report.state]}: it awaits no confirmation`);
   return run;
 }
 

@@ -1,8 +1,8 @@
-import type { Logger, Rollcall } from "@rollcall/sync";
+import type { Logger, Rollcall, Run, StartedRun, SyncMeResult } from "@rollcall/sync";
 import type { BaseProcedures, Callers } from "./base-procedures.ts";
 import { parsePageInput, parseRunInput, parseStartInput } from "./inputs.ts";
 import { keepWorking, takeUp } from "./keep-working.ts";
-import type { Run, RunPage, StartedRun, Status, SyncMeResult } from "./results.ts";
+import type { RunPage, Status } from "./results.ts";
 import { cancelRun, confirmDeletions, getRun, listRuns } from "./run-actions.ts";
 
 /** The table of the `sync` router's procedures. */

@@ -1,7 +1,8 @@
+import type { Run, StartedRun, SyncMeResult } from "@rollcall/sync";
 import type { initTRPC } from "@trpc/server";
 import type { RollcallContext, Synced } from "./context.ts";
 import type { PageInput, RunInput, StartInput } from "./inputs.ts";
-import type { Run, RunPage, StartedRun, Status, SyncMeResult } from "./results.ts";
+import type { RunPage, Status } from "./results.ts";
 
 // tRPC's own types gain parameters between minor versions. These are asked of the host's version, instead of being
 // written into our declarations as those of the version that this package was built with.

@@ -44,4 +44,5 @@ export async function getUser(...[clerk, id, known]: Parameters<typeof askForUse
   return answer.snapshot;
 }
 
-const later = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : (a ?? b));
+/** The later of two moments, of which either may not be known. */
+export const later = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : (a ?? b));

@@ -2,7 +2,9 @@ import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { getInstanceId } from "../clerk/directory.ts";
 import { type Database, readCommitted } from "../database.ts";
 import { namingFailures } from "../database-error.ts";
-import { rerun } from "../write-path/rerun.ts";
+import { cancelRuns } from "../runs/end-run.ts";
+import { UNDER_WAY } from "../runs/report.ts";
+import { NO_INDEXES, rerun } from "../write-path/rerun.ts";
 import { lockStatement } from "../write-path/statements/contended.ts";
 import { activeInstance } from "./active-instance.ts";
 
@@ -26,10 +28,7 @@ const activateStatement = `insert into "ClerkInstance" (id, "adoptedAt") values 
 on conflict ((true)) do update set id = excluded.id, "adoptedAt" = excluded."adoptedAt"`;
 // Tombstones stay: a deletion is final, also where the database comes back to its first instance.
 const releaseStatement = `delete from "ClerkUser" where "instanceId" <> $1::text and "deletedAt" is null`;
-const cancelStatement = `with run as (
-  update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
-  where state in ('planned', 'running', 'awaiting_confirmation') returning id
-) delete from "SyncCandidate" using run where "runId" = run.id`;
+const cancelStatement = cancelRuns(`${UNDER_WAY} or state = 'awaiting_confirmation'`);
 // Of an instance that comes back nobody is followed any more: what changed since a mark would not be everybody.
 const forgetMarksStatement = `update "SyncRun" set mark = null where mark is not null`;
 
@@ -56,8 +55,5 @@ export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adop
       },
       { ...readCommitted, ...ADOPTION_MS },
     );
-  return namingFailures(() => rerun(NO_INDEX_RACES, adopt));
+  return namingFailures(() => rerun(NO_INDEXES, adopt));
 }
-
-// Deadlocks with those who write at the same moment are all that can happen; none of its rows is anybody else's to add.
-const NO_INDEX_RACES: ReadonlySet<string> = new Set();

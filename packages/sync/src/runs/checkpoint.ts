@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { type Database, readCommitted } from "../database.ts";
+import { type Database, readCommitted, unlessFrozen } from "../database.ts";
 import type { SyncErrorCode } from "../sync-error.ts";
-import { rerun } from "../write-path/rerun.ts";
+import { NO_INDEXES, rerun } from "../write-path/rerun.ts";
 import { afterWindow, type Moved } from "./after-window.ts";
 import { keepCandidates } from "./candidates.ts";
 import { type Held, heldSchema } from "./held.ts";
 import type { Slice, SliceQueue } from "./queue.ts";
-import { type Counts, countIn } from "./report.ts";
+import { type Counts, counters, countIn, UNDER_WAY } from "./report.ts";
 import { pausedForMs } from "./run.ts";
 import type { Step } from "./steps/step.ts";
 
@@ -19,7 +19,7 @@ import type { Step } from "./steps/step.ts";
 export async function beginSlice(db: Database, { runId, window }: Slice): Promise<Held | null> {
   const rows = await db.$queryRawUnsafe(
     `update "SyncWindow" w set attempts = w.attempts + 1 from "SyncRun" r
-     where w."runId" = $1::uuid and w.number = $2::int and w."endedAt" is null and r.id = w."runId" and r.state in ('planned', 'running')
+     where w."runId" = $1::uuid and w.number = $2::int and w."endedAt" is null and r.id = w."runId" and r.${UNDER_WAY}
      returning w."runId", w.number, w.position, w.checkpoint, w.attempts, to_jsonb(w) as counts, w."lastError",
        r.kind::text as kind, r."dryRun", r."instanceId", ${pausedForMs("r")} as "pausedForMs"`,
     runId,
@@ -30,9 +30,6 @@ export async function beginSlice(db: Database, { runId, window }: Slice): Promis
 
 // A checkpoint waits behind at most a few others of its run.
 const TRANSACTION_MS = { maxWait: 15_000, timeout: 30_000 };
-const NO_INDEX = new Set<string>();
-// A function that its platform freezes in the middle would keep the run's row locked until its connection is given up.
-const FROZEN_FOR = "60s";
 
 /**
  * Moves the window after its page was applied: cursor, counters and the next job in one transaction, by compare-and-set
@@ -59,15 +56,15 @@ export function checkpoint(
   const next: Held = { ...held, position, counts, checkpoint: held.checkpoint + 1, attempts: 0 };
   // The end of a window may be the end of its pass: then two that end at once must take turns.
   const lock = ended ? "update" : "share";
-  return rerun(NO_INDEX, () =>
+  return rerun(NO_INDEXES, () =>
     db.$transaction(
       async (transaction): Promise<Moved> => {
         const jobId =
           ended || goesOn ? null : await queue.send(transaction, { runId: held.runId, window: held.number });
         const [moved] = await transaction.$queryRawUnsafe<{ wasPaused: boolean; pausedForMs: number }[]>(
-          `with run as (select id, "pausedSince", "pausedUntil", set_config('idle_in_transaction_session_timeout', '${FROZEN_FOR}', true) from "SyncRun" where id = $1::uuid and state in ('planned', 'running') for ${lock})
+          `with run as (select id, "pausedSince", "pausedUntil", ${unlessFrozen} from "SyncRun" where id = $1::uuid and ${UNDER_WAY} for ${lock})
            update "SyncWindow" w set position = $4::jsonb, checkpoint = w.checkpoint + 1, attempts = 0, "lastError" = null,
-             "jobId" = coalesce($5::uuid, "jobId"), ${COUNTERS.map((name, at) => `${quoted(name)} = $${at + 8}::int`).join(", ")},
+             "jobId" = coalesce($5::uuid, "jobId"), ${counters.map((name, at) => `${quoted(name)} = $${at + 8}::int`).join(", ")},
              errors = $6::jsonb, "movedAt" = clock_timestamp(), "endedAt" = case when $7::boolean then clock_timestamp() end
            from run where w."runId" = run.id and w.number = $2::int and w.checkpoint = $3::int and w."endedAt" is null
            returning run."pausedSince" is not null as "wasPaused", ${pausedForMs("run")} as "pausedForMs"`,
@@ -78,7 +75,7 @@ export function checkpoint(
           jobId,
           JSON.stringify(counts.errors),
           ended,
-          ...COUNTERS.map((name) => counts[name]),
+          ...counters.map((name) => counts[name]),
         );
         if (!moved) throw new Lost();
         if (held.kind === "full") await keepCandidates(transaction, held, step);
@@ -96,17 +93,6 @@ export function checkpoint(
 /** Somebody else has moved the window, or the run has ended: this transaction, its job included, must not be. */
 class Lost extends Error {}
 
-const COUNTERS = [
-  "created",
-  "updated",
-  "unchanged",
-  "outdated",
-  "deleted",
-  "failed",
-  "conflicts",
-  "tombstoned",
-  "clerkCalls",
-] as const;
 const quoted = (name: string) => `"${name}"`;
 
 /**

@@ -1,7 +1,7 @@
 import type { Database, Queries } from "../database.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
-import type { RunKind } from "./report.ts";
+import { type RunKind, UNDER_WAY } from "./report.ts";
 
 /** Ends the run as failed, and says in which window; what it has carried over stays, and a later start goes on from here. */
 export async function failRun(
@@ -13,7 +13,7 @@ export async function failRun(
   const { code, message } = failure;
   await db.$executeRawUnsafe(
     `update "SyncRun" set state = 'failed', "failureCode" = $3::text, "failedWindow" = $2::int, "endedAt" = clock_timestamp()
-     where id = $1::uuid and state in ('planned', 'running')`,
+     where id = $1::uuid and ${UNDER_WAY}`,
     runId,
     number,
     code,
@@ -22,6 +22,11 @@ export async function failRun(
   if (code) logFailure(logger, fields, new SyncError(code, message));
   else logger.error(fields, message);
 }
+
+/** Cancels runs, and forgets whom they did not see: the statement, for those that a condition chooses. */
+export const cancelRuns = (condition: string): string => `with run as (
+  update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp() where ${condition} returning id
+) delete from "SyncCandidate" using run where "runId" = run.id`;
 
 /** The candidates that are left are those who are missing; a full run alone looks for them. */
 export async function endRun(

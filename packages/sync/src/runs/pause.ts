@@ -1,4 +1,5 @@
 import type { Database } from "../database.ts";
+import { UNDER_WAY } from "./report.ts";
 
 // Without a bound a run would wait for ever for a quota that somebody else uses up.
 const LONGEST_PAUSE = "1 hour";
@@ -11,7 +12,7 @@ export async function pauseRun(db: Database, runId: string, forMs: number): Prom
     `update "SyncRun" set
        "pausedSince" = case when "pausedUntil" > clock_timestamp() - interval '${NOBODY_WORKED}' then coalesce("pausedSince", clock_timestamp()) else clock_timestamp() end,
        "pausedUntil" = greatest("pausedUntil", clock_timestamp() + $2::float8 * interval '1 ms')
-     where id = $1::uuid and state in ('planned', 'running')
+     where id = $1::uuid and ${UNDER_WAY}
      returning "pausedUntil" - "pausedSince" > interval '${LONGEST_PAUSE}' as "tooLong"`,
     runId,
     forMs,

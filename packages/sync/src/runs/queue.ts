@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import PgBoss from "pg-boss";
 import { z } from "zod";
-import type { Queries } from "../database.ts";
+import { type Queries, unlessFrozen } from "../database.ts";
 import { readDatabaseError } from "../database-error.ts";
 import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
@@ -40,7 +40,7 @@ const LOCK_KEY = 7_041_777;
 const MAINTENANCE_SECONDS = 5;
 const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 1 };
 const CONNECT_TIMEOUT_MS = 3_000;
-const HELD_AT_MOST = "60s";
+const WAITS_AT_MOST = "60s"; // for its turn to make the tables
 
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
@@ -111,9 +111,8 @@ async function inTurn(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
   try {
     // Of a transaction, not of a session: a pooler would keep that, and with it the lock.
     await client.query("begin");
-    // A process that is frozen here must not keep everybody else waiting for ever.
-    await client.query(`set local idle_in_transaction_session_timeout = '${HELD_AT_MOST}'`);
-    await client.query(`set local lock_timeout = '${HELD_AT_MOST}'`);
+    await client.query(`select ${unlessFrozen}`);
+    await client.query(`set local lock_timeout = '${WAITS_AT_MOST}'`);
     await client.query(`select pg_advisory_xact_lock(${LOCK_KEY})`);
     await make();
   } finally {
@@ -147,7 +146,7 @@ async function sending<T>(sent: PromiseLike<T>): Promise<T> {
   try {
     return await sent;
   } catch (cause) {
-    if (readDatabaseError(cause, new Set())?.kind !== "schema") throw cause;
+    if (readDatabaseError(cause)?.kind !== "schema") throw cause;
     throw new SyncError(
       "SCHEMA_MISMATCH",
       `POSTGRES_URL's user cannot write to the queue in the schema ${SCHEMA}: POSTGRES_URL and POSTGRES_URL_NON_POOLING must name the same database, and the user needs USAGE on the schema and SELECT and INSERT on its tables`,

@@ -8,6 +8,12 @@ export type RunKind = (typeof runKinds)[number];
 export const runStates = ["planned", "running", "awaiting_confirmation", "cancelled", "failed", "done"] as const;
 export type RunState = (typeof runStates)[number];
 
+/** Somebody works on it, or is to. */
+export const isUnderWay = (state: RunState): boolean => state === "planned" || state === "running";
+
+/** The same as a condition of a statement, on the column `state`. */
+export const UNDER_WAY = "state in ('planned', 'running')";
+
 const count = z.number().int();
 // A newer version's code, read by an older one that is still running, must not make all runs unreadable.
 const errorCode = z.custom<SyncErrorCode>(isSyncErrorCode).catch("DATA_REJECTED");
@@ -30,6 +36,9 @@ export const countsSchema = z.object({
   errors: z.array(z.object({ userId: z.string(), code: errorCode, reason: z.string() })),
 });
 export type Counts = z.infer<typeof countsSchema>;
+
+/** Those of the counts that are numbers. */
+export const counters = countsSchema.omit({ errors: true }).keyof().options;
 
 /** What a run did. `seen` is the sum of the six outcomes. */
 export interface RunReport extends Counts {
@@ -71,22 +80,11 @@ export function countIn(counts: Counts, page: readonly Applied[]): Counts {
 }
 
 /** The counts of several windows together. */
-export const sumOf = (parts: readonly Counts[]): Counts =>
-  parts.reduce(
-    (sum, part) => ({
-      created: sum.created + part.created,
-      updated: sum.updated + part.updated,
-      unchanged: sum.unchanged + part.unchanged,
-      outdated: sum.outdated + part.outdated,
-      deleted: sum.deleted + part.deleted,
-      failed: sum.failed + part.failed,
-      conflicts: sum.conflicts + part.conflicts,
-      tombstoned: sum.tombstoned + part.tombstoned,
-      clerkCalls: sum.clerkCalls + part.clerkCalls,
-      errors: [...sum.errors, ...part.errors].slice(0, ERRORS_KEPT),
-    }),
-    nothingCounted,
-  );
+export function sumOf(parts: readonly Counts[]): Counts {
+  const sum = { ...nothingCounted, errors: parts.flatMap(({ errors }) => errors).slice(0, ERRORS_KEPT) };
+  for (const part of parts) for (const counter of counters) sum[counter] += part[counter];
+  return sum;
+}
 
 export const seenIn = ({ created, updated, unchanged, outdated, deleted, failed }: Counts): number =>
   created + updated + unchanged + outdated + deleted + failed;

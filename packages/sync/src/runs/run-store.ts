@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Database, type Queries, readCommitted } from "../database.ts";
 import { rerun } from "../write-path/rerun.ts";
+import { cancelRuns } from "./end-run.ts";
+import { latestMark } from "./latest-mark.ts";
 import type { Position } from "./position.ts";
 import type { SliceQueue } from "./queue.ts";
-import type { RunKind, RunState } from "./report.ts";
+import { type RunKind, type RunState, UNDER_WAY } from "./report.ts";
 import { type Run, readRuns, runColumns } from "./run.ts";
 
 export interface StartOptions {
@@ -32,7 +34,6 @@ const RESUMED_WITHIN = "24 hours";
 // Without a bound the runs would pile up: an hourly one is 9,000 a year.
 const KEPT = "90 days";
 
-const ACTIVE = `state in ('planned', 'running')`;
 // Losing a race for the one place of the active run is no failure: the winner is joined.
 const RACES = new Set(["SyncRun_active_key"]);
 
@@ -51,7 +52,7 @@ export function createRunStore(db: Database) {
       confirmDeletions = false,
     }: StartOptions): Promise<StartedRun> =>
       rerun(RACES, async () => {
-        const kind = wanted === "full" || (await hasMark()) ? wanted : "full";
+        const kind = wanted === "full" || (await latestMark(db)) !== null ? wanted : "full";
         if (!dryRun) {
           const run = await goOn(kind, confirmDeletions);
           if (run) return { runId: run.report.runId, state: run.report.state, joined: true };
@@ -67,10 +68,7 @@ export function createRunStore(db: Database) {
     /** Its slices stop after the page in hand. @returns the run as it stands then, null where there is none */
     async cancel(runId: string): Promise<Run | null> {
       await db.$executeRawUnsafe(
-        `with run as (
-          update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp()
-          where id = $1::uuid and (${ACTIVE} or state = 'awaiting_confirmation') returning id
-        ) delete from "SyncCandidate" using run where "runId" = run.id`,
+        cancelRuns(`id = $1::uuid and (${UNDER_WAY} or state = 'awaiting_confirmation')`),
         runId,
       );
       return store.get(runId);
@@ -86,7 +84,7 @@ export function createRunStore(db: Database) {
     get: async (runId: string): Promise<Run | null> => (await read("where r.id = $1::uuid", runId))[0] ?? null,
 
     /** The run under way, if there is one. */
-    active: async (): Promise<Run | null> => (await read(`where ${ACTIVE} and not "dryRun"`))[0] ?? null,
+    active: async (): Promise<Run | null> => (await read(`where ${UNDER_WAY} and not "dryRun"`))[0] ?? null,
 
     /** The newest first; `before` = the id of the last one seen. */
     list: ({ before, limit }: { before: string | null; limit: number }): Promise<Run[]> =>
@@ -112,7 +110,7 @@ export function createRunStore(db: Database) {
     async revive(runId: string, queue: SliceQueue): Promise<void> {
       const open = await db.$queryRawUnsafe<{ window: number; jobId: string | null }[]>(
         `select number as window, "jobId" from "SyncWindow" w join "SyncRun" r on r.id = w."runId"
-         where r.id = $1::uuid and r.${ACTIVE} and w."endedAt" is null`,
+         where r.id = $1::uuid and r.${UNDER_WAY} and w."endedAt" is null`,
         runId,
       );
       for (const { window, jobId } of open) {
@@ -133,14 +131,11 @@ export function createRunStore(db: Database) {
     },
   };
 
-  const hasMark = async () =>
-    (await db.$queryRawUnsafe<{ known: boolean }[]>(`select ${latestMark} is not null as known`))[0]?.known === true;
-
   /** The run to go on with instead of a new one: under way, waiting for this confirmation, or failed a while ago. */
   async function goOn(kind: RunKind, confirmed: boolean): Promise<Run | null> {
     if (confirmed) {
       await db.$executeRawUnsafe(
-        `update "SyncRun" set confirmed = true where ${ACTIVE} and not "dryRun" and kind = 'full'`,
+        `update "SyncRun" set confirmed = true where ${UNDER_WAY} and not "dryRun" and kind = 'full'`,
       );
     }
     const underWay = await store.active();
@@ -159,7 +154,7 @@ export function createRunStore(db: Database) {
       `with run as (
         update "SyncRun" set state = 'running', confirmed = true, "endedAt" = null where state = 'awaiting_confirmation' and id = (
           select id from "SyncRun" where state = 'awaiting_confirmation' and ($1::uuid is null or id = $1::uuid)
-            and not exists (select from "SyncRun" where ${ACTIVE} and not "dryRun") order by "startedAt" desc limit 1
+            and not exists (select from "SyncRun" where ${UNDER_WAY} and not "dryRun") order by "startedAt" desc limit 1
         ) returning id
       ), opened as (
         insert into "SyncWindow" ("runId", number, position, "movedAt")
@@ -205,11 +200,7 @@ async function insertRun(
   );
   if (kind === "full" && !dryRun) {
     // What waits for a confirmation is older news than this run will bring.
-    await transaction.$executeRawUnsafe(
-      `with run as (
-        update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp() where state = 'awaiting_confirmation' returning id
-      ) delete from "SyncCandidate" using run where "runId" = run.id`,
-    );
+    await transaction.$executeRawUnsafe(cancelRuns(`state = 'awaiting_confirmation'`));
   }
   await transaction.$executeRawUnsafe(
     `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", "instanceId")
@@ -226,7 +217,3 @@ async function insertRun(
     JSON.stringify(unplanned),
   );
 }
-
-/** Up to where the changes of this instance are known: an incremental run begins there. */
-export const latestMark = `(select mark from "SyncRun" where state = 'done' and not "dryRun" and mark is not null
-  and "instanceId" = (select id from "ClerkInstance") order by "startedAt" desc limit 1)`;

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { toSyncError } from "../database-error.ts";
+import { logFault } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 import { openQueue, type SliceJob, type SliceQueue } from "./queue.ts";
+import { isUnderWay } from "./report.ts";
 import type { Run } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
 import { type SliceParts, workOnSlice } from "./slice.ts";
@@ -66,7 +68,7 @@ async function lookAfter(
     try {
       const run = await watched();
       if (run) onProgress?.(run);
-      if (run?.report.state !== "planned" && run?.report.state !== "running") return;
+      if (!run || !isUnderWay(run.report.state)) return;
       if (performance.now() - revivedAt > REVIVE_EVERY_MS) {
         await store.revive(run.report.runId, queue);
         revivedAt = performance.now();
@@ -111,15 +113,7 @@ async function giveBack(job: SliceJob, thrown: unknown, { queue, logger }: Slice
   const error = toSyncError(thrown);
   const code = error instanceof SyncError ? error.code : "UNEXPECTED";
   if (!(error instanceof SyncError)) {
-    logger.error(
-      {
-        event: "slice_failed",
-        runId: job.runId,
-        window: job.window,
-        error: thrown instanceof Error ? thrown.name : typeof thrown,
-      },
-      "an unexpected failure",
-    );
+    logFault(logger, { event: "slice_failed", runId: job.runId, window: job.window }, thrown, "an unexpected failure");
   }
   await queue.fail(job, code).catch(() => {});
 }

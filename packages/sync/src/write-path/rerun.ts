@@ -6,6 +6,9 @@ const TRIES = 20;
 // Without jitter, those who collided once would collide again at the same moment.
 const LONGEST_PAUSE_MS = 100;
 
+/** For work that adds no row which somebody else may add, too: only a deadlock or a serialization failure is a race. */
+export const NO_INDEXES: ReadonlySet<string> = new Set();
+
 /**
  * Runs an outermost piece of work again as long as it fails because somebody else was there at the same time
  * (PostgreSQL: "applications must be prepared to retry"). The work must be idempotent, and whole: a statement by itself

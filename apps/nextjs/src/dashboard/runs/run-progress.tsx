@@ -9,10 +9,8 @@ import { formatCount, formatDuration, formatNumber } from "@/lib/format.ts";
 import type { Explanations } from "../explanations.ts";
 import { RunFailure } from "./run-failure.tsx";
 import { RunWindows } from "./run-windows.tsx";
-import { isActive, isWaiting, kinds, type Run, states, totalOf } from "./run-words.ts";
+import { isActive, isWaiting, kinds, outcomes, type Run, states, totalOf } from "./run-words.ts";
 import { useTimeLeft } from "./use-time-left.ts";
-
-const outcomes = ["created", "updated", "unchanged", "outdated", "deleted", "failed"] as const;
 
 /** How far a run has come, or how it ended. */
 export function RunProgress({ run, explanations }: { run: Run; explanations: Explanations }) {
@@ -20,6 +18,7 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
   const { runId, kind, state, seen, durationMs, errors } = report;
   const total = totalOf(run);
   const active = isActive(run);
+  const finding = found(run);
   return (
     <div className="grid gap-4" data-run-id={runId}>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-sm">
@@ -64,9 +63,9 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
           </div>
         ))}
       </dl>
-      {found(run) && (
+      {finding && (
         <p className="text-sm text-muted-foreground" data-testid="run-found">
-          {found(run)}
+          {finding}
         </p>
       )}
       <RunWindows run={run} explanations={explanations} />

@@ -49,13 +49,15 @@ function stretch(from: Date | null, to: Date | null): string {
   return to ? `before ${formatDay(to)}` : "at any time";
 }
 
+/** What may become of a listed user, in the order in which it is told. */
+export const outcomes = ["created", "updated", "unchanged", "outdated", "deleted", "failed"] as const;
+
 /** As in "1,200 users: 3 updated, 1,197 unchanged, 3 marked deleted". */
 export function summary(run: Run): string {
   const { report } = run;
-  const counts = (["created", "updated", "unchanged", "outdated", "deleted", "failed"] as const)
+  const found = outcomes
     .filter((outcome) => report[outcome] > 0)
     .map((outcome) => `${formatNumber(report[outcome])} ${outcome}`);
-  const found = [...counts];
   if (report.tombstoned > 0) found.push(`${formatNumber(report.tombstoned)} marked deleted`);
   if (isWaiting(run) && report.missing) found.push(`${formatNumber(report.missing)} not found at Clerk`);
   return `${formatNumber(report.seen)} users${found.length > 0 ? `: ${found.join(", ")}` : ""}`;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ClerkApi, ClerkRefusal } from "../../clerk/clerk-api.ts";
-import { askForUser, UnusableAnswer, type UserAnswer } from "../../clerk/get-user.ts";
+import { askForUser, later, UnusableAnswer, type UserAnswer } from "../../clerk/get-user.ts";
 import type { Database } from "../../database.ts";
 import type { Step, StepParts } from "./step.ts";
 
@@ -27,7 +27,7 @@ export async function stepMissing(runId: string, after: string, parts: StepParts
   await writePath.applySnapshots(found, { touch: true });
   const buried = await writePath.applyDeletions(
     denied.map(({ userId }) => userId),
-    { instanceId, deletedBy: "run", checkedAt: latest(denied.map(({ at }) => at)) },
+    { instanceId, deletedBy: "run", checkedAt: denied.map(({ at }) => at).reduce(later, null) },
   );
   return {
     position: { pass: "missing", after: last.userId },
@@ -60,8 +60,3 @@ const nextCandidates = async (db: Database, runId: string, after: string) =>
       after,
     ),
   );
-
-function latest(times: (Date | null)[]): Date | null {
-  const known = times.flatMap((time) => (time ? [time.getTime()] : []));
-  return known.length > 0 ? new Date(Math.max(...known)) : null;
-}

@@ -1,7 +1,5 @@
-import { z } from "zod";
-import type { Database } from "../../database.ts";
 import type { Held } from "../held.ts";
-import { latestMark } from "../run-store.ts";
+import { latestMark } from "../latest-mark.ts";
 import { stepChanges } from "./changes.ts";
 import { stepMissing } from "./missing.ts";
 import { planFull, planIncremental } from "./plan.ts";
@@ -14,7 +12,7 @@ export async function takeStep({ position, runId, kind }: Held, parts: StepParts
     case "plan":
       return kind === "full"
         ? planFull(parts.clerk, parts.instanceId)
-        : planIncremental(parts.instanceId, await readMark(parts.db));
+        : planIncremental(parts.instanceId, await latestMark(parts.db));
     case "walk":
       return stepWalk(position.walk, parts);
     case "changes":
@@ -22,9 +20,4 @@ export async function takeStep({ position, runId, kind }: Held, parts: StepParts
     case "missing":
       return stepMissing(runId, position.after, parts);
   }
-}
-
-async function readMark(db: Database): Promise<number | null> {
-  const rows = await db.$queryRawUnsafe(`select (extract(epoch from ${latestMark}) * 1000)::float8 as mark`);
-  return z.array(z.object({ mark: z.number().nullable() })).parse(rows)[0]?.mark ?? null;
 }

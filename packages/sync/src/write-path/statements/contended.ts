@@ -1,13 +1,11 @@
+import { unlessFrozen } from "../../database.ts";
 import type { ApplicationTables } from "../../tables.ts";
 import { incoming, isNewer, names, rank, recordRows } from "./fragments.ts";
 
 /** Whose turn it is in the slow path: any fixed number that no other program on this database uses. */
 export const LOCK_KEY = 7_041_776;
 
-// A function that its platform freezes in the middle would keep everybody else waiting until its connection is given up.
-const FROZEN_FOR = "60s";
-
-export const lockStatement = `select set_config('idle_in_transaction_session_timeout', '${FROZEN_FOR}', true), pg_advisory_xact_lock(${LOCK_KEY})`;
+export const lockStatement = `select ${unlessFrozen}, pg_advisory_xact_lock(${LOCK_KEY})`;
 
 /** What recording (or burying) gave: the users that it wrote, and every address that somebody gave up or gained. */
 export interface Recorded {
