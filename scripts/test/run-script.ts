@@ -1,6 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+import { bundleScripts } from "./bundle-scripts.ts";
+
+const bundle = await bundleScripts();
+afterAll(() => bundle[Symbol.asyncDispose]());
 
 export interface Ended {
   code: number | null;
@@ -17,16 +23,19 @@ export interface Script {
 }
 
 /** Starts a command, with nothing but this environment. */
-export function startScript(name: string, args: string[], environment: Record<string, string>): Script {
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", fileURLToPath(new URL(`../${name}.ts`, import.meta.url)), ...args],
-    {
-      cwd: fileURLToPath(new URL("..", import.meta.url)),
-      env: { PATH: process.env.PATH ?? "", ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+export const startScript = (name: string, args: string[], environment: Record<string, string>): Script =>
+  start([path.join(bundle.folder, `${name}.mjs`), ...args], environment);
+
+/** Starts a command from its source, as `pnpm` and `npx tsx` do. */
+export const startFromSource = (name: string, args: string[], environment: Record<string, string>): Script =>
+  start(["--import", "tsx", fileURLToPath(new URL(`../${name}.ts`, import.meta.url)), ...args], environment);
+
+function start(args: string[], environment: Record<string, string>): Script {
+  const child = spawn(process.execPath, args, {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    env: { PATH: process.env.PATH ?? "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].setEncoding("utf8").on("data", (text: string) => {

@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { lastLine, runScript } from "./run-script.ts";
+import { lastLine, runScript, startFromSource } from "./run-script.ts";
 
 const USERS = 1_200;
 
@@ -36,13 +36,20 @@ async function query<Row extends object>(text: string): Promise<Row[]> {
   }
 }
 
-const run = (args: string[] = [], environment: Record<string, string> = {}) =>
-  runScript("sync-all-users", args, {
-    CLERK_SECRET_KEY: emulator.secretKey,
-    CLERK_API_URL: emulator.url,
-    POSTGRES_URL: database.url,
-    ...environment,
-  });
+const environment = () => ({
+  CLERK_SECRET_KEY: emulator.secretKey,
+  CLERK_API_URL: emulator.url,
+  POSTGRES_URL: database.url,
+});
+
+const run = (args: string[] = [], overrides: Record<string, string> = {}) =>
+  runScript("sync-all-users", args, { ...environment(), ...overrides });
+
+test("starts from its source, as pnpm and npx tsx start it", async () => {
+  const { code, stdout } = await startFromSource("sync-all-users", ["--json"], environment()).ended;
+  expect(code).toBe(0);
+  expect(lastLine(stdout)).toMatchObject({ state: "done", created: USERS });
+});
 
 test("carries everybody over, and the second time finds all unchanged", async () => {
   const first = await run(["--json"]);

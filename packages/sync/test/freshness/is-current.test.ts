@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { isCurrent } from "../../src/freshness/is-current.ts";
+import { rounds } from "../rounds.ts";
 import { SimulatedClerk, type Token } from "./simulated-clerk.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const LAG = 60 * SECOND; // Clerk's replicas are believed to lag no more
-const rounds = { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 100), interruptAfterTimeLimit: 60_000 };
+const histories = { ...rounds(400), interruptAfterTimeLimit: 60_000 };
 
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ["Date"] });
@@ -121,7 +122,7 @@ test("Clerk answers a process once a token, and a change is seen by every token 
       const { clerk, seen } = await play(clocks, steps);
       expectSeen(clerk, seen, (changedAt, token) => changedAt + LAG + SECOND <= issuedAt(token));
     }),
-    rounds,
+    histories,
   );
 });
 
@@ -131,7 +132,7 @@ test("where no replica lags, a change is seen by every token of a later second",
       const { clerk, seen } = await play(clocks, steps);
       expectSeen(clerk, seen, (changedAt, token) => secondOf(changedAt) < secondOf(issuedAt(token)));
     }),
-    rounds,
+    histories,
   );
 });
 
@@ -141,7 +142,7 @@ test("tokens without the claim see a change after five minutes and Clerk's lag",
       const { clerk, seen } = await play(clocks, steps);
       expectSeen(clerk, seen, (changedAt, token) => changedAt + 5 * MINUTE + LAG + SECOND <= issuedAt(token));
     }),
-    rounds,
+    histories,
   );
 });
 
@@ -168,7 +169,7 @@ test("a user who has settled costs one more answer at the most, whatever the pro
         expect(answers).toBeLessThan(2);
       },
     ),
-    rounds,
+    histories,
   );
 });
 

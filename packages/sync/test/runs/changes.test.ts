@@ -9,6 +9,7 @@ import {
   openChanges,
   step,
 } from "../../src/runs/changes.ts";
+import { rounds } from "../rounds.ts";
 import { happenings, moments, SimulatedDirectory, type User } from "./simulated-directory.ts";
 
 const CALLS_AT_MOST = 2_000; // of a pass that would never end
@@ -219,7 +220,7 @@ test("a quiet directory is read within the budget of calls, whoever changed in o
       expect(end).toEqual({ state: "complete", mark: newest });
       expect(directory.calls).toBeLessThanOrEqual((changed.length + 4 * inTheLastMinute) / 490 + 5);
     }),
-    { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 100) },
+    rounds(1_000),
   );
 });
 
@@ -244,6 +245,6 @@ test("whatever happens meanwhile: each change counts once, the mark skips none, 
       for (const [id, at] of pass(new SimulatedDirectory(directory.users), end.mark).written) written.set(id, at);
       expect(due.filter(({ id, updatedAt }) => written.get(id) !== updatedAt)).toEqual([]);
     }),
-    { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 250) },
+    rounds(2_500),
   );
 });

@@ -11,6 +11,7 @@ import {
   type Walk,
   walkSchema,
 } from "../../src/runs/walk.ts";
+import { rounds } from "../rounds.ts";
 import { happenings, manners, moments, PLAIN, SimulatedDirectory, type User } from "./simulated-directory.ts";
 
 const CALLS_AT_MOST = 1_000; // of a walk that would never end
@@ -213,7 +214,7 @@ describe("over one window or several", () => {
         expect(missing.toSorted()).toEqual(idsOf(gone).toSorted());
         expect(directory.calls).toBeLessThanOrEqual((users.length / 500) * 1.1 + 12 * windows.length);
       }),
-      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 300) },
+      rounds(3_000),
     );
   });
 
@@ -234,7 +235,7 @@ describe("over one window or several", () => {
           (12 + 2 * directory.refusals) * windows.length + 4 * Math.ceil(users.length / 450),
         );
       }),
-      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 700) },
+      rounds(7_000),
     );
   });
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toSnapshot } from "../../src/index.ts";
+import { rounds } from "../rounds.ts";
 import { type Host, INSTANCE, openHost } from "./host.ts";
 import { addresses, type Command, history, ModelClerk, ownerOf, type Said } from "./model-clerk.ts";
 
-const ROUNDS = Number(process.env.PROPERTY_ROUNDS ?? 300);
 const CONNECTIONS = 8;
 const LAG_MS = 60_000; // Clerk's replicas are believed to lag that far behind
 
@@ -200,7 +200,7 @@ describe.each(["read committed", "serializable"] as const)("in a database whose 
       fc.asyncProperty(scenario, async (run) => {
         await expectConverged(await play(run));
       }),
-      { numRuns: ROUNDS, ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }) },
+      rounds(1_000),
     );
   });
 
@@ -231,7 +231,7 @@ describe.each(["read committed", "serializable"] as const)("in a database whose 
         );
         expect(await host.versions()).toEqual(before);
       }),
-      { numRuns: Math.ceil(ROUNDS / 5), ...(process.env.PROPERTY_SEED && { seed: Number(process.env.PROPERTY_SEED) }) },
+      rounds(200),
     );
   });
 });

@@ -3,9 +3,18 @@ import { migrate } from "../postgres/migrate.ts";
 import { startTemporaryPostgres } from "../postgres/temporary-postgres.ts";
 import { TEMPLATE } from "./test-database.ts";
 
+const settings = {
+  max_connections: "300",
+  // A database a test file is 8 MB of copied files each: neither their log nor checkpoints are of use to anybody.
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  checkpoint_timeout: "1h",
+  max_wal_size: "8GB",
+};
+
 /** One PostgreSQL for the whole run, with a migrated database that each test file clones. Returns how to end it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = await startTemporaryPostgres({ port: 0, settings: { max_connections: "300" } });
+  const postgres = await startTemporaryPostgres({ port: 0, settings });
   try {
     await postgres.createDatabase(TEMPLATE);
     await migrate(postgres.url(TEMPLATE));

@@ -44,7 +44,7 @@ export async function createTestDatabase({
   url.pathname = name;
 
   await onServer(server, async (client) => {
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);
     await client.query(`ALTER DATABASE ${name} SET timezone = ${pg.escapeLiteral(timeZone)}`);
   });
   return { name, url: url.href, [Symbol.asyncDispose]: () => onServer(server, (client) => drop(client, name)) };
