@@ -88,7 +88,7 @@ export async function openHost({ connections = 8, isolation = "read committed" }
       }
     },
     async clear() {
-      await sql.query(`truncate "User", "Customer", "ClerkUser"`);
+      await sql.query(`delete from "User"; delete from "Customer"; delete from "ClerkUser"`);
     },
     async [Symbol.asyncDispose]() {
       await prisma.$disconnect();
