@@ -1,5 +1,6 @@
 import { type Database, type Queries, readCommitted } from "../database.ts";
 import { namingFailures } from "../database-error.ts";
+import { ANSWER_MS, within } from "../deadline.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
 import type { ApplicationTables } from "../tables.ts";
@@ -64,7 +65,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
 
   let checked: Promise<ReadonlySet<string>> | undefined;
   function uniqueIndexes(): Promise<ReadonlySet<string>> {
-    checked ??= checkTables(db, tables).catch((error: unknown) => {
+    checked ??= within(ANSWER_MS, () => checkTables(db, tables)).catch((error: unknown) => {
       checked = undefined; // a database that was away, or was mended, is looked at again
       throw error;
     });
