@@ -147,9 +147,9 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const sqlState = sqlStateOf(cause);
     if (!sqlState?.startsWith("42")) {
-      throw new SyncError("DATABASE_UNREACHABLE", "No connection for the queue: check POSTGRES_URL_NON_POOLING", {
-        cause,
-      });
+      const said = sqlState === "08P01" && cause instanceof Error ? ` (${cause.message}, SQLSTATE ${sqlState})` : "";
+      const message = `No connection for the queue${said}: check POSTGRES_URL_NON_POOLING`;
+      throw new SyncError("DATABASE_UNREACHABLE", message, { cause });
     }
     throw new SyncError(
       "SCHEMA_MISMATCH",

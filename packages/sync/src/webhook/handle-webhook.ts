@@ -84,7 +84,7 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     const error = toSyncError(thrown);
     if (!(error instanceof SyncError)) throw error;
     logFailure(logger, { event: "webhook_failed", deliveryId }, error);
-    return refuse(error.code === "DATABASE_UNREACHABLE" ? 503 : 500, error.code, error.hint);
+    return refuse(error.isDatabaseAway ? 503 : 500, error.code, error.hint);
   }
 }
 
