@@ -20,6 +20,7 @@ const ofSyncError: Partial<Record<SyncErrorCode, number>> = {
   NOT_CONFIGURED: exitCodes.configuration,
   SCHEMA_MISMATCH: exitCodes.configuration,
   DATABASE_UNREACHABLE: exitCodes.databaseUnreachable,
+  DATABASE_UNAVAILABLE: exitCodes.databaseUnreachable,
   INSTANCE_REFUSED: exitCodes.refusedInstance,
 };
 

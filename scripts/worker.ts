@@ -39,7 +39,7 @@ async function main(args: string[]): Promise<number> {
       try {
         if (await runs.active()) await runs.work({ ...options, signal: stop.signal });
       } catch (error) {
-        if (!(error instanceof SyncError) || error.code !== "DATABASE_UNREACHABLE") throw error;
+        if (!(error instanceof SyncError) || !error.isDatabaseAway) throw error;
         logger.warn({ event: "worker_waits", code: error.code, hint: error.hint }, error.message);
       }
     }

@@ -10,19 +10,40 @@ export interface ClientOptions {
    * server or function answer requests side by side, and a hundred of them stay below what a pooler accepts.
    */
   maxConnections?: number;
+  /**
+   * How long one statement may take, in ms; then its connection is given up. The default of 10,000 ends the wait on a
+   * connection that fell silent, which nobody resets; a command with a longer statement needs more.
+   */
+  queryTimeoutMs?: number;
 }
 
+// `pg` hangs up after ten seconds without work, and the next write waits for a new connection.
+const IDLE_MS = 60_000;
+
 /**
- * A Prisma client on `pg`. It connects at the first query, gives up on a server that does not answer after 3,000 ms, and
- * its sessions are in UTC. Close it by `$disconnect()`.
+ * A Prisma client on `pg`. It connects at the first query, gives up on a server that does not take the connection after
+ * 3,000 ms or does not answer a statement after 10,000 ms, and its sessions are in UTC. Close it by `$disconnect()`.
  *
  * @throws where the connection string cannot be parsed; the message does not repeat it.
  */
-export function createClient(connectionString: string, { maxConnections = 5 }: ClientOptions = {}): PrismaClient {
+export function createClient(
+  connectionString: string,
+  { maxConnections = 5, queryTimeoutMs = 10_000 }: ClientOptions = {},
+): PrismaClient {
   const { config, schema } = parseConnectionString(connectionString);
   return new PrismaClient({
     // Otherwise the message of an error quotes the calling code, and logs would hold whatever stands there.
     errorFormat: "minimal",
-    adapter: new PrismaPg({ ...config, max: maxConnections, connectionTimeoutMillis: 3_000 }, schema ? { schema } : {}),
+    adapter: new PrismaPg(
+      {
+        ...config,
+        max: maxConnections,
+        connectionTimeoutMillis: 3_000,
+        query_timeout: queryTimeoutMs,
+        idleTimeoutMillis: IDLE_MS,
+        keepAlive: true,
+      },
+      schema ? { schema } : {},
+    ),
   });
 }

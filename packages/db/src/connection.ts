@@ -1,9 +1,10 @@
-import type { ClientConfig } from "pg";
+import type { PoolConfig } from "pg";
 import { parse, toClientConfig } from "pg-connection-string";
+import { UtcClient } from "./utc-client.ts";
 
 export interface Connection {
-  /** For `pg`: host, port, database, user, password, TLS and session settings, but no `connectionString`. */
-  config: ClientConfig;
+  /** For a pool of `pg`: host, port, database, user, password, TLS and session settings, but no `connectionString`. */
+  config: PoolConfig;
   /** The schema of the tables where `?schema=` names one, as Prisma's own connection strings do. */
   schema: string | undefined;
 }
@@ -12,7 +13,8 @@ export interface Connection {
  * How `pg` is to connect for a connection string as Prisma, Neon and Vercel write them.
  *
  * - The session is in UTC: adapter-pg sends times without an offset and takes every answer for UTC, so in a session
- *   of another zone all times shift. PgBouncer takes this option since 1.20.
+ *   of another zone all times shift.
+ * - `options` holds what the connection string asks of the server, and the search path: PgBouncer takes it since 1.20.
  * - `sslmode` other than `disable` and `no-verify` means an encrypted connection whose certificate is verified, unless
  *   `uselibpqcompat=true` asks for libpq's weaker meaning. `pg` does the same, but warns at every start.
  * - `channel_binding=require | prefer` binds the password to that connection (SCRAM-SHA-256-PLUS).
@@ -23,10 +25,12 @@ export interface Connection {
 export function parseConnectionString(connectionString: string): Connection {
   const given = parse(withVerifiedTls(connectionString));
   const schema = typeof given.schema === "string" && given.schema !== "" ? given.schema : undefined;
+  const options = [given.options, searchPath(schema)].filter((option) => option).join(" ");
   return {
     config: {
       ...toClientConfig(given),
-      options: [given.options, "-c timezone=UTC", searchPath(schema)].filter((option) => option).join(" "),
+      ...(options && { options }),
+      Client: UtcClient,
       enableChannelBinding: given.channel_binding === "require" || given.channel_binding === "prefer",
     },
     schema,

@@ -38,16 +38,17 @@ test.each([
   expect(parseConnectionString(`postgresql://alice@db.example/rollcall?${parameters}`).config.ssl).toEqual(ssl);
 });
 
-test("the session is in UTC, beside what the connection string asks of the server", () => {
+test("what the connection string asks of the server is asked of it, and nothing else: an older pooler refuses options", () => {
   const { config } = parseConnectionString("postgresql://alice@db.example/rollcall?options=endpoint%3Dep-cool");
-  expect(config.options).toBe("endpoint=ep-cool -c timezone=UTC");
+  expect(config.options).toBe("endpoint=ep-cool");
+  expect(parseConnectionString("postgresql://alice@db.example/rollcall").config.options).toBeUndefined();
 });
 
 test("schema= is the search path, but for the default", () => {
   const options = (schema: string) =>
     parseConnectionString(`postgresql://alice@db.example/rollcall?schema=${schema}`).config.options;
-  expect(options("roll%20call")).toBe('-c timezone=UTC -c search_path="roll\\ call"');
-  expect(options("public")).toBe("-c timezone=UTC");
+  expect(options("roll%20call")).toBe('-c search_path="roll\\ call"');
+  expect(options("public")).toBeUndefined();
 });
 
 test("a connection string that cannot be parsed is not repeated in the error", () => {

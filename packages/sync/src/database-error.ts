@@ -9,7 +9,24 @@ export type DatabaseFailure =
   | { kind: "data"; sqlState: string }
   /** The tables, or the rights on them, are not as expected. */
   | { kind: "schema"; sqlState: string }
-  | { kind: "unreachable"; sqlState: string | undefined };
+  /** It answers, and cannot do this now: a replica or a full disk, too many clients, a lock that does not come free. */
+  | { kind: "unavailable"; why: keyof typeof whyUnavailable; sqlState: string | undefined }
+  /** `said`: the server's own words, where it refused how it was spoken to. */
+  | { kind: "unreachable"; sqlState: string | undefined; said?: string | undefined };
+
+const whyUnavailable = {
+  read_only: "The database is read-only",
+  full: "The database's disk is full",
+  no_connection: "No connection to the database was free",
+  busy: "The database is too busy",
+};
+const UNAVAILABLE = new Map<string, keyof typeof whyUnavailable>([
+  ["25006", "read_only"], // read_only_sql_transaction
+  ["53100", "full"], // disk_full
+  ["53300", "no_connection"], // too_many_connections
+  ["55P03", "busy"], // lock_not_available
+]);
+const REFUSED_PROTOCOL = "08P01"; // protocol_violation: what a pooler says of a parameter that it does not know
 
 // A PrismaClientKnownRequestError of Prisma 6.16 to 7; `errorCode` is what an initialization error has instead of `code`.
 const prismaError = z.object({
@@ -32,8 +49,9 @@ const OF_THE_SERVER = new Set(["08", "0A", "25", "26", "28", "3D", "3F", "40", "
 // What a driver says of a connection that is lost or never came to be passes through Prisma as it is: a socket's code
 // (those that the adapter does not know, and a list of them for a host of several addresses), or a message of `pg` alone.
 const SOCKET_ERROR = /^E(?!RR_)[A-Z_]+$/;
-const CONNECTION_LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (was closed|has encountered))/;
+const CONNECTION_LOST = /^(Connection terminated|Query read timeout|Client (was closed|has encountered))/;
+const POOL_EXHAUSTED = /^timeout exceeded when trying to connect/;
+const TRANSACTION_LATE = "P2028"; // it could not begin, or did not end, in time
 const RAW_QUERY_FAILED = "P2010";
 const SQL_STATE_OF = new Map([
   ["P2034", "40001"], // write conflict or deadlock, where the ORM named it
@@ -55,10 +73,14 @@ export function readDatabaseError(
   const { message, code, errorCode, meta } = parsed.data;
   const prismaCode = code ?? errorCode;
   if (prismaCode === undefined || !/^P\d{4}$/.test(prismaCode)) {
+    if (prismaCode === undefined && POOL_EXHAUSTED.test(message)) {
+      return { kind: "unavailable", why: "no_connection", sqlState: undefined };
+    }
     const lost = prismaCode === undefined ? CONNECTION_LOST.test(message) : SOCKET_ERROR.test(prismaCode);
     return lost ? { kind: "unreachable", sqlState: undefined } : undefined;
   }
 
+  if (prismaCode === TRANSACTION_LATE) return { kind: "unavailable", why: "busy", sqlState: undefined };
   const cause = meta?.driverAdapterError?.cause;
   const sqlState =
     cause?.originalCode ?? (prismaCode === RAW_QUERY_FAILED ? meta?.code : SQL_STATE_OF.get(prismaCode)) ?? undefined;
@@ -70,6 +92,9 @@ export function readDatabaseError(
   }
   // 42: no such table or column, no right to it, no index for ON CONFLICT. 55000: a deferrable index for ON CONFLICT.
   if (sqlState.startsWith("42") || sqlState === "55000") return { kind: "schema", sqlState };
+  const why = UNAVAILABLE.get(sqlState);
+  if (why) return { kind: "unavailable", why, sqlState };
+  if (sqlState === REFUSED_PROTOCOL) return { kind: "unreachable", sqlState, said: cause?.originalMessage };
   // The rest is about a row: a bad value, a broken constraint, or whatever code a trigger of the application's raises.
   return OF_THE_SERVER.has(sqlState.slice(0, 2)) ? { kind: "unreachable", sqlState } : { kind: "data", sqlState };
 }
@@ -94,15 +119,19 @@ export function toSyncError(error: unknown): unknown {
         cause: error,
       });
     case "race":
-      return new SyncError("DATABASE_UNREACHABLE", "The database is too busy: concurrent writes kept colliding", {
+      return new SyncError("DATABASE_UNAVAILABLE", "The database is too busy: concurrent writes kept colliding", {
         cause: error,
       });
+    case "unavailable": {
+      const code = failure.sqlState ? `: SQLSTATE ${failure.sqlState}` : "";
+      return new SyncError("DATABASE_UNAVAILABLE", `${whyUnavailable[failure.why]}${code}`, { cause: error });
+    }
     case "unreachable":
-      return new SyncError("DATABASE_UNREACHABLE", whyUnreachable(failure.sqlState), { cause: error });
+      return new SyncError("DATABASE_UNREACHABLE", whyUnreachable(failure), { cause: error });
   }
 }
 
-function whyUnreachable(sqlState: string | undefined): string {
+function whyUnreachable({ sqlState, said }: Extract<DatabaseFailure, { kind: "unreachable" }>): string {
   switch (sqlState) {
     case undefined:
       return "No connection to the database";
@@ -111,8 +140,8 @@ function whyUnreachable(sqlState: string | undefined): string {
       return "The database refused the user or the password";
     case "3D000":
       return "The server has no database of that name";
-    case "53300":
-      return "The database has no connection left";
+    case REFUSED_PROTOCOL:
+      return `The server, or a pooler before it, refused the connection: ${said ?? "no reason given"} (SQLSTATE ${sqlState})`;
     default:
       return `The database could not serve the statement: SQLSTATE ${sqlState}`;
   }

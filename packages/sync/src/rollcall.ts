@@ -1,6 +1,7 @@
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
 import type { Database } from "./database.ts";
 import { namingFailures } from "./database-error.ts";
+import { ANSWER_MS, PAGE_MS, within } from "./deadline.ts";
 import type { Caller } from "./freshness/caller.ts";
 import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.ts";
 import { createFailureMemory } from "./freshness/failure-memory.ts";
@@ -32,7 +33,10 @@ export interface RollcallOptions {
 
 /** Every way in, over one write path. */
 export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDeletions"> {
-  /** Sees to it that the caller's rows are current, as cheaply as may be. Never throws for a failed sync. */
+  /**
+   * Brings the caller's rows up to date, as cheaply as possible. Never throws for a failed sync. Where the database does
+   * not answer within 3 s, the caller goes on with what is known.
+   */
   ensureFresh(caller: Caller): Promise<Freshness>;
   /** Syncs the caller fresh from Clerk, at most once in 10 s. @throws SyncError */
   syncMe(caller: Caller): Promise<SyncMeResult>;
@@ -78,7 +82,14 @@ export function createRollcall({
   const { instanceId, mirrors } = guard;
   const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath };
   const sync = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, { tokenIssuedAt }, parts);
-  const freshness = createFreshnessKeeper({ readMirror, sync, failures: createFailureMemory(), logger });
+  const hurried: SyncUserParts = { ...parts, writePath: answeringWithin(PAGE_MS, writePath) };
+  const syncForPage = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, { tokenIssuedAt }, hurried);
+  const freshness = createFreshnessKeeper({
+    readMirror,
+    sync: syncForPage,
+    failures: createFailureMemory(),
+    logger,
+  });
   const runs = createRuns({
     db,
     connectionString,
@@ -99,13 +110,18 @@ export function createRollcall({
       handleWebhook(request, { db, writePath, mirrors, signingSecret: clerk.webhookSigningSecret, logger }),
     runs,
     status: () =>
-      namingFailures(status).catch((error: unknown) => {
+      namingFailures(() => within(ANSWER_MS, status)).catch((error: unknown) => {
         if (error instanceof SyncError) logFailure(logger, { event: "status_failed" }, error);
         throw error;
       }),
     health: healthCheck(db, clerkApi),
   };
 }
+
+/** For somebody who waits for a page: what is not written in time is written all the same, or by the next call. */
+const answeringWithin = (ms: number, { applySnapshots }: WritePath): SyncUserParts["writePath"] => ({
+  applySnapshots: (snapshots, options) => within(ms, () => applySnapshots(snapshots, options)),
+});
 
 /** What is written is no longer to be believed in memory: a deletion above all. */
 function forgetting(writePath: WritePath, drop: (ids: string[]) => void): WritePath {

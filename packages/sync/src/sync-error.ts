@@ -47,6 +47,10 @@ export const explanations = {
     message: "The database cannot be reached.",
     hint: "Check POSTGRES_URL and that the database is up, then try again.",
   },
+  DATABASE_UNAVAILABLE: {
+    message: "The database cannot do this now.",
+    hint: "It is busy, read-only, full or out of connections: the server's log says which.",
+  },
   NOT_CONFIGURED: {
     message: "A setting is missing.",
     hint: "The server's log names it.",
@@ -84,6 +88,11 @@ export class SyncError extends Error {
     // biome-ignore lint/complexity/noThisInStatic: `this` may be a subclass, of which only its own instances are one.
     if (this !== SyncError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return value instanceof Error && "code" in value && value.name === "SyncError" && isSyncErrorCode(value.code);
+  }
+
+  /** It is the database's fault, and may pass: the same may work when tried again. */
+  get isDatabaseAway(): boolean {
+    return this.code === "DATABASE_UNREACHABLE" || this.code === "DATABASE_UNAVAILABLE";
   }
 
   get explanation(): { message: string; hint: string } {

@@ -1,5 +1,6 @@
 import type { Database } from "./database.ts";
 import { namingFailures } from "./database-error.ts";
+import { ANSWER_MS, within } from "./deadline.ts";
 import type { Caller } from "./freshness/caller.ts";
 import type { Mirror, MirroredUser } from "./freshness/mirror.ts";
 import { disputes } from "./freshness/tombstone.ts";
@@ -58,7 +59,7 @@ export function createSyncMe({ db, readMirror, sync, logger }: SyncMeParts): (ca
   }
 
   const told = (caller: Caller): Promise<SyncMeResult> =>
-    namingFailures(() => run(caller)).catch((error: unknown) => {
+    namingFailures(() => within(ANSWER_MS, () => run(caller))).catch((error: unknown) => {
       if (error instanceof SyncError && error.code !== "THROTTLED") logFailedSync(logger, caller.userId, error);
       throw error;
     });

@@ -58,7 +58,7 @@ export const instanceMutants: Mutant[] = [
   {
     name: "an adoption does not wait for its turn",
     file: ADOPT,
-    find: `await transaction.$executeRawUnsafe(lockStatement);`,
+    find: `await transaction.$executeRawUnsafe(patientLockStatement);`,
     replace: "",
     test: "instance/adopt.test.ts",
   },

@@ -43,7 +43,7 @@ export const runMutants: Mutant[] = [
   {
     name: "processes do not take turns over the queue's tables",
     file: "runs/queue.ts",
-    find: `await client.query(\`select pg_advisory_xact_lock(\${LOCK_KEY})\`);`,
+    find: "await client.query(wait);",
     replace: "",
     test: examplesOf("queue"),
   },

@@ -5,7 +5,7 @@ import { namingFailures } from "../database-error.ts";
 import { cancelRuns } from "../runs/end-run.ts";
 import { UNDER_WAY } from "../runs/report.ts";
 import { NO_INDEXES, rerun } from "../write-path/rerun.ts";
-import { lockStatement } from "../write-path/statements/contended.ts";
+import { patientLockStatement } from "../write-path/statements/contended.ts";
 import { activeInstance } from "./active-instance.ts";
 
 /** What became of the database when an instance was made its active one. */
@@ -43,7 +43,7 @@ export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adop
   const adopt = () =>
     db.$transaction(
       async (transaction): Promise<Adoption> => {
-        await transaction.$executeRawUnsafe(lockStatement);
+        await transaction.$executeRawUnsafe(patientLockStatement);
         const previous = await activeInstance(transaction);
         if (previous !== instanceId) {
           await transaction.$executeRawUnsafe(activateStatement, instanceId);

@@ -2,6 +2,7 @@ import { type ClerkApi, isOnThisMachine } from "../clerk/clerk-api.ts";
 import { instanceOf } from "../clerk/instance.ts";
 import type { Database } from "../database.ts";
 import { namingFailures } from "../database-error.ts";
+import { PAGE_MS, within } from "../deadline.ts";
 import { SyncError } from "../sync-error.ts";
 import type { ApplicationTables } from "../tables.ts";
 import { activeInstance, adoptFirstInstance } from "./active-instance.ts";
@@ -47,7 +48,7 @@ export function createInstanceGuard(parts: InstanceGuardParts): InstanceGuard {
   /** The active instance, from memory only where it is the one that asks. */
   async function activeFor(id: string): Promise<string | null> {
     if (known?.active === id && known.until > now()) return id;
-    const look = looks.get(id) ?? readOrAdopt(id).finally(() => looks.delete(id));
+    const look = looks.get(id) ?? within(PAGE_MS, () => readOrAdopt(id)).finally(() => looks.delete(id));
     looks.set(id, look);
     const active = await look;
     known = active === null ? undefined : { active, until: now() + KNOWN_FOR_MS };

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import PgBoss from "pg-boss";
 import { z } from "zod";
@@ -40,7 +42,10 @@ const LOCK_KEY = 7_041_777;
 const MAINTENANCE_SECONDS = 5;
 const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 1 };
 const CONNECT_TIMEOUT_MS = 3_000;
-const WAITS_AT_MOST = "60s"; // for its turn to make the tables
+// Nobody resets a connection that fell silent.
+const QUERY_TIMEOUT_MS = 10_000;
+const WAIT_FOR_TURN_MS = 60_000; // to make the tables
+const CLOSE_MS = 1_000;
 
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
@@ -58,7 +63,15 @@ export async function openQueue(
   const name = dryRun ? QUEUES.dry : QUEUES.real;
   const told = (error: unknown) =>
     logger.warn({ event: "queue_failed", code: sqlStateOf(error) ?? null }, "the queue failed");
-  const pool = new pg.Pool({ connectionString, max: 4, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const sockets = new Set<Socket>();
+  const pool = new pg.Pool({
+    connectionString,
+    max: 4,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    stream: () => kept(new Socket(), sockets),
+  });
   // Without listeners, a connection that breaks while idle would end the process; whoever asks next sees the failure.
   pool.on("error", told);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
@@ -66,7 +79,9 @@ export async function openQueue(
   boss.on("error", told);
   async function close(): Promise<void> {
     await boss.stop({ graceful: false });
-    await pool.end();
+    await Promise.race([pool.end(), pause(CLOSE_MS, undefined, { ref: false })]);
+    // One that fell silent never says goodbye, and would keep the process alive.
+    for (const socket of sockets) socket.destroy();
   }
   try {
     await named(() =>
@@ -104,6 +119,11 @@ export async function openQueue(
   };
 }
 
+function kept(socket: Socket, sockets: Set<Socket>): Socket {
+  sockets.add(socket);
+  return socket.once("close", () => sockets.delete(socket));
+}
+
 /** One process at a time makes the tables: two that meet over them deadlock. */
 async function inTurn(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
   const client = await pool.connect();
@@ -112,8 +132,8 @@ async function inTurn(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
     // Of a transaction, not of a session: a pooler would keep that, and with it the lock.
     await client.query("begin");
     await client.query(`select ${unlessFrozen}`);
-    await client.query(`set local lock_timeout = '${WAITS_AT_MOST}'`);
-    await client.query(`select pg_advisory_xact_lock(${LOCK_KEY})`);
+    const wait = { text: `select pg_advisory_xact_lock(${LOCK_KEY})`, query_timeout: WAIT_FOR_TURN_MS };
+    await client.query(wait);
     await make();
   } finally {
     client.release(true);
@@ -127,9 +147,9 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const sqlState = sqlStateOf(cause);
     if (!sqlState?.startsWith("42")) {
-      throw new SyncError("DATABASE_UNREACHABLE", "No connection for the queue: check POSTGRES_URL_NON_POOLING", {
-        cause,
-      });
+      const said = sqlState === "08P01" && cause instanceof Error ? ` (${cause.message}, SQLSTATE ${sqlState})` : "";
+      const message = `No connection for the queue${said}: check POSTGRES_URL_NON_POOLING`;
+      throw new SyncError("DATABASE_UNREACHABLE", message, { cause });
     }
     throw new SyncError(
       "SCHEMA_MISMATCH",

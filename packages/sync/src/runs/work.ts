@@ -76,7 +76,7 @@ async function lookAfter(
       answeredAt = performance.now();
     } catch (thrown) {
       const error = toSyncError(thrown);
-      const isAway = error instanceof SyncError && error.code === "DATABASE_UNREACHABLE";
+      const isAway = error instanceof SyncError && error.isDatabaseAway;
       if (!isAway || performance.now() - answeredAt > DATABASE_AWAY_MS) throw error;
     }
     await news.heard(LOOK_EVERY_MS, stopped);

@@ -2,6 +2,7 @@ import { verifyWebhook } from "@clerk/backend/webhooks";
 import { z } from "zod";
 import type { Database } from "../database.ts";
 import { toSyncError } from "../database-error.ts";
+import { within } from "../deadline.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { clerkUserSchema, isClerkId } from "../snapshot/clerk-user.ts";
 import { toSnapshot } from "../snapshot/snapshot.ts";
@@ -11,6 +12,7 @@ import type { WritePath } from "../write-path/write-path.ts";
 import { logEvent } from "./event-log.ts";
 import { readBody } from "./read-body.ts";
 
+const WORK_MS = 9_000; // so that an answer comes within 10 s: Svix hangs up after 15
 const BODY_LIMIT = 256 * 1024; // bytes; Svix sends no more than that
 
 export interface WebhookParts {
@@ -44,7 +46,7 @@ interface Handled {
  * a process that dies at any point loses nothing: Svix delivers again. A repeated delivery is applied again.
  *
  * 200 for all that was stored, also where the body cannot be used or is of another instance (delivering it again would
- * change nothing); 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down.
+ * change nothing); 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down, or took 9 s.
  */
 export async function handleWebhook(request: Request, parts: WebhookParts): Promise<Response> {
   const { db, signingSecret, logger } = parts;
@@ -66,8 +68,11 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     );
   }
   try {
-    const handled = await apply(envelope, parts);
-    await logEvent(db, { id: deliveryId, source: "webhook", ...handled });
+    const handled = await within(WORK_MS, async () => {
+      const applied = await apply(envelope, parts);
+      await logEvent(db, { id: deliveryId, source: "webhook", ...applied });
+      return applied;
+    });
     if (handled.outcome === "failed") {
       logger.error({ event: "webhook_unusable", deliveryId, ...handled }, "a verified delivery that cannot be used");
     }
@@ -79,7 +84,7 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     const error = toSyncError(thrown);
     if (!(error instanceof SyncError)) throw error;
     logFailure(logger, { event: "webhook_failed", deliveryId }, error);
-    return refuse(error.code === "DATABASE_UNREACHABLE" ? 503 : 500, error.code, error.hint);
+    return refuse(error.isDatabaseAway ? 503 : 500, error.code, error.hint);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Database, type Queries, readCommitted } from "../database.ts";
 import { namingFailures } from "../database-error.ts";
+import { ANSWER_MS, within } from "../deadline.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
 import type { ApplicationTables } from "../tables.ts";
@@ -19,8 +20,9 @@ import {
 } from "./statements/contended.ts";
 import { type FastRow, fastStatement, previewStatement } from "./statements/fast.ts";
 import { quote } from "./statements/fragments.ts";
+import { createTurns } from "./turns.ts";
 
-// The slow path waits for its turn behind every other one: Prisma's 5 s would end it while it is merely queueing.
+// The slow path waits for its turn behind those of other processes: Prisma's 5 s would end it while it is merely queueing.
 const SLOW_PATH_MS = { maxWait: 15_000, timeout: 60_000 };
 
 /** The one way into the three tables. */
@@ -64,12 +66,14 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
 
   let checked: Promise<ReadonlySet<string>> | undefined;
   function uniqueIndexes(): Promise<ReadonlySet<string>> {
-    checked ??= checkTables(db, tables).catch((error: unknown) => {
+    checked ??= within(ANSWER_MS, () => checkTables(db, tables)).catch((error: unknown) => {
       checked = undefined; // a database that was away, or was mended, is looked at again
       throw error;
     });
     return checked;
   }
+
+  const inLine = createTurns(SLOW_PATH_MS.maxWait + SLOW_PATH_MS.timeout);
 
   const judge = (batch: Snapshot[], touch: boolean) =>
     db.$queryRawUnsafe<FastRow[]>(fast, ...snapshotArrays(batch), touch);
@@ -82,28 +86,30 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
     asked: string[],
     write: (transaction: Queries) => PromiseLike<Recorded[]>,
   ): Promise<Exclude<Applied, { outcome: "failed" }>[]> =>
-    db.$transaction(
-      async (transaction) => {
-        await transaction.$executeRawUnsafe(lockStatement);
-        // A statement of its own: under READ COMMITTED it sees what was committed while this one waited.
-        const [recorded] = await write(transaction);
-        if (!recorded) throw new Error("the statement that records gave no row");
-        await transaction.$executeRawUnsafe(release, recorded.addresses);
-        const rows = await transaction.$queryRawUnsafe<ProjectedRow[]>(
-          project,
-          recorded.ids,
-          recorded.addresses,
-          asked,
-        );
-        const written = new Set(recorded.ids);
-        const known = new Set(recorded.known);
-        return rows.map(({ id, dead, conflict }) => ({
-          id,
-          conflict,
-          outcome: dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created",
-        }));
-      },
-      { ...readCommitted, ...SLOW_PATH_MS },
+    inLine(() =>
+      db.$transaction(
+        async (transaction) => {
+          await transaction.$executeRawUnsafe(lockStatement);
+          // A statement of its own: under READ COMMITTED it sees what was committed while this one waited.
+          const [recorded] = await write(transaction);
+          if (!recorded) throw new Error("the statement that records gave no row");
+          await transaction.$executeRawUnsafe(release, recorded.addresses);
+          const rows = await transaction.$queryRawUnsafe<ProjectedRow[]>(
+            project,
+            recorded.ids,
+            recorded.addresses,
+            asked,
+          );
+          const written = new Set(recorded.ids);
+          const known = new Set(recorded.known);
+          return rows.map(({ id, dead, conflict }) => ({
+            id,
+            conflict,
+            outcome: dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created",
+          }));
+        },
+        { ...readCommitted, ...SLOW_PATH_MS },
+      ),
     );
 
   const settle = (batch: Snapshot[]) =>

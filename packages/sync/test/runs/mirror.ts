@@ -13,7 +13,7 @@ import { type Host, openHost } from "../write-path/host.ts";
 /** A Clerk, an application's database, and Rollcall between them. */
 export interface Mirror extends AsyncDisposable {
   host: Host;
-  clerk: { url: string; secretKey: string; instanceId: string };
+  clerk: { url: string; secretKey: string; instanceId: string; webhookSigningSecret: string };
   /** Another process of the same team's, as it were. */
   rollcall(credentials?: Partial<ClerkCredentials>): Rollcall;
   /** Starts a run, works on it to its end, and gives it as it stands then. */

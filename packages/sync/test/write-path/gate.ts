@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
 
-/** The way to a database, which can be cut, left without an answer, and opened again. */
+/** The way to a database, which can be cut, left without an answer, go dead under live connections, and opened again. */
 export interface Gate extends AsyncDisposable {
   /** The database's connection string by way of the gate. */
   url: string;
@@ -9,26 +9,38 @@ export interface Gate extends AsyncDisposable {
   shut(): void;
   /** Cuts every connection; new ones are taken and never answered. */
   silence(): void;
+  /** Swallows every byte, in both directions, of live connections as of new ones: none is cut, as behind a dead host. */
+  swallow(): void;
+  /** Takes new connections through. Those that fell silent stay so. */
   open(): void;
 }
 
 export async function openGate(connectionString: string): Promise<Gate> {
   const target = new URL(connectionString);
-  let state: "open" | "shut" | "silent" = "open";
+  let state: "open" | "shut" | "silent" | "swallowing" = "open";
   const sockets = new Set<Socket>();
+  const pairs = new Map<Socket, Socket>();
+  const swallowed = new WeakSet<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
   };
-  const server = createServer((client) => {
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    // so that a swallowed goodbye is not answered
     keep(client);
     if (state === "shut") client.resetAndDestroy();
     if (state !== "open") return;
     const database = dial(Number(target.port), target.hostname);
     keep(database);
     client.pipe(database).pipe(client);
-    client.on("close", () => database.destroy());
-    database.on("close", () => client.destroy());
+    client.on("close", () => {
+      if (!swallowed.has(client)) database.destroy();
+    });
+    database.on("close", () => {
+      if (!swallowed.has(client)) client.destroy();
+    });
+    pairs.set(client, database);
+    client.on("close", () => pairs.delete(client));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const address = server.address();
@@ -48,6 +60,13 @@ export async function openGate(connectionString: string): Promise<Gate> {
     silence() {
       state = "silent";
       cut();
+    },
+    swallow() {
+      state = "swallowing";
+      for (const [client, database] of pairs) {
+        swallowed.add(client);
+        for (const socket of [client.unpipe(database), database.unpipe(client)]) socket.resume();
+      }
     },
     open() {
       state = "open";

@@ -5,7 +5,16 @@ import { incoming, isNewer, names, rank, recordRows } from "./fragments.ts";
 /** Whose turn it is in the slow path: any fixed number that no other program on this database uses. */
 export const LOCK_KEY = 7_041_776;
 
-export const lockStatement = `select ${unlessFrozen}, pg_advisory_xact_lock(${LOCK_KEY})`;
+/**
+ * Waits for the turn, and for each lock of the transaction that follows, no longer than a while: the one who has the lock
+ * may hold it for minutes, and no client can call back a statement that waits. Above it PostgreSQL says 55P03.
+ */
+const lockWithin = (time: string): string =>
+  `select ${unlessFrozen}, set_config('lock_timeout', '${time}', true), pg_advisory_xact_lock(${LOCK_KEY})`;
+
+export const lockStatement = lockWithin("10s");
+/** For an adoption: somebody waits at a terminal, and has nothing else to do. */
+export const patientLockStatement = lockWithin("10min");
 
 /** What recording (or burying) gave: the users that it wrote, and every address that somebody gave up or gained. */
 export interface Recorded {

@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+
+const BINARY = "/usr/sbin/pgbouncer"; // where Debian's package puts it
+export const hasPgBouncer = existsSync(BINARY);
+
+/** PgBouncer before a database, in its transaction mode and with defaults else. */
+export interface PgBouncer extends AsyncDisposable {
+  /** The database's connection string by way of the pooler. */
+  url: string;
+}
+
+export async function startPgBouncer(connectionString: string): Promise<PgBouncer> {
+  const target = new URL(connectionString);
+  const folder = await mkdtemp(path.join(tmpdir(), "pgbouncer-"));
+  const port = await freePort();
+  const settings = path.join(folder, "pgbouncer.ini");
+  const users = path.join(folder, "users.txt");
+  await writeFile(users, `"${decodeURIComponent(target.username)}" "${decodeURIComponent(target.password)}"\n`);
+  await writeFile(
+    settings,
+    `[databases]
+* = host=${target.hostname} port=${target.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = trust
+auth_file = ${users}
+pool_mode = transaction
+`,
+  );
+  await chmod(folder, 0o755); // it refuses to be root, and reads its settings as nobody
+  const user = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
+  const child = spawn(BINARY, ["-q", ...user, settings], { stdio: "ignore" });
+  const ended = once(child, "exit");
+  const url = new URL(connectionString);
+  url.hostname = "127.0.0.1";
+  url.port = String(port);
+  const stop = async () => {
+    child.kill("SIGKILL");
+    await ended;
+    await rm(folder, { recursive: true });
+  };
+  try {
+    while (!(await answers(url.href))) {
+      if (child.exitCode !== null) throw new Error(`PgBouncer ended with ${child.exitCode}`);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: url.href, [Symbol.asyncDispose]: stop };
+}
+
+async function answers(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString });
+  try {
+    await client.connect();
+    await client.query("select");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port is free");
+  return address.port;
+}

@@ -1,0 +1,74 @@
+import { createClient, type PrismaClient } from "@rollcall/db/client";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { createWritePath, defaultTables, type WritePath } from "../../src/index.ts";
+import { lockStatement } from "../../src/write-path/statements/contended.ts";
+import { type Host, INSTANCE, openHost, snapshot } from "./host.ts";
+
+let host: Host;
+let db: PrismaClient;
+let writePath: WritePath;
+beforeAll(async () => {
+  host = await openHost();
+});
+beforeEach(async () => {
+  await host.clear();
+  db = createClient(host.url); // five connections
+  writePath = createWritePath(db, defaultTables);
+});
+afterEach(() => db.$disconnect());
+afterAll(() => host[Symbol.asyncDispose]());
+
+const people = Array.from({ length: 5 }, (_, at) => `user_P${at}`);
+const bury = (id: string) => writePath.applyDeletions([id], { instanceId: INSTANCE, deletedBy: "webhook" });
+
+/** Somebody else's process has the turn until this is called. */
+async function holdTurn(): Promise<() => Promise<void>> {
+  const other = await host.sql.connect();
+  await other.query("begin");
+  await other.query(lockStatement);
+  return async () => {
+    await other.query("commit");
+    other.release();
+  };
+}
+
+test("those who wait for their turn leave the application its connections", async () => {
+  const giveUp = await holdTurn();
+  const deletions = Promise.all(people.map(bury));
+  await host.untilBlocked();
+  expect(await writePath.applySnapshots([snapshot("user_Ann")])).toMatchObject([{ outcome: "created" }]);
+  const { rows } = await host.sql.query(
+    "select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'",
+  );
+  expect(rows).toHaveLength(1);
+  expect(await Promise.all(people.map(() => db.user.count()))).toEqual([1, 1, 1, 1, 1]);
+  await giveUp();
+  expect((await deletions).flat()).toMatchObject(people.map((id) => ({ id, outcome: "deleted" })));
+});
+
+test("who waits behind another process longer than ten seconds is told so, and succeeds when asked again", {
+  timeout: 30_000,
+}, async () => {
+  const giveUp = await holdTurn();
+  const from = performance.now();
+  await expect(bury("user_Ann")).rejects.toMatchObject({
+    code: "DATABASE_UNAVAILABLE",
+    message: expect.stringMatching(/busy/),
+  });
+  expect(performance.now() - from).toBeLessThan(13_000);
+  await giveUp();
+  expect(await bury("user_Ann")).toMatchObject([{ outcome: "deleted" }]);
+});
+
+test("a row that the application locks for long is no fault of the user's data", { timeout: 30_000 }, async () => {
+  await host.apply(snapshot("user_Ann"));
+  const application = await host.sql.connect();
+  await application.query(`begin; select from "User" where id = 'user_Ann' for update`);
+  await expect(host.bury("user_Ann")).rejects.toMatchObject({
+    code: "DATABASE_UNAVAILABLE",
+    message: expect.stringMatching(/busy/),
+  });
+  await application.query("commit");
+  application.release();
+  expect(await host.bury("user_Ann")).toMatchObject([{ outcome: "deleted" }]);
+});
