@@ -12,6 +12,9 @@ const covered = [
   "packages/*/README.md",
   ".env.example",
   ".github/**",
+  "apps/nextjs/**",
+  "scripts/progress.ts",
+  "scripts/test/progress.test.ts",
   "packages/auth/test/env-example.test.ts",
 ];
 
