@@ -10,6 +10,7 @@ const covered = [
   "*.md",
   "docs/**/*.md",
   "packages/*/README.md",
+  "tooling/*/README.md",
   ".env.example",
   ".github/**",
   "apps/nextjs/**",
