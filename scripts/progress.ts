@@ -18,7 +18,7 @@ function bar(stream: NodeJS.WriteStream): Progress {
   const bar = new cliProgress.SingleBar(
     {
       stream,
-      format: "{bar} {percentage} % | {value} of {total} users | {rate} a second | {left} left{note}",
+      format: "{bar} {percentage} % | {value} of {total} users | {rate} a second{left}{note}",
       hideCursor: true,
       gracefulExit: false,
       forceRedraw: true,
@@ -35,7 +35,8 @@ function bar(stream: NodeJS.WriteStream): Progress {
       if (!bar.isActive) bar.start(total, 0);
       bar.setTotal(total);
       const held = whatHolds(run);
-      bar.update(seen, { ...pace(seen, total), note: held ? ` | ${held.text}` : "" });
+      const { rate, left } = pace(seen, total);
+      bar.update(seen, { rate, left: left ? ` | ${left} left` : "", note: held ? ` | ${held.text}` : "" });
     },
     end: () => bar.stop(),
   };
@@ -58,7 +59,7 @@ function plainLines(stream: NodeJS.WriteStream): Progress {
       lastLine = performance.now();
       lastSeen = seen;
       const { rate, left } = pace(seen, run.total);
-      stream.write(`${seen} of ${run.total} users, ${rate} a second, ${left} left\n`);
+      stream.write(`${seen} of ${run.total} users, ${rate} a second${left ? `, ${left} left` : ""}\n`);
     },
     end: () => {},
   };
@@ -80,16 +81,19 @@ function whatHolds({ pausedUntil, pausedForMs, windows }: Run): { since: string;
     : null;
 }
 
-/** The pace since it was asked for first: of a run that was joined, what was done before is nobody's pace. */
-function createPace() {
+/**
+ * The pace since the first call: earlier progress of a run that was joined does not count. `left` is null when it is
+ * unknown, and once every user was seen.
+ */
+export function createPace() {
   const startedAt = performance.now();
   let before: number | undefined;
-  return (seen: number, total: number): { rate: string; left: string } => {
+  return (seen: number, total: number): { rate: string; left: string | null } => {
     before ??= seen;
     const perSecond = (seen - before) / Math.max(0.001, (performance.now() - startedAt) / 1_000);
     return {
       rate: Math.round(perSecond).toLocaleString("en"),
-      left: perSecond === 0 ? "?" : duration((Math.max(0, total - seen) / perSecond) * 1_000),
+      left: perSecond === 0 || seen >= total ? null : duration(((total - seen) / perSecond) * 1_000),
     };
   };
 }

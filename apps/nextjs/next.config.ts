@@ -1,7 +1,7 @@
 import type { NextConfig } from "next";
 import { PHASE_PRODUCTION_BUILD } from "next/constants.js";
 
-// The Content-Security-Policy is made for each request: src/proxy.ts.
+// The Content-Security-Policy differs per request: src/proxy.ts.
 const securityHeaders = [
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "X-Frame-Options", value: "DENY" },
@@ -16,13 +16,13 @@ const config: NextConfig = {
   poweredByHeader: false,
   headers: async () => [
     { source: "/(.*)", headers: securityHeaders },
-    // The handlers say so themselves; this is for the answers that are Next's own, such as a 405.
+    // The handlers set it themselves; this is for Next's own answers, such as a 405.
     { source: "/api/(.*)", headers: [{ key: "Cache-Control", value: "private, no-store" }] },
   ],
 };
 
-// A build loads every route, and with it what talks to the database and to Clerk. It asks nothing of either: so these
-// stand in, in the build's own process alone, where it knows no environment.
+// A build loads every route, and with it the code that connects to the database and to Clerk, but it connects to neither.
+// These values stand in when the environment is empty, in the build's process only.
 const standIns = { POSTGRES_URL: "postgresql://build.invalid/none", CLERK_SECRET_KEY: "sk_test_build" };
 
 export default function configFor(phase: string): NextConfig {

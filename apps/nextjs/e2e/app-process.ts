@@ -20,7 +20,7 @@ export async function startApp(port: number): Promise<ChildProcess> {
   }
 }
 
-/** In a process group of its own, so that all of it can be stopped; at the latest when this process ends. */
+/** Runs a command in its own process group, so that all of it can be stopped, at the latest when this process ends. */
 export function run(command: string, args: string[], cwd: string): ChildProcess {
   const child = spawn(command, args, { cwd, detached: true, stdio: ["ignore", "pipe", "inherit"] });
   process.once("exit", () => isRunning(child) && signal(child));

@@ -1,7 +1,7 @@
 import { changeUser, deliverWebhooks, disturbClerk, dropWebhooks, mendClerk, newUser, stack } from "./stack.ts";
 import { expect, openDashboardAs, test } from "./test.ts";
 
-test("a member sees his profile and nothing of an admin's", async ({ page }) => {
+test("a member sees their profile and none of the admin's cards", async ({ page }) => {
   await openDashboardAs(page, stack().MEMBER_EMAIL);
   await expect(page.getByRole("button", { name: "Sync me" })).toBeVisible();
   await expect(page.getByText("At Clerk")).toHaveCount(0);
@@ -9,7 +9,7 @@ test("a member sees his profile and nothing of an admin's", async ({ page }) => 
   await expect(page.getByText("Last runs")).toHaveCount(0);
 });
 
-test("Sync me says what it found, and how long to wait for the next one", async ({ page }) => {
+test("Sync me shows what it found, and how long to wait before the next one", async ({ page }) => {
   const { email } = await newUser();
   await openDashboardAs(page, email);
   const result = page.getByTestId("sync-me-result");
@@ -21,7 +21,7 @@ test("Sync me says what it found, and how long to wait for the next one", async 
   await expect(result).toContainText("You can sync again now");
 });
 
-test("Sync me says what is wrong at Clerk, and what to do", async ({ page }) => {
+test("Sync me shows an error at Clerk, and what to do", async ({ page }) => {
   const { id, email } = await newUser();
   await openDashboardAs(page, email);
   await disturbClerk({ path: `/v1/users/${id}`, status: 500 });
@@ -34,13 +34,13 @@ test("Sync me says what is wrong at Clerk, and what to do", async ({ page }) => 
   }
 });
 
-test("while Clerk fails, the old row is shown with the reason; then the new one", async ({ page }) => {
+test("while Clerk fails, the page shows the old row with the reason; afterwards the new one", async ({ page }) => {
   const { id, email } = await newUser();
   await openDashboardAs(page, email);
-  await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script is there
+  await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script has loaded
   await dropWebhooks();
   try {
-    // A token tells its time in whole seconds: what is known of the same second counts as known of the token's.
+    // A token's time is in whole seconds: data from the same second counts as current for it.
     const knownAt = Date.parse((await page.locator("main time").first().getAttribute("datetime")) ?? "");
     await expect.poll(() => Date.now() - knownAt).toBeGreaterThan(2_000);
     await changeUser(id, { first_name: "Renamed" });
@@ -58,5 +58,5 @@ test("while Clerk fails, the old row is shown with the reason; then the new one"
     await page.reload();
     await expect(page.getByRole("heading", { name: "Renamed Newcomer" })).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
-  await expect(page.getByTestId("sync-state")).toHaveText("In step with Clerk");
+  await expect(page.getByTestId("sync-state")).toHaveText("In sync with Clerk");
 });

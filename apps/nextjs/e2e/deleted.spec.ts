@@ -1,7 +1,7 @@
 import { deleteUser, newUser, session, stack } from "./stack.ts";
 import { expect, openDashboardAs, openUserMenu, test } from "./test.ts";
 
-test("whoever deletes his account is signed out, and cannot sign in again", async ({ page }) => {
+test("a user who deletes their account is signed out and cannot sign in again", async ({ page }) => {
   const { email } = await newUser();
   await openDashboardAs(page, email);
   await openUserMenu(page);
@@ -18,7 +18,11 @@ test("whoever deletes his account is signed out, and cannot sign in again", asyn
   await expect(page.getByText("Couldn't find your account.").first()).toBeVisible();
 });
 
-test("a session that outlives its user is told so, without a loop of redirects", async ({ page, context, request }) => {
+test("a session that outlives its user shows that the account was deleted, without a redirect loop", async ({
+  page,
+  context,
+  request,
+}) => {
   const { id } = await newUser();
   const { token, cookies } = await session(id);
   await deleteUser(id);
@@ -33,7 +37,7 @@ test("a session that outlives its user is told so, without a loop of redirects",
   await expect(page).toHaveURL("/");
 });
 
-test("a user who is deleted while he looks at a page finds it closed", async ({ page, context }) => {
+test("a user who is deleted while a page is open finds it closed", async ({ page, context }) => {
   const { APP_ORIGIN } = stack();
   const { id } = await newUser();
   const { cookies } = await session(id);
@@ -42,7 +46,7 @@ test("a user who is deleted while he looks at a page finds it closed", async ({ 
     await page.goto("/dashboard");
   };
   await returnWithSession();
-  await expect(page.getByTestId("sync-state")).toHaveText("In step with Clerk");
+  await expect(page.getByTestId("sync-state")).toHaveText("In sync with Clerk");
 
   await deleteUser(id);
   await expect(async () => {

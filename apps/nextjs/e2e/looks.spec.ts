@@ -12,7 +12,7 @@ for (const { name, colorScheme, viewport } of looks) {
   test.describe(`in ${name}`, () => {
     test.use({ colorScheme, viewport });
 
-    test("everybody can use the pages, and nothing is cut off", async ({ page }) => {
+    test("the pages are accessible, and nothing is cut off", async ({ page }) => {
       const look = async (picture: string, { fullPage = true } = {}) => {
         await page.screenshot({
           path: `e2e/screenshots/${picture}-${name}.png`,
@@ -58,12 +58,12 @@ for (const { name, colorScheme, viewport } of looks) {
       await expect(page.getByTestId("run-state")).toHaveText("Done");
       await loseUsers(gone);
       await startRun(page);
-      await expect(page.getByTestId("run-state")).toHaveText("Awaits confirmation");
+      await expect(page.getByTestId("run-state")).toHaveText("Awaiting confirmation");
       await look("dashboard-awaiting");
       await page.getByRole("button", { name: "Confirm deletions…" }).click();
       await expect(page.getByRole("alertdialog")).toBeVisible();
-      await look("dashboard-confirm", { fullPage: false }); // the dialog lies over what is in view
-      await page.getByRole("button", { name: "Mark them deleted" }).click();
+      await look("dashboard-confirm", { fullPage: false }); // the dialog covers the viewport
+      await page.getByRole("button", { name: "Mark as deleted" }).click();
       await expect(page.getByTestId("run-state")).toHaveText("Done");
 
       await disturbClerk({ path: "/v1/users", status: 401 });

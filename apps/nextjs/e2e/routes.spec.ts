@@ -1,7 +1,7 @@
 import { newUser, runState, session, stack } from "./stack.ts";
 import { expect, test } from "./test.ts";
 
-test("whoever is signed out gets JSON from the API, never a redirect", async ({ request }) => {
+test("a signed-out caller gets JSON from the API, never a redirect", async ({ request }) => {
   for (const path of ["/api/trpc/sync.status", "/api/sync-current-user"]) {
     const response = await request.get(path, { maxRedirects: 0 });
     expect(response.status(), path).toBe(401);
@@ -21,7 +21,7 @@ test("a session token is enough for the endpoint that syncs its user", async ({ 
   expect(Number(again.headers()["retry-after"])).toBeGreaterThan(0);
 });
 
-test("a scheduler that knows the secret starts a run, which is done without anybody looking", async ({ request }) => {
+test("a scheduler with the secret starts a run, and the run finishes on its own", async ({ request }) => {
   const stranger = await request.get("/api/cron/sync", { maxRedirects: 0 });
   expect(stranger.status()).toBe(401);
   expect(await stranger.json()).toMatchObject({ ok: false, error: { code: "UNAUTHENTICATED" } });
@@ -55,7 +55,7 @@ test("a form, a foreign page and too long a batch are refused", async ({ request
   expect(batch.status()).not.toBe(401);
 });
 
-test("pages forbid what they do not need", async ({ request }) => {
+test("pages send a strict Content-Security-Policy", async ({ request }) => {
   const { headers } = { headers: (await request.get("/")).headers() };
   expect(headers["content-security-policy"]).toMatch(/script-src [^;]*'nonce-[^']+'/);
   expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");

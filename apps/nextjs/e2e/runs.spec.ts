@@ -17,7 +17,7 @@ const number = (text: string | null): number => Number((text ?? "").replaceAll("
 const state = (page: Page) => page.getByTestId("run-state");
 const pastRuns = (page: Page) => page.getByTestId("past-run");
 
-/** A run that found so many users gone that it waits for an admin. @returns their ids */
+/** Starts a run that finds so many users missing that it waits for an admin. @returns their ids */
 async function startRunThatWaits(page: Page): Promise<string[]> {
   const gone = await newUsers(100);
   await openDashboardAs(page, stack().ADMIN_EMAIL);
@@ -25,7 +25,7 @@ async function startRunThatWaits(page: Page): Promise<string[]> {
   await expect(state(page)).toHaveText("Done");
   await loseUsers(gone);
   await startRun(page);
-  await expect(state(page)).toHaveText("Awaits confirmation");
+  await expect(state(page)).toHaveText("Awaiting confirmation");
   return gone;
 }
 
@@ -49,7 +49,7 @@ test("an admin syncs all users, and the numbers move", async ({ page }) => {
   await expect(live).toHaveText((await atClerk.textContent()) ?? "");
 });
 
-test("nothing is asked for any more once a run is over", async ({ page }) => {
+test("the page stops polling once a run is over", async ({ page }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
   await startRun(page);
   await expect(page.getByTestId("run-state")).toHaveText("Done");
@@ -58,13 +58,13 @@ test("nothing is asked for any more once a run is over", async ({ page }) => {
   await expect(page.getByTestId("run-state")).toHaveText("Done");
   const asked: string[] = [];
   page.on("request", (request) => request.url().includes("/api/trpc/") && asked.push(request.url()));
-  await page.clock.runFor(10_000); // ten polls, had there been any
+  await page.clock.runFor(10_000); // long enough for ten polls
   expect(asked).toEqual([]);
 });
 
-test("an admin syncs what has changed alone", async ({ page }) => {
+test("an admin syncs only the changes", async ({ page }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
-  await startRun(page); // an incremental run begins where another one has ended
+  await startRun(page); // an incremental run starts where another one ended
   await expect(state(page)).toHaveText("Done");
   const { id } = await newUser();
   await dropWebhooks();
@@ -77,7 +77,7 @@ test("an admin syncs what has changed alone", async ({ page }) => {
   await expect(pastRuns(page).nth(1)).toContainText("Full run");
 });
 
-test("a run under way shows how far it has come, and can be cancelled", async ({ page }) => {
+test("a run in progress shows its progress and can be cancelled", async ({ page }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
   await disturbClerk({ path: "/v1/users", latencyMs: 1_500 });
   await startRun(page);
@@ -92,7 +92,7 @@ test("a run under way shows how far it has come, and can be cancelled", async ({
   await expect(pastRuns(page).first()).toContainText("Cancelled");
 });
 
-test("a second tab sees the run that the first one has started", async ({ page, context }) => {
+test("a second tab shows the run that the first one started", async ({ page, context }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
   const second = await context.newPage();
   await second.goto("/dashboard");
@@ -100,12 +100,12 @@ test("a second tab sees the run that the first one has started", async ({ page, 
   await disturbClerk({ path: "/v1/users", latencyMs: 1_500 });
   await startRun(page);
   await startRun(second);
-  await expect(second.getByText("A run was there already, and goes on.")).toBeVisible();
+  await expect(second.getByText("A run was already in progress.")).toBeVisible();
   await mendClerk();
   for (const each of [page, second]) await expect(state(each)).toHaveText("Done");
 });
 
-test("while Clerk's quota is used up the run says when it goes on, and then does", async ({ page }) => {
+test("while Clerk's quota is used up, the run shows when it resumes, then resumes", async ({ page }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
   await disturbClerk({ path: "/v1/users", status: 429, retryAfter: 4, times: 1 });
   await startRun(page);
@@ -114,7 +114,7 @@ test("while Clerk's quota is used up the run says when it goes on, and then does
   await expect(page.getByTestId("run-paused")).toHaveCount(0);
 });
 
-test("a run that fails says why, where and what to do; started again, it goes on", async ({ page }) => {
+test("a failed run shows why, where and what to do; started again, it resumes", async ({ page }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
   await disturbClerk({ path: "/v1/users", status: 401 });
   await startRun(page);
@@ -122,19 +122,19 @@ test("a run that fails says why, where and what to do; started again, it goes on
   const failure = page.getByTestId("run-failure");
   await expect(failure).toContainText("Clerk refused the key.");
   await expect(failure).toContainText("CLERK_SECRET_KEY");
-  await expect(failure).toContainText("In the window “How many users there are”");
+  await expect(failure).toContainText("In the window “Count the users”");
   await mendClerk();
   await startRun(page);
   await expect(state(page)).toHaveText("Done");
   await expect(failure).toHaveCount(0);
 });
 
-test("who is missing is marked deleted once an admin has confirmed it, twice", async ({ page }) => {
+test("missing users are marked as deleted once an admin confirms it, twice", async ({ page }) => {
   const gone = await startRunThatWaits(page);
   const waiting = page.getByTestId("awaiting-confirmation");
-  await expect(page.getByText(/^waits since/)).toBeVisible();
-  await expect(waiting).toContainText("100 users would be marked deleted");
-  await expect(waiting).toContainText(/1,\d\d\d users live in your database/);
+  await expect(page.getByText(/^waiting since/)).toBeVisible();
+  await expect(waiting).toContainText("100 users would be marked as deleted");
+  await expect(waiting).toContainText(/Your database has 1,\d\d\d live users/);
   const asked: string[] = [];
   page.on("request", (request) => request.url().includes("/api/trpc/") && asked.push(request.url()));
 
@@ -144,16 +144,16 @@ test("who is missing is marked deleted once an admin has confirmed it, twice", a
   expect(await tombstones(gone)).toBe(0);
 
   await page.getByRole("button", { name: "Confirm deletions…" }).click();
-  await expect(page.getByRole("alertdialog")).toContainText("Mark 100 users deleted?");
-  await page.getByRole("button", { name: "Mark them deleted" }).click();
+  await expect(page.getByRole("alertdialog")).toContainText("Mark 100 users as deleted?");
+  await page.getByRole("button", { name: "Mark as deleted" }).click();
   await expect(state(page)).toHaveText("Done");
   await expect(waiting).toHaveCount(0);
-  await expect(page.getByTestId("run-found")).toHaveText("100 users gone at Clerk, and marked deleted here.");
+  await expect(page.getByTestId("run-found")).toHaveText("100 users no longer at Clerk and marked as deleted here.");
   expect(await tombstones(gone)).toBe(100);
-  await expect(pastRuns(page).first()).toContainText("100 marked deleted");
+  await expect(pastRuns(page).first()).toContainText("100 marked as deleted");
 });
 
-test("a run that waits is found behind a newer one, and can be cancelled: nobody is marked deleted", async ({
+test("a waiting run is shown behind a newer one and can be cancelled: no user is marked as deleted", async ({
   page,
 }) => {
   const gone = await startRunThatWaits(page);
@@ -163,14 +163,14 @@ test("a run that waits is found behind a newer one, and can be cancelled: nobody
   await page.reload();
   await expect(page.getByTestId("run-kind")).toHaveText("Changes only");
   const waiting = page.getByTestId("awaiting-confirmation");
-  await expect(waiting).toContainText("100 users would be marked deleted");
+  await expect(waiting).toContainText("100 users would be marked as deleted");
   await waiting.getByRole("button", { name: "Cancel run" }).click();
   await expect(waiting).toHaveCount(0);
   await expect(state(page)).toHaveText("Cancelled");
   await page.getByRole("button", { name: "Sync all users" }).click();
-  await expect(state(page)).toHaveText("Awaits confirmation");
+  await expect(state(page)).toHaveText("Awaiting confirmation");
   expect(await tombstones(gone)).toBe(0);
   await page.getByRole("button", { name: "Confirm deletions…" }).click();
-  await page.getByRole("button", { name: "Mark them deleted" }).click(); // so that nobody is missing in other tests
+  await page.getByRole("button", { name: "Mark as deleted" }).click(); // so that nobody is missing in other tests
   await expect(state(page)).toHaveText("Done");
 });

@@ -14,10 +14,10 @@ async function replaceTokenByAnExpiredOne(context: BrowserContext, userId: strin
   await context.addCookies(cookies.map((cookie) => ({ ...cookie, value: token })));
 }
 
-test("a page is shown although the cookie's token has expired", async ({ page, context }) => {
+test("a page loads although the cookie's token has expired", async ({ page, context }) => {
   const { id, email } = await newUser();
   await openDashboardAs(page, email);
-  await page.goto("about:blank"); // nobody renews the cookie any more
+  await page.goto("about:blank"); // the cookie is no longer renewed
   await replaceTokenByAnExpiredOne(context, id);
   await page.goto("/dashboard");
   await expect(page).toHaveURL("/dashboard");
@@ -27,7 +27,7 @@ test("a page is shown although the cookie's token has expired", async ({ page, c
 test("a call works although the cookie's token has expired under the open page", async ({ page, context }) => {
   const { id, email } = await newUser();
   await openDashboardAs(page, email);
-  await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script is there
+  await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script has loaded
   await replaceTokenByAnExpiredOne(context, id);
   await page.getByRole("button", { name: "Sync me" }).click();
   await expect(page.getByTestId("sync-me-result")).toContainText("Synced");

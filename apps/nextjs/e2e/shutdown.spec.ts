@@ -2,7 +2,7 @@ import { freePort, startApp, stop } from "./app-process.ts";
 import { disturbClerk, mendClerk, runState, session, stack } from "./stack.ts";
 import { expect, test } from "./test.ts";
 
-test("a server that is told to stop leaves the run to others: whoever looks next goes on with it", async ({
+test("a server that is stopped leaves its run to others, and the next scheduled call resumes it", async ({
   request,
 }) => {
   const port = await freePort();

@@ -1,7 +1,7 @@
 import { mailedCode, newUser, stack } from "./stack.ts";
 import { expect, openDashboardAs, signInAs, signOut, test } from "./test.ts";
 
-test("a visitor who signs up by a mailed code lands on the dashboard, and the row is there", async ({ page }) => {
+test("a visitor who signs up with an emailed code lands on the dashboard, and their row exists", async ({ page }) => {
   const email = `new-${crypto.randomUUID()}@example.com`;
   await page.goto("/");
   await page.getByRole("link", { name: "Create an account" }).click();
@@ -17,16 +17,16 @@ test("a visitor who signs up by a mailed code lands on the dashboard, and the ro
   await expect(page).toHaveURL("/dashboard");
   await expect(page.getByRole("heading", { name: "Noor Newcomer" })).toBeVisible();
   await expect(page.getByText(email)).toBeVisible();
-  await expect(page.getByTestId("sync-state")).toHaveText("In step with Clerk");
+  await expect(page.getByTestId("sync-state")).toHaveText("In sync with Clerk");
 });
 
-test("a user whom no webhook ever told of signs in and finds a row", async ({ page }) => {
+test("a user that no webhook reported signs in and finds their row", async ({ page }) => {
   await openDashboardAs(page, stack().MEMBER_EMAIL);
-  await expect(page.getByTestId("sync-state")).toHaveText("In step with Clerk");
+  await expect(page.getByTestId("sync-state")).toHaveText("In sync with Clerk");
   await expect(page.getByText(stack().MEMBER_USER_ID)).toBeVisible();
 });
 
-test("a page behind the sign-in is come back to", async ({ page }) => {
+test("after the sign-in, the user returns to the page they asked for", async ({ page }) => {
   const { email } = await newUser();
   await page.goto("/user-profile");
   await expect(page).toHaveURL("/sign-in?redirect_url=%2Fuser-profile");
@@ -42,7 +42,7 @@ test("a return path that names another site is not followed", async ({ page }) =
   await expect(page).toHaveURL("/dashboard");
 });
 
-test("whoever is signed in is sent on from the sign-in page", async ({ page }) => {
+test("a signed-in user is redirected from the sign-in page", async ({ page }) => {
   const { email } = await newUser();
   await openDashboardAs(page, email);
   await page.goto("/sign-in");

@@ -14,7 +14,7 @@ const environmentSchema = z.object({
   SEED_PASSWORD: z.string(),
 });
 
-/** What the running stack printed of itself; the global setup has put it into the environment. */
+/** What the running stack printed; the global setup has put it into the environment. */
 export const stack = () => environmentSchema.parse(process.env);
 
 const codesSchema = z.object({ codes: z.array(z.object({ emailAddress: z.string(), code: z.string() })) });
@@ -36,13 +36,13 @@ async function ask(path: string, init: { method?: string; body?: unknown } = {})
   return response.json();
 }
 
-/** The code that Clerk has mailed to an address. */
+/** The code that Clerk emailed to an address. */
 export async function mailedCode(emailAddress: string): Promise<string | undefined> {
   const { codes } = codesSchema.parse(await ask("/__control/codes"));
   return codes.find((code) => code.emailAddress === emailAddress)?.code;
 }
 
-/** A user who has never been here, with the password of all seeded users. */
+/** A user that never signed in here, with the password of all seeded users. */
 export async function newUser(): Promise<{ id: string; email: string }> {
   const email = `user-${crypto.randomUUID()}@example.com`;
   const { SEED_PASSWORD } = stack();
@@ -55,7 +55,7 @@ export async function newUser(): Promise<{ id: string; email: string }> {
 export const changeUser = (id: string, changes: { first_name: string }) =>
   ask(`/v1/users/${id}`, { method: "PATCH", body: changes });
 
-/** Deletes a user at Clerk, who sends the webhook. */
+/** Deletes a user at Clerk, which sends the webhook. */
 export const deleteUser = (id: string) => ask(`/v1/users/${id}`, { method: "DELETE" });
 
 interface Fault {
@@ -68,7 +68,7 @@ interface Fault {
   times?: number;
 }
 
-/** Makes Clerk's API fail, or take its time, where a request's path begins with `path`. */
+/** Makes Clerk's API fail or respond slowly, if a request's path starts with `path`. */
 export const disturbClerk = (fault: Fault) => ask("/__control/faults", { method: "POST", body: fault });
 export const mendClerk = () => ask("/__control/faults", { method: "DELETE" });
 
@@ -77,19 +77,19 @@ export const sendWebhooksTo = (url: string) => ask("/__control/webhooks", { meth
 export const dropWebhooks = () => ask("/__control/webhooks", { method: "POST", body: { drop: 1 } });
 export const deliverWebhooks = () => ask("/__control/webhooks", { method: "POST", body: { drop: 0 } });
 
-/** A session without a browser. `claims` are laid over the token's. */
+/** A session without a browser. `claims` override the token's. */
 export async function session(userId: string, claims: Record<string, unknown> = {}) {
   const body = { userId, claims: { azp: stack().APP_ORIGIN, ...claims } };
   return signInSchema.parse(await ask("/__control/sign-in", { method: "POST", body }));
 }
 
-/** Users whom nobody has heard of yet. */
+/** Creates users that no run and no webhook has seen. */
 export async function newUsers(count: number): Promise<string[]> {
   const made = await ask("/__control/users", { method: "POST", body: { count } });
   return z.object({ userIds: z.array(z.string()) }).parse(made).userIds;
 }
 
-/** Deletes users at Clerk whose webhooks are lost, and whose rows are old enough for a run to miss them. */
+/** Deletes users at Clerk, loses their webhooks, and ages their rows so that a run notices. */
 export async function loseUsers(ids: readonly string[]): Promise<void> {
   await dropWebhooks();
   try {
@@ -100,13 +100,13 @@ export async function loseUsers(ids: readonly string[]): Promise<void> {
   await query(`update "ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours' where id = any($1)`, [ids]);
 }
 
-/** How many of them are tombstones in the application's database. */
+/** How many of them are tombstones in the app's database. */
 export async function tombstones(ids: readonly string[]): Promise<number> {
   const { rows } = await query(`select from "ClerkUser" where id = any($1) and "deletedBy" = 'run'`, [ids]);
   return rows.length;
 }
 
-/** A run's state, as it stands in the database. */
+/** A run's state in the database. */
 export async function runState(runId: string): Promise<string | undefined> {
   const { rows } = await query(`select state::text from "SyncRun" where id = $1`, [runId]);
   return z.array(z.object({ state: z.string() })).parse(rows)[0]?.state;

@@ -7,7 +7,7 @@ const isLocal = (url: string): boolean => {
 };
 
 interface Watched {
-  /** Fails the test if a page asked another machine, threw, or met the Content-Security-Policy. */
+  /** Fails the test if a page sent a request to another machine, threw, or violated the Content-Security-Policy. */
   watched: undefined;
 }
 
@@ -41,7 +41,7 @@ export const test = base.extend<Watched>({
 
 export { expect };
 
-/** Signs in by Clerk's own form; the page is already at it. */
+/** Signs in with Clerk's own form; the page already shows it. */
 export async function signInAs(page: Page, email: string): Promise<void> {
   await page.getByLabel("Email address").fill(email);
   await page.getByRole("button", { name: "Continue", exact: true }).click();
@@ -56,7 +56,7 @@ export async function openDashboardAs(page: Page, email: string): Promise<void> 
   await expect(page.getByTestId("sync-state")).toBeVisible();
 }
 
-/** Opens Clerk's menu behind the picture. */
+/** Opens Clerk's menu behind the avatar. */
 export async function openUserMenu(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Open user menu" }).click();
 }
@@ -66,7 +66,7 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign out" }).click();
 }
 
-/** Starts a run over all users; what is shown from now on is that run. The one before may look the same. */
+/** Starts a run over all users and waits until the page shows it. The previous run may look the same. */
 export async function startRun(page: Page): Promise<void> {
   const answer = page.waitForResponse(/sync\.syncAll\b/);
   await page.getByRole("button", { name: "Sync all users" }).click();

@@ -1,11 +1,11 @@
 import { clerkMiddleware } from "@clerk/nextjs/server";
 import { appOrigins, originOf } from "@rollcall/auth";
 
-// Where Clerk's Frontend API stands when it is not at the address that the publishable key names.
+// The address of Clerk's Frontend API, if it is not the one that the publishable key names.
 const clerkProxyUrl = process.env.NEXT_PUBLIC_CLERK_PROXY_URL;
 const jwtKey = process.env.CLERK_JWT_KEY;
 
-/** Keeps the browser's session token valid, and sends the Content-Security-Policy. What may be seen is decided by the pages. */
+/** Keeps the browser's session token valid, and sends the Content-Security-Policy. The pages decide who may see what. */
 export default clerkMiddleware(
   () => undefined,
   (request) => ({
@@ -27,6 +27,6 @@ export default clerkMiddleware(
 );
 
 export const config = {
-  // Pages alone: API routes answer who is signed out by JSON, never by a redirect.
+  // Pages only: API routes answer signed-out callers with JSON, never with a redirect.
   matcher: ["/((?!api/|_next/static|_next/image|icon.svg).*)"],
 };

@@ -4,7 +4,7 @@ import { formatAgo, formatCount, formatDay, formatDuration, formatTime } from ".
 const NOW = Date.UTC(2026, 10, 25, 12, 0, 0);
 const ago = (ms: number) => formatAgo(new Date(NOW - ms), NOW);
 
-test("a time is told by its largest whole unit", () => {
+test("a time shows its largest whole unit", () => {
   expect(ago(999)).toBe("just now");
   expect(ago(59_999)).toBe("59 seconds ago");
   expect(ago(60_000)).toBe("1 minute ago");
@@ -12,23 +12,23 @@ test("a time is told by its largest whole unit", () => {
   expect(ago(24 * 3_600_000)).toBe("yesterday");
 });
 
-test("a time of a clock that is ahead of ours has just been", () => {
+test("a time on a clock ahead of ours counts as just now", () => {
   expect(ago(-30_000)).toBe("just now");
 });
 
-test("an exact time is in UTC, wherever it is read", () => {
+test("an exact time is in UTC, whatever the reader's time zone", () => {
   expect(formatTime(new Date(NOW))).toMatch(/^Nov 25, 2026, 12:00:00\sPM UTC$/);
 });
 
-test("a wait is rounded up, so that nobody comes too early", () => {
+test("a wait is rounded up, so that nobody retries too early", () => {
   expect(formatDuration(9_001)).toBe("10 s");
   expect(formatDuration(65_000)).toBe("1 min 5 s");
 });
 
-test("one of a kind is told from several", () => {
+test("a count of one uses the singular", () => {
   expect([0, 1, 1_200].map((value) => formatCount(value, "user"))).toEqual(["0 users", "1 user", "1,200 users"]);
 });
 
-test("a day is that of UTC, wherever it is read", () => {
+test("a day is in UTC, whatever the reader's time zone", () => {
   expect(formatDay(new Date(Date.UTC(2026, 10, 25, 23, 59)))).toBe("Nov 25, 2026");
 });

@@ -8,7 +8,7 @@ test.each([
   ["/dashboard?tab=all#runs", "/dashboard?tab=all#runs"],
   [`${ORIGIN}/dashboard?a=1`, "/dashboard?a=1"],
   ["settings", "/settings"],
-])("%s of this site is gone back to", (given, path) => {
+])("%s of this site is returned to", (given, path) => {
   expect(returnPath(given, ORIGIN)).toBe(path);
 });
 
@@ -38,7 +38,7 @@ test("no path, or several, lead to the dashboard", () => {
   expect(returnPath(["/a", "/b"], ORIGIN)).toBe("/dashboard");
 });
 
-test("a path survives its way through the address", () => {
+test("a path survives the round trip through the address", () => {
   const there = new URL(withReturn("/sign-in", "/dashboard?a=1&b=2#c"), ORIGIN);
   expect(there.pathname).toBe("/sign-in");
   expect(returnPath(there.searchParams.get("redirect_url") ?? undefined, ORIGIN)).toBe("/dashboard?a=1&b=2#c");

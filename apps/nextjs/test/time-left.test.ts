@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { timeLeft } from "../src/dashboard/runs/use-time-left.ts";
 
-test("the time left is told at the pace since the run was first seen, whatever was done before", () => {
+test("the time left follows the pace since the run was first shown, whatever was done before", () => {
   expect(timeLeft({ seen: 50_000, at: 7_000 }, { seen: 51_000, at: 9_000 }, 100_000)).toBe(98_000);
 });
 
-test("nothing is told of the time left before there was progress", () => {
+test("there is no time left before the first progress", () => {
   expect(timeLeft({ seen: 500, at: 0 }, { seen: 500, at: 60_000 }, 1_000)).toBeNull();
 });
 
-test("nothing is told of the time left once all were seen, or where nobody knows how many there are", () => {
+test("there is no time left once all users were seen, or when the total is unknown", () => {
   expect(timeLeft({ seen: 0, at: 0 }, { seen: 1_000, at: 2_000 }, 1_000)).toBeNull();
   expect(timeLeft({ seen: 0, at: 0 }, { seen: 1_000, at: 2_000 }, null)).toBeNull();
 });

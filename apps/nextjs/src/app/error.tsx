@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button.tsx";
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <Notice title="Something went wrong" actions={<Button onClick={reset}>Try again</Button>}>
-      The server’s log says what happened{error.digest ? `, under ${error.digest}` : ""}.
+      The server’s log has the details{error.digest ? `, under ${error.digest}` : ""}.
     </Notice>
   );
 }

@@ -5,12 +5,12 @@ import type { ReactNode } from "react";
 import { appearance } from "@/clerk/appearance.ts";
 import { TRPCReactProvider } from "@/trpc/client.tsx";
 
-// Each page depends on who is signed in, and a build knows no keys.
+// Each page depends on the signed-in user, and a build has no keys.
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = {
   title: { default: "Rollcall", template: "%s · Rollcall" },
-  description: "Keeps your Postgres in step with your Clerk users.",
+  description: "Keeps your Postgres in sync with your Clerk users.",
 };
 
 export const viewport: Viewport = { colorScheme: "light dark" };

@@ -5,14 +5,14 @@ import { Button } from "@/components/ui/button.tsx";
 export default function NotFound() {
   return (
     <Notice
-      title="There is no such page"
+      title="Page not found"
       actions={
         <Button asChild>
-          <Link href="/">Go to the start</Link>
+          <Link href="/">Go to the home page</Link>
         </Button>
       }
     >
-      Check the address, or go back to where you came from.
+      Check the address, or go back to the previous page.
     </Notice>
   );
 }

@@ -9,17 +9,17 @@ const promises = [
   {
     icon: Users,
     title: "Complete",
-    text: "Every Clerk user has a row in your database, also those who never came by a webhook.",
+    text: "Every Clerk user has a row in your database, even if no webhook ever reported them.",
   },
   {
     icon: RefreshCw,
     title: "Current",
-    text: "Webhooks, each signed-in call and full runs all end in one write path. The newest version wins, in any order.",
+    text: "Webhooks, signed-in calls and full runs share one write path. The newest version wins, in any order.",
   },
   {
     icon: ShieldCheck,
     title: "Yours",
-    text: "Your tables, your own columns, plain SQL. When Clerk is away, your users stay signed in.",
+    text: "Your tables, your columns, plain SQL. When Clerk is down, your users stay signed in.",
   },
 ];
 
@@ -41,7 +41,7 @@ export default async function Home() {
           Your Clerk users, in your own Postgres.
         </h1>
         <p className="mt-5 max-w-xl text-lg text-pretty text-muted-foreground">
-          Rollcall keeps your team’s database in step with Clerk: every user, every change, every deletion.
+          Rollcall keeps your team’s database in sync with Clerk: every user, every change, every deletion.
         </p>
         <div className="mt-8 flex flex-wrap gap-3">
           {userId ? (

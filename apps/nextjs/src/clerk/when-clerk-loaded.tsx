@@ -4,8 +4,8 @@ import { useClerk } from "@clerk/nextjs";
 import { type ReactNode, useCallback, useSyncExternalStore } from "react";
 
 /**
- * For Clerk's components: shows them as soon as Clerk's script is there. Clerk's own `<ClerkLoaded>` and its components
- * can wait for ever, for its provider listens only after its first render, and misses a script that was faster.
+ * Shows Clerk's components as soon as Clerk's script has loaded. Clerk's own `<ClerkLoaded>` and its components can wait
+ * forever: their provider listens only after its first render, and misses a script that loads faster.
  */
 export function WhenClerkLoaded({
   children,

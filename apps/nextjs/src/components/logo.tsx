@@ -1,6 +1,6 @@
 import Link from "next/link";
 
-/** The mark and the name, as a way home. */
+/** The mark and the name, linked to the home page. */
 export function Logo() {
   return (
     <Link href="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">

@@ -3,7 +3,7 @@
 import { formatAgo, formatTime } from "@/lib/format.ts";
 import { useNow } from "@/lib/use-now.ts";
 
-/** How long ago; the exact time as its title, and in its place until the browser's clock is known. */
+/** How long ago, with the exact time as its title. Shows the exact time until the browser's clock is known. */
 export function TimeAgo({ time }: { time: Date }) {
   const now = useNow();
   const exact = formatTime(time);

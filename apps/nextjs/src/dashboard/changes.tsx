@@ -14,7 +14,7 @@ export function Changes({ directory }: { directory: DirectoryStatus }) {
     <Card aria-labelledby="changes-title">
       <CardHeader>
         <CardTitle id="changes-title">Changes</CardTitle>
-        <CardDescription>What reaches your database by itself, and what it left behind.</CardDescription>
+        <CardDescription>Webhook deliveries, deletions, and rows that are not synced yet.</CardDescription>
       </CardHeader>
       <CardContent>
         <dl className="grid grid-cols-2 gap-x-6 gap-y-5 text-sm lg:grid-cols-4">
@@ -39,7 +39,7 @@ export function Changes({ directory }: { directory: DirectoryStatus }) {
           <Fact term="Deleted" note="tombstones, without personal data">
             {formatNumber(deleted)}
           </Fact>
-          <Fact term="Unadopted" note="rows that no sync has brought yet">
+          <Fact term="Unadopted" note="rows not synced yet">
             {formatNumber(unadopted)}
           </Fact>
         </dl>

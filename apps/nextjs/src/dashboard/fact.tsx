@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A term and what is to be said of it, inside a `dl`. */
+/** A term and its value, inside a `dl`. */
 export function Fact({ term, note, children }: { term: string; note?: ReactNode; children: ReactNode }) {
   return (
     <div className="min-w-0">

@@ -3,7 +3,7 @@
 import type { DirectoryStatus } from "@rollcall/sync";
 import { formatNumber } from "@/lib/format.ts";
 
-/** Whether everybody is here, in four numbers. */
+/** Whether every user is synced, in four numbers. */
 export function Figures({ directory: { atClerk, live, netDifference, conflicts } }: { directory: DirectoryStatus }) {
   return (
     <dl className="grid grid-cols-2 gap-4 lg:grid-cols-4">
@@ -13,7 +13,7 @@ export function Figures({ directory: { atClerk, live, netDifference, conflicts }
       <Figure
         label="Email conflicts"
         value={conflicts}
-        note={conflicts === 0 ? "every address at its owner" : "users without their address"}
+        note={conflicts === 0 ? "every address has one owner" : "users without their address"}
       />
     </dl>
   );
@@ -34,7 +34,7 @@ function Figure({ label, value, note }: { label: string; value: number | null; n
 }
 
 function differenceNote(difference: number | null): string {
-  if (difference === null) return "not known";
-  if (difference === 0) return "as many here as at Clerk";
+  if (difference === null) return "unknown";
+  if (difference === 0) return "the same number on both sides";
   return difference > 0 ? "more at Clerk than here" : "more here than at Clerk";
 }

@@ -16,9 +16,9 @@ import { SyncMe } from "./sync-me.tsx";
 type Me = RouterOutputs["sync"]["status"]["me"];
 
 const states: Record<Me["state"], { label: string; variant: ComponentProps<typeof Badge>["variant"] }> = {
-  fresh: { label: "In step with Clerk", variant: "success" },
+  fresh: { label: "In sync with Clerk", variant: "success" },
   stale: { label: "Out of date", variant: "warning" },
-  unpersisted: { label: "Not in step", variant: "destructive" },
+  unpersisted: { label: "Not in sync", variant: "destructive" },
 };
 
 const sources: Record<Me["source"], string> = {
@@ -27,10 +27,10 @@ const sources: Record<Me["source"], string> = {
   clerk: "Clerk, just now",
 };
 
-/** Where what is shown comes from. */
+/** Where the displayed data comes from. */
 function readFrom({ state, source }: Me): string {
-  if (state === "unpersisted") return "Your session alone";
-  // Clerk was asked and did not answer: the row is what the database had.
+  if (state === "unpersisted") return "Your session only";
+  // Clerk did not answer: the row is the one from the database.
   return state === "stale" && source === "clerk" ? sources.database : sources[source];
 }
 
@@ -66,7 +66,7 @@ export function Profile({ me, explanations }: { me: Me; explanations: Explanatio
           <Alert variant="warning">
             <TriangleAlert aria-hidden="true" />
             <AlertTitle>
-              {state === "stale" ? "You see what was known before" : "Your row could not be read or made"}
+              {state === "stale" ? "You see the last known data" : "Your row could not be read or created"}
             </AlertTitle>
             <AlertDescription>
               <p>
@@ -79,21 +79,21 @@ export function Profile({ me, explanations }: { me: Me; explanations: Explanatio
         {conflict && (
           <Alert variant="warning">
             <MailWarning aria-hidden="true" />
-            <AlertTitle>Your email address is shown at somebody else</AlertTitle>
+            <AlertTitle>Your email address is shown for another user</AlertTitle>
             <AlertDescription>
-              An address stands in one row alone, and another row has the better claim to yours. As soon as it gives the
-              address up, it is yours here, too.
+              An address appears in one row only, and another row has the better claim to yours. When it gives the
+              address up, the address appears here.
             </AlertDescription>
           </Alert>
         )}
 
         <dl className="grid gap-x-8 gap-y-4 border-t pt-6 text-sm sm:grid-cols-3">
           {syncedAt ? (
-            <Fact term="Last known to be true" note={formatTime(syncedAt)}>
+            <Fact term="Last verified" note={formatTime(syncedAt)}>
               <TimeAgo time={syncedAt} />
             </Fact>
           ) : (
-            <Fact term="Last known to be true">Never</Fact>
+            <Fact term="Last verified">Never</Fact>
           )}
           <Fact term="Read from">{readFrom(me)}</Fact>
           <Fact term="User">

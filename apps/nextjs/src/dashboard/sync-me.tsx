@@ -14,10 +14,10 @@ import { toFailure } from "@/trpc/failure.ts";
 import { FailureAlert } from "./failure-alert.tsx";
 
 const outcomes: Record<RouterOutputs["sync"]["syncMe"]["outcome"], string> = {
-  created: "Your row was made.",
-  updated: "Your row was brought up to date.",
+  created: "Your row was created.",
+  updated: "Your row was updated.",
   unchanged: "Nothing had changed at Clerk.",
-  outdated: "Your row was newer than Clerk’s answer, and stays.",
+  outdated: "Your row is newer than Clerk’s answer and was kept.",
   deleted: "You were deleted at Clerk.",
 };
 
@@ -27,7 +27,7 @@ export function SyncMe() {
   const [nextAt, setNextAt] = useState(0);
   const syncMe = useMutation(
     trpc.sync.syncMe.mutationOptions({
-      // The answer is the new status: there is nothing to ask for again.
+      // The answer is the new status: no refetch needed.
       onSuccess: ({ user, conflict, source, syncedAt }) =>
         queryClient.setQueryData(
           trpc.sync.status.queryKey(),
@@ -44,7 +44,7 @@ export function SyncMe() {
           <RefreshCw aria-hidden="true" className={cn(syncMe.isPending && "animate-spin motion-reduce:animate-none")} />
           {syncMe.isPending ? "Asking Clerk…" : "Sync me"}
         </Button>
-        <p className="text-sm text-muted-foreground">Asks Clerk about you now, whatever is known already.</p>
+        <p className="text-sm text-muted-foreground">Fetches your profile from Clerk now.</p>
       </div>
       <div aria-live="polite" className="*:mt-4" data-testid="sync-me-result">
         {syncMe.data && (
@@ -73,7 +73,7 @@ function Throttled({ until }: { until: number }) {
       <Clock aria-hidden="true" />
       <AlertTitle>Synced a moment ago</AlertTitle>
       <AlertDescription>
-        {/* Counts down for the eye alone: read out each second it would drown everything else. */}
+        {/* A screen reader that announced each second would drown everything else. */}
         <p>
           You can sync again <span aria-live="off">{wait > 0 ? `in ${formatDuration(wait)}` : "now"}</span>.
         </p>

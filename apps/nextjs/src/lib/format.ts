@@ -1,4 +1,4 @@
-// Every reader gets English, as the words around it are.
+// English for everyone, like the text around it.
 const LOCALE = "en";
 
 const numbers = new Intl.NumberFormat(LOCALE);
@@ -28,7 +28,7 @@ export const formatTime = (time: Date): string => `${times.format(time)} UTC`;
 
 /** How long ago, as in "5 minutes ago". @param now in ms */
 export function formatAgo(time: Date, now: number): string {
-  // Clocks differ by a little: what Clerk's clock puts in our future has just been.
+  // Clocks differ slightly: a time in our future has just passed on Clerk's clock.
   const ms = Math.max(0, now - time.getTime());
   const [unit, length] = units.find(([, length]) => ms >= length) ?? units[3];
   const count = Math.floor(ms / length);

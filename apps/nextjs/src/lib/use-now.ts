@@ -6,5 +6,5 @@ const subscribe = (changed: () => void): (() => void) => {
 };
 const wholeSecond = (): number => Math.floor(Date.now() / 1_000) * 1_000;
 
-/** The time in ms, told anew each second; null on the server and for the first render, which must look as the server's did. */
+/** The time in ms, updated each second; null on the server and in the first render, which must match the server's. */
 export const useNow = (): number | null => useSyncExternalStore(subscribe, wholeSecond, () => null);

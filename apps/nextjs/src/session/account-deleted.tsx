@@ -5,7 +5,7 @@ import { SignOutButton } from "@/session/sign-out-button.tsx";
 export function AccountDeleted() {
   return (
     <Notice title="This account was deleted" actions={<SignOutButton to="/" />}>
-      Its data was removed here, too. Sign out, then sign up again to get a new account.
+      Its data was removed here, too. To get a new account, sign out and sign up again.
     </Notice>
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Where to go on after signing in or up: a path of this site, whatever the address says. Clerk's links hold whole URLs,
- * so that those of `origin` are taken, too.
+ * Where to go after signing in or up: always a path of this site, whatever the address says. Clerk's links hold whole
+ * URLs, so those of `origin` are accepted, too.
  */
 export function returnPath(given: string | string[] | undefined, origin: string): string {
   const fallback = "/dashboard";

@@ -9,7 +9,7 @@ import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { SignOutButton } from "@/session/sign-out-button.tsx";
 
-/** Around Clerk's own forms. The server has already sent on whoever it takes for signed in. */
+/** Around Clerk's own forms. The server has already redirected users that it accepts as signed in. */
 export function SignInFrame({ children }: { children: ReactNode }) {
   return (
     <main className="flex min-h-dvh flex-col items-center gap-8 px-4 py-12 sm:py-20">
@@ -27,8 +27,8 @@ export function SignInFrame({ children }: { children: ReactNode }) {
 }
 
 /**
- * Clerk's form would send a browser that has a session back at once to where the server has just refused it, without end.
- * So it is told what is wrong instead.
+ * Clerk's form would send a browser with a session straight back to the page that refused it, in an endless loop. So it
+ * shows what is wrong instead.
  */
 function UnlessRefused({ children }: { children: ReactNode }) {
   const { session } = useClerk();

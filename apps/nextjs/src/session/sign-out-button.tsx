@@ -4,7 +4,7 @@ import { useClerk } from "@clerk/nextjs";
 import type { ComponentProps } from "react";
 import { Button } from "@/components/ui/button.tsx";
 
-/** Signs out and leaves the page: also where Clerk knows of no session any more, and Clerk's own button does nothing. */
+/** Signs out and leaves the page, even when Clerk has no session left and its own button does nothing. */
 export function SignOutButton({ to, ...props }: { to: string } & ComponentProps<typeof Button>) {
   const clerk = useClerk();
   const leave = async () => {

@@ -5,13 +5,13 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { returnPath, withReturn } from "@/session/return-path.ts";
 
-/** For pages behind a sign-in: who is signed out goes to sign in, and comes back to `path`. */
+/** For pages behind a sign-in: a signed-out visitor signs in first, then returns to `path`. */
 export async function requireVisitor(path: string): Promise<Freshness> {
   const caller = await getCaller();
   if (!caller) redirect(withReturn("/sign-in", path));
   return rollcall.ensureFresh(caller);
 }
 
-/** The page to go on to, as the address asks for it. */
+/** The page to return to, from the address. */
 export const returnPathOf = async (given: string | string[] | undefined): Promise<string> =>
   returnPath(given, originOf(await headers()));

@@ -13,7 +13,7 @@ export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
 
 let browserQueryClient: QueryClient | undefined;
 
-/** One for each request on the server; in the browser one for good, also when React throws a first render away. */
+/** On the server, one per request. In the browser, one for good, even if React discards a first render. */
 function getQueryClient(): QueryClient {
   if (isServer) return makeQueryClient();
   browserQueryClient ??= makeQueryClient();
@@ -29,9 +29,9 @@ export function TRPCReactProvider({ children }: { children: ReactNode }) {
         httpBatchLink({
           url: "/api/trpc",
           transformer: superjson,
-          maxItems: 20, // the server takes no more
-          // The cookie holds a token of 60 s that nobody renews while the machine sleeps. Clerk's script gives one that is
-          // valid; where it is not there the cookie has to do.
+          maxItems: 20, // the server accepts no more
+          // The cookie's token lives for 60 s and is not renewed while the machine sleeps. Clerk's script returns a valid
+          // one; if the script has not loaded, the cookie is used.
           async headers() {
             const token = clerk.loaded ? await clerk.session?.getToken().catch(() => null) : null;
             return token ? { authorization: `Bearer ${token}` } : {};

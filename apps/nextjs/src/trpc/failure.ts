@@ -1,12 +1,12 @@
 import type { AppRouter } from "@rollcall/api";
 import { TRPCClientError } from "@trpc/client";
 
-/** What a person reads of a call that failed. */
+/** A failed call, for display. */
 export interface Failure {
-  /** Rollcall's code, tRPC's where Rollcall has none, or OFFLINE where no answer came. */
+  /** Rollcall's code, tRPC's if Rollcall has none, or OFFLINE if no answer came. */
   code: string;
   message: string;
-  /** How long to wait before trying again, in ms, where the server said so. */
+  /** How long to wait before trying again, in ms, if the server said so. */
   retryAfterMs: number | null;
 }
 
@@ -18,11 +18,11 @@ export function toFailure(error: unknown): Failure {
     return { code: "OFFLINE", message, retryAfterMs: null };
   }
   const { code, errorCode, retryAfterMs } = error.data;
-  // A sync's error begins with its code, for clients that see nothing but the message.
+  // A sync error's message starts with its code, for clients that see only the message.
   const message = errorCode ? error.message.replace(`${errorCode}: `, "") : error.message;
   return { code: errorCode ?? code, message, retryAfterMs };
 }
 
-/** The server understood the call and will not do it: asking again is of no use. */
+/** The server understood the call and refuses it: a retry does not help. */
 export const isRefusal = (error: unknown): boolean =>
   isOurs(error) && error.data !== null && error.data !== undefined && error.data.httpStatus < 500;

@@ -8,7 +8,7 @@ export const makeQueryClient = (): QueryClient =>
   new QueryClient({
     defaultOptions: {
       queries: {
-        // What the server has just rendered is not asked for again as soon as the page is there.
+        // The browser does not refetch what the server has just rendered.
         staleTime: 30_000,
         retry: (failures, error) => failures < RETRIES && !isRefusal(error),
       },

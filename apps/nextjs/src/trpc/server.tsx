@@ -6,7 +6,7 @@ import { headers } from "next/headers";
 import { cache, type ReactNode } from "react";
 import { makeQueryClient } from "@/trpc/query-client.ts";
 
-/** One for each request. */
+/** One per request. */
 export const getQueryClient = cache(makeQueryClient);
 
 /** The router's procedures, called without HTTP. */
@@ -16,7 +16,7 @@ export const trpc = createTRPCOptionsProxy({
   queryClient: getQueryClient,
 });
 
-/** Hands what was fetched on the server to the components below. A fetch that failed is made again in the browser. */
+/** Passes what the server fetched to the components below. The browser retries a fetch that failed. */
 export function HydrateClient({ children }: { children: ReactNode }) {
   return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
 }

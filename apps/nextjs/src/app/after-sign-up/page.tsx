@@ -9,7 +9,7 @@ import { requireVisitor, returnPathOf } from "@/session/visitor.ts";
 
 export const metadata: Metadata = { title: "Welcome" };
 
-/** Makes sure of the new user's row, then goes on: so that no page after it meets a user without one. */
+/** Creates the new user's row, then redirects, so that no later page meets a user without one. */
 export default async function AfterSignUpPage({ searchParams }: PageProps<"/after-sign-up">) {
   const path = await returnPathOf((await searchParams)[RETURN_PARAMETER]);
   const here = withReturn("/after-sign-up", path);
@@ -20,14 +20,14 @@ export default async function AfterSignUpPage({ searchParams }: PageProps<"/afte
   const { message, hint } = explanations[visitor.errorCode];
   return (
     <Notice
-      title="Your account is there, but we could not store it yet"
+      title="Your account exists, but we could not save it here yet"
       actions={
         <>
           <Button asChild>
             <a href={here}>Try again</a>
           </Button>
           <Button asChild variant="outline">
-            <a href={path}>Go on without</a>
+            <a href={path}>Continue anyway</a>
           </Button>
         </>
       }

@@ -15,7 +15,7 @@ import { RunProgress } from "./run-progress.tsx";
 import { isActive, isWaiting, pastRuns } from "./run-words.ts";
 import { useFollowedRun } from "./use-followed-run.ts";
 
-/** Starts runs over all users, follows the one under way, and asks before many are marked deleted. */
+/** Starts runs over all users, shows the one in progress, and asks before many users are marked as deleted. */
 export function AllUsers({ directory, explanations }: { directory: DirectoryStatus; explanations: Explanations }) {
   const trpc = useTRPC();
   const { runId, query, follow, show } = useFollowedRun(directory.lastRun?.runId);
@@ -23,7 +23,7 @@ export function AllUsers({ directory, explanations }: { directory: DirectoryStat
   const past = useQuery(trpc.sync.runs.queryOptions(pastRuns));
   const run = query.data;
   const active = run !== undefined && isActive(run);
-  // It may wait behind newer ones that found changes alone.
+  // Newer incremental runs may have started since.
   const waiting =
     run && isWaiting(run) ? run : past.data?.items.find((each) => isWaiting(each) && each.report.runId !== runId);
 
@@ -33,8 +33,8 @@ export function AllUsers({ directory, explanations }: { directory: DirectoryStat
         <CardHeader className="max-sm:has-data-[slot=card-action]:grid-cols-1">
           <CardTitle id="all-users-title">All users</CardTitle>
           <CardDescription>
-            “All users” reads the whole directory at Clerk, writes what differs here, and finds who is gone. “Changes”
-            reads those alone who have changed since the last run.
+            “All users” reads the whole directory at Clerk, writes what differs here, and finds deleted users. “Changes”
+            reads only what changed since the last run.
           </CardDescription>
           <CardAction className="flex flex-wrap gap-2 max-sm:col-start-1 max-sm:row-start-3 max-sm:mt-2 max-sm:justify-self-start">
             {active ? (
@@ -62,7 +62,7 @@ export function AllUsers({ directory, explanations }: { directory: DirectoryStat
           {waiting && <AwaitingConfirmation run={waiting} live={directory.live} onDecided={show} />}
           {start.data?.joined && active && (
             <p role="status" className="text-sm text-muted-foreground">
-              A run was there already, and goes on. You see its progress.
+              A run was already in progress. You see its progress.
             </p>
           )}
           {run ? (

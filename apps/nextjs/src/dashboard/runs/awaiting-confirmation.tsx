@@ -29,7 +29,7 @@ interface Props {
   onDecided: (run: Run) => void;
 }
 
-/** A run that found so many users missing that a person must say whether that is right. */
+/** A run that found so many missing users that a person must confirm it. */
 export function AwaitingConfirmation({ run, live, onDecided }: Props) {
   const trpc = useTRPC();
   const confirm = useMutation(trpc.sync.confirmDeletions.mutationOptions({ onSuccess: onDecided }));
@@ -38,12 +38,12 @@ export function AwaitingConfirmation({ run, live, onDecided }: Props) {
   return (
     <Alert variant="warning" data-testid="awaiting-confirmation">
       <UserRoundX aria-hidden="true" />
-      <AlertTitle>{users} would be marked deleted</AlertTitle>
+      <AlertTitle>{users} would be marked as deleted</AlertTitle>
       <AlertDescription>
         <p>
-          A run that began <TimeAgo time={run.startedAt} /> did not find them at Clerk. {formatNumber(live)} users live
-          in your database, so that is more than usual: a wrong key, or a fault at Clerk, looks the same. Nothing
-          happens to them before somebody confirms it.
+          A run that began <TimeAgo time={run.startedAt} /> did not find them at Clerk. Your database has{" "}
+          {formatNumber(live)} live users, so that is more than usual: a wrong key, or an error at Clerk, looks the
+          same. Nothing happens to them before an admin confirms.
         </p>
         <div className="mt-2 flex flex-wrap gap-2 text-foreground">
           <AlertDialog>
@@ -54,16 +54,16 @@ export function AwaitingConfirmation({ run, live, onDecided }: Props) {
             </AlertDialogTrigger>
             <AlertDialogContent>
               <AlertDialogHeader>
-                <AlertDialogTitle>Mark {users} deleted?</AlertDialogTitle>
+                <AlertDialogTitle>Mark {users} as deleted?</AlertDialogTitle>
                 <AlertDialogDescription>
-                  Of {formatNumber(live)} live users. Clerk is asked about each of them by id once more; whom it does
-                  not know is marked deleted, and name, email address and picture are removed here. Compare the numbers
-                  with Clerk’s dashboard first.
+                  Out of {formatNumber(live)} live users. Rollcall asks Clerk about each of them by id once more. Users
+                  that Clerk does not know are marked as deleted, and their name, email address and picture are removed
+                  here. Compare the numbers with Clerk’s dashboard first.
                 </AlertDialogDescription>
               </AlertDialogHeader>
               <AlertDialogFooter>
                 <AlertDialogCancel>Keep them</AlertDialogCancel>
-                <AlertDialogAction onClick={() => confirm.mutate({ runId })}>Mark them deleted</AlertDialogAction>
+                <AlertDialogAction onClick={() => confirm.mutate({ runId })}>Mark as deleted</AlertDialogAction>
               </AlertDialogFooter>
             </AlertDialogContent>
           </AlertDialog>

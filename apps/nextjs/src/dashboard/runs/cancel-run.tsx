@@ -7,7 +7,7 @@ import { useTRPC } from "@/trpc/client.tsx";
 import { FailureAlert } from "../failure-alert.tsx";
 import type { Run } from "./run-words.ts";
 
-/** Ends a run: after the page in hand, and what it has carried over stays. */
+/** Ends a run after the current page. Synced rows stay. */
 export function CancelRun({ runId, onCancelled }: { runId: string; onCancelled: (run: Run) => void }) {
   const trpc = useTRPC();
   const cancel = useMutation(trpc.sync.cancelRun.mutationOptions({ onSuccess: onCancelled }));

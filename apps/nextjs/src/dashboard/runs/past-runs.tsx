@@ -7,7 +7,7 @@ import { formatDuration } from "@/lib/format.ts";
 import type { Explanations } from "../explanations.ts";
 import { isActive, kinds, type Run, states, summary } from "./run-words.ts";
 
-/** The last runs; the one under way is shown as it goes. */
+/** The last runs, without the one in progress. */
 export function PastRuns({ runs, explanations }: { runs: readonly Run[]; explanations: Explanations }) {
   const past = runs.filter((run) => !isActive(run));
   if (past.length === 0) return null;
@@ -15,7 +15,7 @@ export function PastRuns({ runs, explanations }: { runs: readonly Run[]; explana
     <Card aria-labelledby="past-runs-title">
       <CardHeader>
         <CardTitle id="past-runs-title">Last runs</CardTitle>
-        <CardDescription>The newest first. They are kept for 90 days.</CardDescription>
+        <CardDescription>Newest first, kept for 90 days.</CardDescription>
       </CardHeader>
       <CardContent>
         <ul className="divide-y text-sm">

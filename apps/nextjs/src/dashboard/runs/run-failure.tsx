@@ -3,20 +3,20 @@ import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
 import type { Explanations } from "../explanations.ts";
 import { type Run, windowName } from "./run-words.ts";
 
-/** Why a run failed, in which window, and what to do; nothing for one that did not. */
+/** Why a run failed, in which window, and what to do. Nothing for a run that did not fail. */
 export function RunFailure({ run, explanations }: { run: Run; explanations: Explanations }) {
   const { failure, windows } = run;
   if (!failure) return null;
   const window = windows.find(({ number }) => number === failure.window);
   const { message, hint } = failure.code
     ? explanations[failure.code]
-    : { message: "Those who worked on it ended without a word.", hint: "The server’s log may say why." };
+    : { message: "Its workers ended without an error message.", hint: "The server’s log may say why." };
   return (
     <Alert variant="destructive" data-testid="run-failure">
       <CircleAlert aria-hidden="true" />
       <AlertTitle>{message}</AlertTitle>
       <AlertDescription>
-        <p>{hint} What was carried over stays: started again within a day, the run goes on from there.</p>
+        <p>{hint} Synced rows stay. Start it again within a day and it resumes.</p>
         <p className="text-xs">
           {window && `In the window “${windowName(window, run)}”`}
           {failure.code && <span className="ml-2 font-mono">{failure.code}</span>}

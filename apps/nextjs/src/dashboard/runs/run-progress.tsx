@@ -85,38 +85,37 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
   );
 }
 
-/** Only there while the run goes on: whenever it does so again, its pace is taken anew. */
+/** Mounted only while the run is moving, so that a pause does not count into its pace. */
 function TimeLeft({ seen, total }: { seen: number; total: number | null }) {
   const left = useTimeLeft(seen, total);
   return left !== null && ` · about ${formatDuration(left)} left`;
 }
 
 function whatSince(run: Run): string {
-  if (isWaiting(run)) return "waits since";
-  return run.endedAt ? "ended" : "began";
+  if (isWaiting(run)) return "waiting since";
+  return run.endedAt ? "ended" : "started";
 }
 
-/** What is read out: in steps of ten, for each page of users would be too much to hear. */
+/** For screen readers: in steps of ten percent, because one announcement per page would be too many. */
 function spoken(run: Run): string {
   const total = totalOf(run);
-  if (total === null) return "Syncing what has changed";
+  if (total === null) return "Syncing changes";
   return `Syncing all users: ${total === 0 ? 0 : Math.floor((Math.min(run.report.seen, total) / total) * 10) * 10} percent`;
 }
 
-/** What a run found out, and left as it is. */
+/** What a run found and did not change, or marked as deleted. */
 function found({
   report: { kind, state, missing, tombstoned, dryRun },
   netDifference,
   incomplete,
 }: Run): string | null {
-  if (incomplete)
-    return "More changed while it read than Clerk shows in order: the next run goes on from the same time.";
+  if (incomplete) return "More users changed than Clerk lists in order. The next run starts from the same time.";
   if (kind === "full") {
     if (missing === null || missing + tombstoned === 0) return null;
     if (dryRun || state === "cancelled")
-      return `${formatCount(missing, "user")} not found at Clerk, and left as they are.`;
-    return tombstoned > 0 ? `${formatCount(tombstoned, "user")} gone at Clerk, and marked deleted here.` : null;
+      return `${formatCount(missing, "user")} not found at Clerk. They were not changed.`;
+    return tombstoned > 0 ? `${formatCount(tombstoned, "user")} no longer at Clerk and marked as deleted here.` : null;
   }
   if (!netDifference) return null;
-  return `It sees no deletions, and the numbers differ by ${formatNumber(Math.abs(netDifference))}: a full run finds out why.`;
+  return `An incremental run sees no deletions, and the counts differ by ${formatNumber(Math.abs(netDifference))}. Start a full run to find out why.`;
 }

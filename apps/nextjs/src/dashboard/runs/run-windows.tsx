@@ -4,11 +4,11 @@ import { formatCount, formatDay, formatNumber } from "@/lib/format.ts";
 import type { Explanations } from "../explanations.ts";
 import { isActive, type Run, type RunWindow, totalOf, windowName } from "./run-words.ts";
 
-/** The windows of a run, each with how far it has come. */
+/** The windows of a run, each with its progress. */
 export function RunWindows({ run, explanations }: { run: Run; explanations: Explanations }) {
   const walks = run.windows.filter(({ pass }) => pass === "walk").length;
   const total = totalOf(run);
-  // The windows were cut so that each holds about as many users.
+  // The plan splits windows so that each holds about the same number of users.
   const share = total === null ? null : total / Math.max(1, walks);
   return (
     <details className="text-sm" open={isActive(run) || run.failure !== null}>
@@ -54,7 +54,7 @@ function howFar({ pass, seen, at, clerkCalls, endedAt }: RunWindow, { report }: 
     case "changes":
       return report.kind === "full" ? formatCount(clerkCalls, "call") : `${formatNumber(seen)} users`;
     case "missing":
-      return `${formatNumber(report.tombstoned)} marked deleted`;
+      return `${formatNumber(report.tombstoned)} marked as deleted`;
     case "plan":
       return formatCount(clerkCalls, "call");
   }

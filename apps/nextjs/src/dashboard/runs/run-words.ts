@@ -7,14 +7,14 @@ export type Run = RouterOutputs["sync"]["run"];
 export type RunWindow = Run["windows"][number];
 type State = Run["report"]["state"];
 
-/** What the list of the last runs asks for, in the browser and where the server has it ready. */
+/** The input of the list of last runs, shared by the browser and the server's prefetch. */
 export const pastRuns = { limit: 10 };
 
-/** What a run's state is called. */
+/** The label of each run state. */
 export const states: Record<State, { label: string; variant: ComponentProps<typeof Badge>["variant"] }> = {
   planned: { label: "Starting", variant: "secondary" },
   running: { label: "Running", variant: "secondary" },
-  awaiting_confirmation: { label: "Awaits confirmation", variant: "warning" },
+  awaiting_confirmation: { label: "Awaiting confirmation", variant: "warning" },
   cancelled: { label: "Cancelled", variant: "secondary" },
   failed: { label: "Failed", variant: "destructive" },
   done: { label: "Done", variant: "success" },
@@ -26,20 +26,20 @@ export const isActive = ({ report: { state } }: Run): boolean => state === "plan
 
 export const isWaiting = ({ report: { state } }: Run): boolean => state === "awaiting_confirmation";
 
-/** Of how many users: an incremental run lists those alone who have changed, and cannot know how many. */
+/** Out of how many users. An incremental run lists only changes and cannot know how many there are. */
 export const totalOf = ({ report, total }: Run): number | null => (report.kind === "full" ? total : null);
 
-/** What a window is about. */
+/** What a window covers. */
 export function windowName({ pass, from, to }: RunWindow, { report }: Run): string {
   switch (pass) {
     case "plan":
-      return "How many users there are";
+      return "Count the users";
     case "walk":
       return `Users created ${stretch(from, to)}`;
     case "changes":
-      return report.kind === "full" ? "What changed meanwhile" : "What has changed";
+      return report.kind === "full" ? "Changes during the run" : "Changes";
     case "missing":
-      return "Who is gone at Clerk";
+      return "Users missing at Clerk";
   }
 }
 
@@ -49,16 +49,16 @@ function stretch(from: Date | null, to: Date | null): string {
   return to ? `before ${formatDay(to)}` : "at any time";
 }
 
-/** What may become of a listed user, in the order in which it is told. */
+/** The outcomes of a listed user, in display order. */
 export const outcomes = ["created", "updated", "unchanged", "outdated", "deleted", "failed"] as const;
 
-/** As in "1,200 users: 3 updated, 1,197 unchanged, 3 marked deleted". */
+/** As in "1,200 users: 3 updated, 1,197 unchanged, 3 marked as deleted". */
 export function summary(run: Run): string {
   const { report } = run;
   const found = outcomes
     .filter((outcome) => report[outcome] > 0)
     .map((outcome) => `${formatNumber(report[outcome])} ${outcome}`);
-  if (report.tombstoned > 0) found.push(`${formatNumber(report.tombstoned)} marked deleted`);
+  if (report.tombstoned > 0) found.push(`${formatNumber(report.tombstoned)} marked as deleted`);
   if (isWaiting(run) && report.missing) found.push(`${formatNumber(report.missing)} not found at Clerk`);
   return `${formatNumber(report.seen)} users${found.length > 0 ? `: ${found.join(", ")}` : ""}`;
 }

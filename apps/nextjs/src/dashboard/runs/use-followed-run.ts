@@ -4,10 +4,10 @@ import { useTRPC } from "@/trpc/client.tsx";
 import { isActive, type Run } from "./run-words.ts";
 
 const POLL_MS = 1_000;
-// The server shares one count of all users among the calls of five seconds.
+// The server caches its count of all users for five seconds.
 const COUNTED_FOR_MS = 5_000;
 
-/** The run to show, asked for once a second while it is under way and not at all otherwise. */
+/** The run to show. It is polled once a second while it is in progress, and not at all otherwise. */
 export function useFollowedRun(lastRunId: string | undefined) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -20,11 +20,11 @@ export function useFollowedRun(lastRunId: string | undefined) {
     }),
   );
 
-  // One that was just started may have ended before it is seen for the first time.
+  // A run that was just started may end before its first poll.
   const active = query.data ? isActive(query.data) : followed !== undefined;
   useEffect(() => {
     if (!active) return;
-    // When it is over the other numbers have changed; what comes at once may have been counted before the end.
+    // The end of a run changes the other numbers, too. The first refetch may still get the cached count.
     return () => {
       const refresh = () => void queryClient.invalidateQueries(trpc.sync.status.queryFilter());
       refresh();
@@ -38,10 +38,10 @@ export function useFollowedRun(lastRunId: string | undefined) {
     query,
     follow(runId: string) {
       setFollowed(runId);
-      // It may be the one that is shown: one that failed goes on.
+      // It may be the run on display: a failed run resumes.
       void queryClient.invalidateQueries(trpc.sync.run.queryFilter({ runId }));
     },
-    /** Follows a run that an answer has just told all of. */
+    /** Follows a run that a mutation has just returned. */
     show(run: Run) {
       queryClient.setQueryData(trpc.sync.run.queryKey({ runId: run.report.runId }), run);
       setFollowed(run.report.runId);

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "react";
 
-/** How many users had been seen; `at` in ms on the monotonic clock. */
+/** How many users were seen at a time; `at` in ms on the monotonic clock. */
 export interface Moment {
   seen: number;
   at: number;
 }
 
-/** In ms, at the pace between two moments; null where nothing moved between them, or nothing is left. */
+/** In ms, at the pace between two moments; null if nothing moved between them, or nothing is left. */
 export function timeLeft(first: Moment, last: Moment, total: number | null): number | null {
   const done = last.seen - first.seen;
   if (total === null || done <= 0 || last.seen >= total) return null;
@@ -14,8 +14,8 @@ export function timeLeft(first: Moment, last: Moment, total: number | null): num
 }
 
 /**
- * How long a run still takes, in ms, at its pace since this was mounted: what was done before, and how long the run lay
- * still, is not known here. Null before there was progress.
+ * How long a run still takes, in ms, at its pace since this was mounted: earlier progress and pauses are not known here.
+ * Null before the first progress.
  */
 export function useTimeLeft(seen: number, total: number | null): number | null {
   const first = useRef<Moment>(null);

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { readEnvironment } from "../src/environment.ts";
+
+const example = readFileSync(fileURLToPath(new URL("../../../.env.example", import.meta.url)), "utf8");
+const names = (pattern: RegExp) => [...example.matchAll(pattern)].map(([, name]) => name).sort();
+
+// Next sets it during a build; nobody configures it.
+const NOT_CONFIGURED = ["NEXT_PHASE"];
+
+/** Every variable that the environment asks for, whether it is set or not. */
+function variablesRead(): string[] {
+  const read = new Set<string>();
+  const recorder = new Proxy<Record<string, undefined>>(
+    {},
+    { get: (_, name) => void (typeof name === "string" && read.add(name)) },
+  );
+  expect(() => readEnvironment(recorder)).toThrow();
+  return [...read].filter((name) => !NOT_CONFIGURED.includes(name)).sort();
+}
+
+test(".env.example lists every variable that the app reads, and no other", () => {
+  expect(names(/^(?:# )?([A-Z][A-Z_]+)=/gm)).toEqual(variablesRead());
+});
+
+test("the variables that .env.example does not comment out are those the app needs to start", () => {
+  const needed = names(/^([A-Z][A-Z_]+)=/gm);
+  const complaint = (): string => {
+    try {
+      readEnvironment({});
+      return "";
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
+  expect([...complaint().matchAll(/^([A-Z_]+) is not set/gm)].map(([, name]) => name).sort()).toEqual(needed);
+});
+
+test(".env.example holds no values", () => {
+  expect(names(/^(?:# )?([A-Z][A-Z_]+)=.+$/gm)).toEqual([]);
+});
