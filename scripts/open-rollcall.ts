@@ -1,7 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "@rollcall/db/client";
 import { withVerifiedTls } from "@rollcall/db/connection";
 import { createRollcall, type Rollcall, type RollcallOptions } from "@rollcall/sync";
 import { readEnvironment } from "./environment.ts";
+
+const HANG_UP_MS = 1_000;
 
 /**
  * Rollcall over the database and the Clerk instance that the environment names, until it is disposed of. Connects to
@@ -11,9 +14,10 @@ import { readEnvironment } from "./environment.ts";
  */
 export function openRollcall({
   logger,
-}: Pick<RollcallOptions, "logger"> = {}): { rollcall: Rollcall } & AsyncDisposable {
+  queryTimeoutMs,
+}: Pick<RollcallOptions, "logger"> & { queryTimeoutMs?: number } = {}): { rollcall: Rollcall } & AsyncDisposable {
   const { POSTGRES_URL, POSTGRES_URL_NON_POOLING, CLERK_SECRET_KEY, CLERK_API_URL } = readEnvironment();
-  const db = createClient(POSTGRES_URL);
+  const db = createClient(POSTGRES_URL, queryTimeoutMs === undefined ? {} : { queryTimeoutMs });
   return {
     rollcall: createRollcall({
       db,
@@ -21,8 +25,17 @@ export function openRollcall({
       clerk: { secretKey: CLERK_SECRET_KEY, apiUrl: CLERK_API_URL },
       ...(logger && { logger }),
     }),
-    [Symbol.asyncDispose]: () => db.$disconnect(),
+    [Symbol.asyncDispose]: () => Promise.race([db.$disconnect(), pause(HANG_UP_MS, undefined, { ref: false })]),
   };
+}
+
+/**
+ * Ends the process with this code, though a connection that fell silent would keep it alive: it is open until its other
+ * side says goodbye.
+ */
+export function endWith(exitCode: number): void {
+  process.exitCode = exitCode;
+  setTimeout(() => process.exit(), HANG_UP_MS).unref();
 }
 
 /** The last word of a command, and its exit code. */

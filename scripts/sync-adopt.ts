@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Adoption } from "@rollcall/sync";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
-import { openRollcall, say } from "./open-rollcall.ts";
+import { endWith, openRollcall, say } from "./open-rollcall.ts";
 
 const USAGE = `Makes your Postgres mirror the Clerk instance that CLERK_SECRET_KEY belongs to, as for a preview on a copy of the production
 database. No row of your tables is removed: users of the former instance stay as they are, and are no longer followed.
@@ -10,6 +10,9 @@ database. No row of your tables is removed: users of the former instance stay as
 
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env.
 Exit: 0 done, or nothing to do, 2 configuration, 5 Clerk unreachable, 6 database unreachable.`;
+
+// It waits for its turn, and lets go of a million users in one statement; longer than the engine gives it is for nothing.
+const ADOPTION_MS = 11 * 60_000;
 
 async function main(args: string[]): Promise<number> {
   try {
@@ -23,7 +26,7 @@ async function main(args: string[]): Promise<number> {
     return say(process.stderr, `${why}\n\n${USAGE}`, exitCodes.configuration);
   }
   try {
-    await using opened = openRollcall();
+    await using opened = openRollcall({ queryTimeoutMs: ADOPTION_MS });
     return say(process.stdout, forPeople(await opened.rollcall.adoptInstance()), exitCodes.done);
   } catch (error) {
     return say(process.stderr, explain(error), exitCodeOf(error));
@@ -45,4 +48,4 @@ function forPeople({ instanceId, previous, released }: Adoption): string {
   ].join("\n");
 }
 
-process.exitCode = await main(process.argv.slice(2));
+endWith(await main(process.argv.slice(2)));

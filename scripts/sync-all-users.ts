@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Rollcall, Run, RunKind } from "@rollcall/sync";
 import { exitCodeOf, exitCodeOfCode, exitCodes, explain } from "./exit-code.ts";
-import { openRollcall, say } from "./open-rollcall.ts";
+import { endWith, openRollcall, say } from "./open-rollcall.ts";
 import { printForPeople, printJson, whyFailed } from "./print-run.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { parseWorkers } from "./workers-option.ts";
@@ -23,7 +23,7 @@ Exit: 0 done, 1 some users failed, 2 configuration, 3 refused: the database mirr
 4 waits for deletions to be confirmed, 5 failed or Clerk unreachable, 6 database unreachable, 7 cancelled by somebody
 else, 130 interrupted.`;
 
-process.exitCode = await main(process.argv.slice(2));
+endWith(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
   const options = parseOptions(args);

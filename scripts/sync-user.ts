@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { SyncError, type SyncErrorCode } from "@rollcall/sync";
 import { EnvironmentError } from "./environment.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
-import { openRollcall, say } from "./open-rollcall.ts";
+import { endWith, openRollcall, say } from "./open-rollcall.ts";
 
 const USAGE = `Asks Clerk about one user and carries the answer into your Postgres.
 
@@ -103,4 +103,4 @@ function parseOptions(args: string[]): Options {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+endWith(await main(process.argv.slice(2)));

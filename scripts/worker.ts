@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { SyncError } from "@rollcall/sync";
 import { pino } from "pino";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
-import { openRollcall, say } from "./open-rollcall.ts";
+import { endWith, openRollcall, say } from "./open-rollcall.ts";
 import { parseWorkers } from "./workers-option.ts";
 
 const USAGE = `Works on every run that somebody starts, from the dashboard, a schedule or another machine, until it is stopped.
@@ -18,7 +18,7 @@ Exit: 0 stopped, 2 configuration, 3 refused: the database mirrors another Clerk 
 
 const LOOK_EVERY_MS = 10_000;
 
-process.exitCode = await main(process.argv.slice(2));
+endWith(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
   const options = parseOptions(args);

@@ -3,6 +3,7 @@ import { createClient } from "@rollcall/db/client";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import { createRollcall, type Rollcall } from "@rollcall/sync";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { openGate } from "../../packages/sync/test/write-path/gate.ts";
 import { lastLine, runScript, startScript } from "./run-script.ts";
 
 const USERS = 1_200;
@@ -161,4 +162,17 @@ test("a worker takes up a run that somebody starts, and stops when it is told to
   worker.process.kill("SIGTERM");
   expect(await worker.ended).toMatchObject({ code: 0, stderr: "" });
   expect(await db.user.count()).toBe(USERS);
+});
+
+test("a worker stops within seconds when it is told to, though its database has fallen silent in the middle of a run", async () => {
+  await using gate = await openGate(database.url);
+  await slowly();
+  const worker = startScript("worker", [], { ...environment(), POSTGRES_URL: gate.url });
+  await dashboard.runs.start({ startedBy: "test" });
+  await underWay(500);
+  gate.swallow();
+  const from = performance.now();
+  worker.process.kill("SIGTERM");
+  expect(await worker.ended).toMatchObject({ code: 0, stderr: "" });
+  expect(performance.now() - from).toBeLessThan(15_000);
 });

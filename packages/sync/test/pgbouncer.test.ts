@@ -1,10 +1,10 @@
 import { createClient, type PrismaClient } from "@rollcall/db/client";
+import { hasPgBouncer, type PgBouncer, startPgBouncer } from "@rollcall/dev-stack/testing/pgbouncer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../src/index.ts";
 import { expectCarriedOver } from "./runs/carried-over.ts";
 import { type Mirror, openMirror } from "./runs/mirror.ts";
 import { signedDelivery } from "./webhook/signed-delivery.ts";
-import { hasPgBouncer, type PgBouncer, startPgBouncer } from "./write-path/pgbouncer.ts";
 
 let mirror: Mirror;
 let pooler: PgBouncer;

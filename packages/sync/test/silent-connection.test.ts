@@ -2,7 +2,9 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { createClient, PrismaClient } from "@rollcall/db/client";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../src/index.ts";
+import { between, isWalks } from "./runs/between.ts";
 import { type Mirror, openMirror } from "./runs/mirror.ts";
+import { signal } from "./runs/signal.ts";
 import { signedDelivery } from "./webhook/signed-delivery.ts";
 import { type Gate, openGate } from "./write-path/gate.ts";
 
@@ -26,14 +28,14 @@ afterEach(async () => {
 });
 
 /** A process of an application whose client has no limit of its own on anything. */
-const hosts = (): Rollcall =>
-  rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }));
+const hosts = (apiUrl?: string): Rollcall =>
+  rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl);
 /** A process with Rollcall's own client. */
 const own = (): Rollcall => rollcallOver(createClient(gate.url));
 
-function rollcallOver(db: PrismaClient): Rollcall {
+function rollcallOver(db: PrismaClient, apiUrl = mirror.clerk.url): Rollcall {
   clients.push(db);
-  const { secretKey, url: apiUrl, webhookSigningSecret } = mirror.clerk;
+  const { secretKey, webhookSigningSecret } = mirror.clerk;
   return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
 }
 
@@ -140,4 +142,41 @@ test("a table that somebody locks for long does not hold callers, who are served
   expect(calls.result.map(({ state }) => state)).toEqual(["stale", "unpersisted", "unpersisted"]);
   expect(calls.ms).toBeLessThan(3 * SECOND + LOADED);
   for (const id of users) expect(await rollcall.ensureFresh(changed(id))).toMatchObject({ state: "fresh" });
+});
+
+test("a worker whose connections fall silent stops when it is told to, within 10 s", { timeout: 40_000 }, async () => {
+  const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
+  const silent = signal();
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    if (isWalks(question)) {
+      gate.swallow();
+      silent.give();
+    }
+    return ask();
+  });
+  const stop = new AbortController();
+  const worker = hosts(clerk.url).runs.work({ runId, signal: stop.signal });
+  await silent.given;
+  stop.abort();
+  const { ms } = await timed(Promise.allSettled([worker]));
+  expect(ms).toBeLessThan(8 * SECOND + LOADED);
+  await mirror.host.sql.query(`update rollcall_queue.job set started_on = started_on - interval '31 s'`);
+  gate.open();
+  await own().runs.work({ runId });
+  expect((await mirror.rollcall().runs.get(runId))?.report).toMatchObject({ state: "done", seen: 3, failed: 0 });
+});
+
+test("a worker that nobody stops says that the database is silent", { timeout: 60_000 }, async () => {
+  const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    if (isWalks(question)) gate.swallow();
+    return ask();
+  });
+  const { result, ms } = await timed(
+    hosts(clerk.url)
+      .runs.work({ runId })
+      .catch((error: unknown) => error),
+  );
+  expect(result).toMatchObject({ code: "DATABASE_UNREACHABLE" });
+  expect(ms).toBeLessThan(40 * SECOND);
 });

@@ -1,7 +1,8 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { Connection } from "@rollcall/db/connection";
-import { connectionError } from "./engine-error.ts";
+import { connectionError, EngineError } from "./engine-error.ts";
 import { MigrationAdapter } from "./migration-adapter.ts";
+import { isBehindTransactionPooler } from "./transaction-pooler.ts";
 
 /** The database that the schema engine works on, and the shadow databases beside it. */
 export class MigrationDatabase implements SqlMigrationAwareDriverAdapterFactory {
@@ -27,9 +28,21 @@ export class MigrationDatabase implements SqlMigrationAwareDriverAdapterFactory 
     );
   }
 
-  /** @throws {EngineError} where the server is out of reach, refuses the user or has no such database. */
+  /**
+   * Asked by the CLI before it migrates.
+   *
+   * @throws {EngineError} where the server is out of reach, refuses the user or has no such database, or is behind a
+   * pooler of transactions: the lock that keeps two deployments apart would stay on a session that others share.
+   */
   async ping(): Promise<void> {
     await this.connecting(() => execute(this.connection, "SELECT 1"));
+    // A server that allows a single connection is behind none that matters.
+    if (await isBehindTransactionPooler(this.connection).catch(() => false)) {
+      throw new EngineError(
+        null,
+        "This connection goes through a pooler that hands out a session a transaction, as PgBouncer does: the lock of a migration would stay behind on it. Set POSTGRES_URL_NON_POOLING to the connection string without the pooler.",
+      );
+    }
   }
 
   /** Makes the database itself, from the one that every server has. @throws {EngineError} */

@@ -108,6 +108,7 @@ export async function postpone(
   { countsAttempt = false } = {},
 ): Promise<void> {
   await db.$transaction(async (transaction) => {
+    await transaction.$executeRawUnsafe(`select ${unlessFrozen}`);
     const id = randomUUID();
     const mine = await transaction.$executeRawUnsafe(
       `update "SyncWindow" set attempts = greatest(attempts - $5::int, 0), "jobId" = $4::uuid

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Database, type Queries, readCommitted } from "../database.ts";
+import { type Database, type Queries, readCommitted, unlessFrozen } from "../database.ts";
 import { rerun } from "../write-path/rerun.ts";
 import { cancelRuns } from "./end-run.ts";
 import { latestMark } from "./latest-mark.ts";
@@ -116,6 +116,7 @@ export function createRunStore(db: Database) {
       for (const { window, jobId } of open) {
         if (jobId !== null && (await queue.isAlive(jobId))) continue;
         await db.$transaction(async (transaction) => {
+          await transaction.$executeRawUnsafe(`select ${unlessFrozen}`);
           const id = randomUUID();
           const mine = await transaction.$executeRawUnsafe(
             `update "SyncWindow" set "jobId" = $4::uuid
@@ -195,6 +196,7 @@ async function insertRun(
   run: { runId: string; kind: RunKind; dryRun: boolean; startedBy: string; confirmed: boolean },
 ): Promise<void> {
   const { runId, kind, dryRun, startedBy, confirmed } = run;
+  await transaction.$executeRawUnsafe(`select ${unlessFrozen}`);
   await transaction.$executeRawUnsafe(
     `delete from "SyncRun" where "startedAt" < clock_timestamp() - interval '${KEPT}'`,
   );

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { toSyncError } from "../database-error.ts";
+import { ANSWER_MS, within } from "../deadline.ts";
 import { logFault } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 import { openQueue, type SliceJob, type SliceQueue } from "./queue.ts";
@@ -13,7 +15,7 @@ export interface WorkOptions {
   runId?: string;
   /** Slices at a time, of this process. */
   workers?: number;
-  /** Ends after the pages in hand; what is left is left to others. */
+  /** Ends after the pages in hand, or 7 s later where they do not end; what is left is left to others. */
   signal?: AbortSignal;
   /** The run, about once a second and after each slice. */
   onProgress?: (run: Run) => void;
@@ -28,6 +30,10 @@ const WORKERS = 4;
 const LOOK_EVERY_MS = 1_000;
 const REVIVE_EVERY_MS = 10_000;
 const WAIT_FOR_JOB_MS = 500;
+// Past it the job has long counted as lost with its worker: whoever waits for it still, waits on a dead connection.
+const LOST_MS = 60_000;
+// A page takes a second or two, and whoever stops a process kills it after ten seconds.
+const PAGES_IN_HAND_MS = 7_000;
 // A database that restarts is back by then; one that is away for longer is its operator's to look after.
 const DATABASE_AWAY_MS = 15_000;
 
@@ -37,22 +43,29 @@ const DATABASE_AWAY_MS = 15_000;
  *
  * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s, INSTANCE_REFUSED
  */
-export async function work(options: WorkOptions, { store, connectionString, ...parts }: WorkParts): Promise<void> {
+export async function work(options: WorkOptions, { store, connectionString, ...shared }: WorkParts): Promise<void> {
   const { workers = WORKERS, signal } = options;
-  const watched = () => (options.runId === undefined ? store.active() : store.get(options.runId));
+  const watched = () =>
+    within(ANSWER_MS, () => (options.runId === undefined ? store.active() : store.get(options.runId)));
   const run = await watched();
   if (!run) return;
-  await using queue = await openQueue(connectionString, { dryRun: run.report.dryRun, logger: parts.logger });
-  await store.revive(run.report.runId, queue);
+  await using queue = await openQueue(connectionString, { dryRun: run.report.dryRun, logger: shared.logger });
+  await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const news = createBell();
-  const ended = await Promise.allSettled([
+  const parts = [
     lookAfter(watched, options, { store, queue, stopped, news }).finally(() => stop.abort()),
-    ...Array.from({ length: workers }, () => takeSlices({ ...parts, queue }, stopped, stop, news.ring)),
-  ]);
-  const failure = ended.find(({ status }) => status === "rejected");
-  if (failure?.status === "rejected") throw failure.reason;
+    ...Array.from({ length: workers }, () => takeSlices({ ...shared, queue }, stopped, stop, news.ring)),
+  ];
+  let failure: { reason: unknown } | undefined;
+  for (const part of parts) {
+    part.catch((reason: unknown) => {
+      failure ??= { reason };
+    });
+  }
+  await Promise.race([Promise.allSettled(parts), patience(stopped)]);
+  if (failure) throw failure.reason;
   if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
 }
 
@@ -70,7 +83,7 @@ async function lookAfter(
       if (run) onProgress?.(run);
       if (!run || !isUnderWay(run.report.state)) return;
       if (performance.now() - revivedAt > REVIVE_EVERY_MS) {
-        await store.revive(run.report.runId, queue);
+        await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
         revivedAt = performance.now();
       }
       answeredAt = performance.now();
@@ -97,7 +110,7 @@ async function takeSlices(
       continue;
     }
     try {
-      await workOnSlice(job, parts, stopped);
+      await within(LOST_MS, () => workOnSlice(job, parts, stopped));
       await queue.complete(job);
     } catch (thrown) {
       await giveBack(job, thrown, parts);
@@ -116,6 +129,12 @@ async function giveBack(job: SliceJob, thrown: unknown, { queue, logger }: Slice
     logFault(logger, { event: "slice_failed", runId: job.runId, window: job.window }, thrown, "an unexpected failure");
   }
   await queue.fail(job, code).catch(() => {});
+}
+
+/** Ends a while after the signal: a page in hand whose connection is dead would hold up the stop for ever. */
+async function patience(stopped: AbortSignal): Promise<void> {
+  if (!stopped.aborted) await once(stopped, "abort");
+  await pause(PAGES_IN_HAND_MS, undefined, { ref: false });
 }
 
 type Bell = ReturnType<typeof createBell>;

@@ -2,12 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { firstFreePort } from "../process/free-port.ts";
+import { waitUntil } from "../process/wait-until.ts";
 
 const BINARY = "/usr/sbin/pgbouncer"; // where Debian's package puts it
+const STARTING_TIMEOUT_MS = 10_000;
 export const hasPgBouncer = existsSync(BINARY);
 
 /** PgBouncer before a database, in its transaction mode and with defaults else. */
@@ -19,7 +21,7 @@ export interface PgBouncer extends AsyncDisposable {
 export async function startPgBouncer(connectionString: string): Promise<PgBouncer> {
   const target = new URL(connectionString);
   const folder = await mkdtemp(path.join(tmpdir(), "pgbouncer-"));
-  const port = await freePort();
+  const port = await firstFreePort(0);
   const settings = path.join(folder, "pgbouncer.ini");
   const users = path.join(folder, "users.txt");
   await writeFile(users, `"${decodeURIComponent(target.username)}" "${decodeURIComponent(target.password)}"\n`);
@@ -49,9 +51,8 @@ pool_mode = transaction
     await rm(folder, { recursive: true });
   };
   try {
-    while (!(await answers(url.href))) {
-      if (child.exitCode !== null) throw new Error(`PgBouncer ended with ${child.exitCode}`);
-    }
+    const isUp = await waitUntil(() => answers(url.href), STARTING_TIMEOUT_MS);
+    if (!isUp) throw new Error(`PgBouncer gave no answer; its exit code: ${child.exitCode}`);
   } catch (error) {
     await stop();
     throw error;
@@ -70,13 +71,4 @@ async function answers(connectionString: string): Promise<boolean> {
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
 }
