@@ -22,6 +22,16 @@ export interface WebhookParts {
   logger: Logger;
 }
 
+/** The database or Clerk could not be asked: the delivery is to come again. */
+const AWAY = new Set<SyncErrorCode>([
+  "DATABASE_UNREACHABLE",
+  "CLERK_UNREACHABLE",
+  "CLERK_TIMEOUT",
+  "CLERK_ERROR",
+  "CLERK_RATE_LIMITED",
+  "CLERK_UNAUTHORIZED",
+]);
+
 const envelopeSchema = z.object({
   type: z.string(),
   instance_id: z.string().regex(/^\w{1,100}$/),
@@ -44,7 +54,8 @@ interface Handled {
  * a process that dies at any point loses nothing: Svix delivers again. A repeated delivery is applied again.
  *
  * 200 for all that was stored, also where the body cannot be used or is of another instance (delivering it again would
- * change nothing); 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down.
+ * change nothing); 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down, or Clerk could not say
+ * whose the key is while the database mirrors no instance yet.
  */
 export async function handleWebhook(request: Request, parts: WebhookParts): Promise<Response> {
   const { db, signingSecret, logger } = parts;
@@ -79,7 +90,7 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     const error = toSyncError(thrown);
     if (!(error instanceof SyncError)) throw error;
     logFailure(logger, { event: "webhook_failed", deliveryId }, error);
-    return refuse(error.code === "DATABASE_UNREACHABLE" ? 503 : 500, error.code, error.hint);
+    return refuse(AWAY.has(error.code) ? 503 : 500, error.code, error.hint);
   }
 }
 
