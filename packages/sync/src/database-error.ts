@@ -111,6 +111,10 @@ function whyUnreachable(sqlState: string | undefined): string {
       return "The database refused the user or the password";
     case "3D000":
       return "The server has no database of that name";
+    case "25006":
+      return "The database is read-only: a replica, or default_transaction_read_only is on";
+    case "53100":
+      return "The database's disk is full, or its size limit is reached";
     case "53300":
       return "The database has no connection left";
     default:

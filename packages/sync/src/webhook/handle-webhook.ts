@@ -1,5 +1,6 @@
 import { verifyWebhook } from "@clerk/backend/webhooks";
 import { z } from "zod";
+import { type ClerkStatus, clockFault } from "../clerk/clerk-status.ts";
 import type { Database } from "../database.ts";
 import { toSyncError } from "../database-error.ts";
 import { type Logger, logFailure } from "../logger.ts";
@@ -9,8 +10,12 @@ import { explanations, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { logEvent } from "./event-log.ts";
-import { readBody } from "./read-body.ts";
+import { CLOSE, readBody } from "./read-body.ts";
 
+// Svix's are 31 characters long. PostgreSQL refuses an index entry of more than 2,704 bytes.
+const ID_LIMIT = 256;
+// Of Svix: a signature that is older, or younger than now, is not valid.
+const TIME_TOLERANCE_MS = 5 * 60_000;
 const BODY_LIMIT = 256 * 1024; // bytes; Svix sends no more than that
 
 export interface WebhookParts {
@@ -19,6 +24,8 @@ export interface WebhookParts {
   /** Is this instance the one that the database mirrors? */
   mirrors: (instanceId: string) => Promise<boolean>;
   signingSecret: string | undefined;
+  /** Asked where a delivery's time is not valid: the clock may be wrong. */
+  askClerk: () => Promise<ClerkStatus>;
   logger: Logger;
 }
 
@@ -64,17 +71,14 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     return refuse(500, "NOT_CONFIGURED", explanations.NOT_CONFIGURED.hint);
   }
   const body = await readBody(request, BODY_LIMIT);
-  if (!body) return refuse(413, "TOO_LARGE", `A delivery holds at most ${BODY_LIMIT} bytes.`);
+  if (!body) return refuse(413, "TOO_LARGE", `A delivery holds at most ${BODY_LIMIT} bytes.`, CLOSE);
   const bounded = new Request(request.url, { method: "POST", headers: request.headers, body });
   const envelope = await verifyWebhook(bounded, { signingSecret }).catch(() => null);
   const deliveryId = request.headers.get("svix-id");
-  if (!envelope || !deliveryId) {
-    logger.warn({ event: "webhook_refused" }, "a delivery without a valid signature");
-    return refuse(
-      400,
-      "NOT_VERIFIED",
-      "The signature, its time or the body is not valid. Check CLERK_WEBHOOK_SIGNING_SECRET.",
-    );
+  if (!envelope || !deliveryId || deliveryId.length > ID_LIMIT) {
+    const hint = (await whyNotInTime(request, parts)) ?? NOT_VALID;
+    logger.warn({ event: "webhook_refused", hint }, "a delivery without a valid signature");
+    return refuse(400, "NOT_VERIFIED", hint);
   }
   try {
     const handled = await apply(envelope, parts);
@@ -92,6 +96,14 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     logFailure(logger, { event: "webhook_failed", deliveryId }, error);
     return refuse(AWAY.has(error.code) ? 503 : 500, error.code, error.hint);
   }
+}
+
+const NOT_VALID = "The id, the signature, its time or the body is not valid. Check CLERK_WEBHOOK_SIGNING_SECRET.";
+
+/** Where the delivery's time is not valid, what is wrong with our clock; null where nothing is known to be. */
+async function whyNotInTime({ headers }: Request, { askClerk }: WebhookParts): Promise<string | null> {
+  const sentAt = Number(headers.get("svix-timestamp") ?? Number.NaN) * 1_000;
+  return Math.abs(Date.now() - sentAt) > TIME_TOLERANCE_MS ? clockFault(await askClerk()) : null;
 }
 
 async function apply(event: unknown, { writePath, mirrors }: WebhookParts): Promise<Handled> {
@@ -130,5 +142,5 @@ const inMs = (timestamp: number): Date => new Date(timestamp < 1e11 ? timestamp 
 
 const NO_STORE = { "cache-control": "private, no-store" };
 
-const refuse = (status: number, code: string, hint: string): Response =>
-  Response.json({ ok: false, error: { code, hint } }, { status, headers: NO_STORE });
+const refuse = (status: number, code: string, hint: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ ok: false, error: { code, hint } }, { status, headers: { ...NO_STORE, ...headers } });
