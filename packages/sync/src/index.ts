@@ -19,6 +19,6 @@ export { explanations, SyncError, type SyncErrorCode } from "./sync-error.ts";
 export type { SyncMeResult } from "./sync-me.ts";
 export type { Synced } from "./sync-user.ts";
 export { type ApplicationTables, defaultTables } from "./tables.ts";
-export { readBody } from "./webhook/read-body.ts";
+export { CLOSE, readBody } from "./webhook/read-body.ts";
 export type { Applied, Outcome } from "./write-path/outcome.ts";
 export { createWritePath, type WritePath } from "./write-path/write-path.ts";

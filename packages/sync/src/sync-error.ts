@@ -44,8 +44,8 @@ export const explanations = {
     hint: "Try again.",
   },
   DATABASE_UNREACHABLE: {
-    message: "The database cannot be reached.",
-    hint: "Check POSTGRES_URL and that the database is up, then try again.",
+    message: "The database is not available.",
+    hint: "Check POSTGRES_URL, and that the database is up, writable and not full; the server's log says which. Then try again.",
   },
   DATABASE_UNAVAILABLE: {
     message: "The database cannot do this now.",

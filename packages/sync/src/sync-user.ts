@@ -2,6 +2,7 @@ import type { ClerkApi } from "./clerk/clerk-api.ts";
 import { getUser } from "./clerk/get-user.ts";
 import type { Database } from "./database.ts";
 import { type Lift, liftTombstone } from "./freshness/tombstone.ts";
+import { type Logger, logFault } from "./logger.ts";
 import type { Snapshot } from "./snapshot/snapshot.ts";
 import { SyncError } from "./sync-error.ts";
 import { logEvent } from "./webhook/event-log.ts";
@@ -17,6 +18,7 @@ export interface SyncUserParts {
   /** The key's instance, where the database mirrors it: asked for before anything is written. */
   instanceId: () => Promise<string>;
   writePath: Pick<WritePath, "applySnapshots">;
+  logger: Logger;
 }
 
 /**
@@ -27,23 +29,19 @@ export interface SyncUserParts {
  * @throws SyncError what asking and writing throw; DATA_REJECTED where the database refuses the user
  */
 export async function syncUser(userId: string, lift: Lift | null, parts: SyncUserParts): Promise<Synced> {
-  const { db, clerk, instanceId, writePath } = parts;
+  const { db, clerk, instanceId, writePath, logger } = parts;
   const tokenIssuedAt = lift === null || lift === "revive" ? null : lift.tokenIssuedAt;
   const snapshot = await getUser(clerk, userId, { instanceId: await instanceId(), tokenIssuedAt });
+  const wasMissed = isOverdue(snapshot) && (await isNewsTo(db, snapshot));
   const apply = async () => (await writePath.applySnapshots([snapshot], { touch: true }))[0];
   let applied = await apply();
   if (applied?.outcome === "deleted" && lift && (await liftTombstone(db, userId, lift))) applied = await apply();
   if (!applied || applied.outcome === "failed") {
     throw new SyncError("DATA_REJECTED", `User ${userId} was refused: ${applied?.reason ?? "no answer"}`);
   }
-  if (applied.outcome === "updated" && isOverdue(snapshot)) {
-    await logEvent(db, {
-      id: `read:${userId}:${snapshot.updatedAt.getTime()}`,
-      source: "read",
-      type: "user.updated",
-      userId,
-      outcome: applied.outcome,
-      code: null,
+  if (applied.outcome === "updated" && wasMissed) {
+    await logMissedChange(db, snapshot).catch((error: unknown) => {
+      logFault(logger, { event: "log_failed", userId }, error, "a change that no webhook brought could not be logged");
     });
   }
   return applied;
@@ -51,6 +49,22 @@ export async function syncUser(userId: string, lift: Lift | null, parts: SyncUse
 
 // Svix delivers at once, and again after 5 s and 5 min: a change that old ought to have come by webhook.
 const OVERDUE_MS = 10 * 60_000;
+
+// A user who was never synced, or a row that was edited by hand, says nothing about the webhook.
+const newsStatement = `select 1 from "ClerkUser" where id = $1::text and "updatedAt" < to_timestamp($2::float8 / 1000)`;
+
+const isNewsTo = async (db: Database, { id, updatedAt }: Snapshot): Promise<boolean> =>
+  (await db.$queryRawUnsafe<unknown[]>(newsStatement, id, updatedAt.getTime())).length > 0;
+
+const logMissedChange = (db: Database, { id, updatedAt }: Snapshot): Promise<void> =>
+  logEvent(db, {
+    id: `read:${id}:${updatedAt.getTime()}`,
+    source: "read",
+    type: "user.updated",
+    userId: id,
+    outcome: "updated",
+    code: null,
+  });
 
 const isOverdue = ({ updatedAt, checkedAt }: Snapshot): boolean =>
   checkedAt.getTime() - updatedAt.getTime() > OVERDUE_MS;

@@ -9,7 +9,7 @@ export const instanceMutants: Mutant[] = [
   {
     name: "the key of another instance is taken",
     file: GUARD,
-    find: `if (active !== id) throw`,
+    find: `if (active !== id && !isFree) throw`,
     replace: `if (false) throw`,
     test: "instance/guard.test.ts",
   },
@@ -19,6 +19,27 @@ export const instanceMutants: Mutant[] = [
     find: `if (!(await mirrors(instanceId))) return`,
     replace: `if (false) return`,
     test: "webhook/other-instance.test.ts",
+  },
+  {
+    name: "a database without an instance becomes that of any signed delivery",
+    file: GUARD,
+    find: `(await instanceOfKey()) === id && `,
+    replace: "",
+    test: "instance/guard.test.ts",
+  },
+  {
+    name: "what only compares adopts",
+    file: GUARD,
+    find: `if (active !== null || !adopts) return active;`,
+    replace: `if (active !== null) return active;`,
+    test: "instance/guard.test.ts",
+  },
+  {
+    name: "a dry run adopts",
+    file: "runs/slice.ts",
+    find: `parts.instanceId({ adopts: !held.dryRun })`,
+    replace: `parts.instanceId({ adopts: true })`,
+    test: "runs/dry-run.test.ts",
   },
   {
     name: "a refusal is remembered: an adoption takes effect with the next process",
@@ -44,8 +65,8 @@ export const instanceMutants: Mutant[] = [
   {
     name: "an emulator is adopted by a database full of users of Clerk's",
     file: FIRST,
-    find: `where not $2::boolean or not exists`,
-    replace: `where $2::boolean is not null or not exists`,
+    find: `not $1::boolean or not exists`,
+    replace: `$1::boolean is not null or not exists`,
     test: "instance/guard.test.ts",
   },
   {

@@ -1,5 +1,5 @@
 import { logger } from "@rollcall/auth";
-import { readBody, SyncError } from "@rollcall/sync";
+import { CLOSE, readBody, SyncError } from "@rollcall/sync";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { RollcallContext } from "../mount/context.ts";
 import { appRouter } from "../root.ts";
@@ -23,7 +23,7 @@ export async function handleTRPC(
     return refuse(415, "Only application/json is accepted");
   }
   const body = request.method === "POST" ? await readBody(request, BODY_LIMIT) : undefined;
-  if (body === null) return refuse(413, `A request holds at most ${BODY_LIMIT} bytes`);
+  if (body === null) return refuse(413, `A request holds at most ${BODY_LIMIT} bytes`, CLOSE);
   const { headers, method, signal, url } = request;
   return fetchRequestHandler({
     endpoint: ENDPOINT,
@@ -44,5 +44,5 @@ export async function handleTRPC(
   });
 }
 
-const refuse = (status: number, message: string): Response =>
-  Response.json({ error: { message } }, { status, headers: NO_STORE });
+const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ error: { message } }, { status, headers: { ...NO_STORE, ...headers } });

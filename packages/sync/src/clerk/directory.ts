@@ -33,21 +33,29 @@ export async function countUsers(clerk: ClerkApi, created: { created_at_before?:
   const counted = parse(
     z.object({ total_count: z.number() }),
     "/users/count",
-    await body(clerk, "/users/count", created),
+    (await answerAt(clerk, "/users/count", created)).body,
   );
   return counted.total_count;
 }
 
-/** The id of the instance that the key belongs to. */
-export async function getInstanceId(clerk: ClerkApi): Promise<string> {
-  return parse(z.object({ id: z.string() }), "/instance", await body(clerk, "/instance")).id;
+/** The instance that the key belongs to. `at`: a moment of Clerk's when the question was on its way; null where its answer had no `Date`. */
+export async function getInstance(clerk: ClerkApi): Promise<{ id: string; at: Date | null }> {
+  const { body, at } = await answerAt(clerk, "/instance");
+  return { id: parse(z.object({ id: z.string() }), "/instance", body).id, at };
 }
 
+/** The id of the instance that the key belongs to. */
+export const getInstanceId = async (clerk: ClerkApi): Promise<string> => (await getInstance(clerk)).id;
+
 /** What stands at a path that Clerk always has. */
-async function body(clerk: ClerkApi, path: string, parameters: Record<string, number> = {}): Promise<unknown> {
+async function answerAt(
+  clerk: ClerkApi,
+  path: string,
+  parameters: Record<string, number> = {},
+): Promise<{ body: unknown; at: Date | null }> {
   const answer = await clerk.get(path, parameters);
   if (!answer.found) throw new ClerkRefusal(404, path);
-  return answer.body;
+  return answer;
 }
 
 function parse<T>(schema: z.ZodType<T>, path: string, body: unknown): T {

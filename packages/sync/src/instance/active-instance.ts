@@ -11,23 +11,38 @@ export async function activeInstance(db: Pick<Database, "$queryRawUnsafe">): Pro
   return row?.id ?? null;
 }
 
-/**
- * Makes an instance the active one of a database that has none; of several that come at once the first.
- *
- * @param options.onlyWhereEmpty not where the application's table already holds users of Clerk's: an instance on this
- * machine cannot be the one that they came from
- */
+/** Where a database that mirrors no instance may become this one's. */
+export interface Adoptable {
+  tables: ApplicationTables;
+  /** Not where the application's table already holds users of Clerk's: they came from another instance than one on this machine. */
+  onlyWhereEmpty: boolean;
+}
+
+/** Parameter 1: onlyWhereEmpty. */
+function condition(tables: ApplicationTables): string {
+  const { users, isClerks } = names(tables);
+  return `not $1::boolean or not exists (select from ${users} u where ${isClerks("u")})`;
+}
+
+/** Would `adoptFirstInstance` adopt? Writes nothing. */
+export async function isAdoptable(
+  db: Pick<Database, "$queryRawUnsafe">,
+  { tables, onlyWhereEmpty }: Adoptable,
+): Promise<boolean> {
+  const found = await db.$queryRawUnsafe<unknown[]>(`select 1 where ${condition(tables)}`, onlyWhereEmpty);
+  return found.length > 0;
+}
+
+/** Makes an instance the active one of a database that has none; of several that come at once the first. */
 export async function adoptFirstInstance(
   db: Pick<Database, "$executeRawUnsafe">,
-  tables: ApplicationTables,
   id: string,
-  { onlyWhereEmpty }: { onlyWhereEmpty: boolean },
+  { tables, onlyWhereEmpty }: Adoptable,
 ): Promise<void> {
-  const { users, isClerks } = names(tables);
   await db.$executeRawUnsafe(
-    `insert into "ClerkInstance" (id, "adoptedAt") select $1::text, clock_timestamp()
-     where not $2::boolean or not exists (select from ${users} u where ${isClerks("u")}) on conflict do nothing`,
-    id,
+    `insert into "ClerkInstance" (id, "adoptedAt") select $2::text, clock_timestamp() where ${condition(tables)}
+     on conflict do nothing`,
     onlyWhereEmpty,
+    id,
   );
 }

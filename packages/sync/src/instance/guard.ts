@@ -5,7 +5,7 @@ import { namingFailures } from "../database-error.ts";
 import { PAGE_MS, within } from "../deadline.ts";
 import { SyncError } from "../sync-error.ts";
 import type { ApplicationTables } from "../tables.ts";
-import { activeInstance, adoptFirstInstance } from "./active-instance.ts";
+import { type Adoptable, activeInstance, adoptFirstInstance, isAdoptable } from "./active-instance.ts";
 
 /** Keeps a database to one Clerk instance: the same address is another person at another one. */
 export interface InstanceGuard {
@@ -13,10 +13,18 @@ export interface InstanceGuard {
    * The instance that the secret key belongs to, once it is sure that it is the one that the database mirrors. To be
    * asked for before anything is written that Clerk answered.
    *
+   * @param options.adopts a database without an instance becomes this one's (the default); false for what only compares:
+   * such a database is then left as it is
    * @throws SyncError INSTANCE_REFUSED, DATABASE_UNREACHABLE, SCHEMA_MISMATCH, and what `ClerkApi.get` throws
    */
-  instanceId(): Promise<string>;
-  /** Is this instance, which a signed delivery names, the one that the database mirrors? @throws SyncError of the database's */
+  instanceId(options?: { adopts?: boolean }): Promise<string>;
+  /**
+   * Is this instance, which a signed delivery names, the one that the database mirrors? A signature is no proof of it:
+   * Clerk's dashboard sends examples of an instance that does not exist. So a database without an instance becomes the
+   * delivery's only where that is the key's own.
+   *
+   * @throws SyncError of the database's, and where the database has no instance what `ClerkApi.get` throws
+   */
   mirrors(instanceId: string): Promise<boolean>;
   /** The active instance was changed by this very process. */
   forget(): void;
@@ -35,42 +43,48 @@ export interface InstanceGuardParts {
 const KNOWN_FOR_MS = 5 * 60_000;
 
 /**
- * A database without an instance adopts the first one that comes. Who was accepted is not looked at again for five
+ * A database without an instance adopts the first key that comes. Who was accepted is not looked at again for five
  * minutes; a refusal or a failure is never remembered, so that an adoption takes effect at once.
  */
 export function createInstanceGuard(parts: InstanceGuardParts): InstanceGuard {
   const { db, tables, clerk, apiUrl, now = () => performance.now() } = parts;
   const instanceOfKey = instanceOf(clerk);
-  const onlyWhereEmpty = isOnThisMachine(apiUrl);
+  const adoptable: Adoptable = { tables, onlyWhereEmpty: isOnThisMachine(apiUrl) };
   let known: { active: string; until: number } | undefined;
   const looks = new Map<string, Promise<string | null>>();
 
-  /** The active instance, from memory only where it is the one that asks. */
-  async function activeFor(id: string): Promise<string | null> {
+  /** The active instance, from memory only where it is the one that is asked about. */
+  async function activeFor(id: string, { adopts }: { adopts: boolean }): Promise<string | null> {
     if (known?.active === id && known.until > now()) return id;
-    const look = looks.get(id) ?? within(PAGE_MS, () => readOrAdopt(id)).finally(() => looks.delete(id));
-    looks.set(id, look);
+    const question = `${adopts ? "adopt" : "read"} ${id}`;
+    const look = looks.get(question) ?? within(PAGE_MS, () => readOrAdopt(id, adopts)).finally(() => looks.delete(question));
+    looks.set(question, look);
     const active = await look;
     known = active === null ? undefined : { active, until: now() + KNOWN_FOR_MS };
     return active;
   }
 
-  const readOrAdopt = (id: string): Promise<string | null> =>
+  const readOrAdopt = (id: string, adopts: boolean): Promise<string | null> =>
     namingFailures(async () => {
       const active = await activeInstance(db);
-      if (active !== null) return active;
-      await adoptFirstInstance(db, tables, id, { onlyWhereEmpty });
+      if (active !== null || !adopts) return active;
+      await adoptFirstInstance(db, id, adoptable);
       return activeInstance(db);
     });
 
   return {
-    async instanceId() {
+    async instanceId({ adopts = true } = {}) {
       const id = await instanceOfKey();
-      const active = await activeFor(id);
-      if (active !== id) throw new SyncError("INSTANCE_REFUSED", whyRefused(id, active));
+      const active = await activeFor(id, { adopts });
+      const isFree = active === null && !adopts && (await namingFailures(() => isAdoptable(db, adoptable)));
+      if (active !== id && !isFree) throw new SyncError("INSTANCE_REFUSED", whyRefused(id, active));
       return id;
     },
-    mirrors: async (id) => (await activeFor(id)) === id,
+    async mirrors(id) {
+      const active = await activeFor(id, { adopts: false });
+      if (active !== null) return active === id;
+      return (await instanceOfKey()) === id && (await activeFor(id, { adopts: true })) === id;
+    },
     forget() {
       known = undefined;
     },

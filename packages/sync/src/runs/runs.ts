@@ -57,16 +57,16 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
   const clerk = countedApi(parts.clerk);
   const { instanceId } = createGuard(clerk);
   /** A process with another instance's key, or with none that Clerk accepts, must neither start a run nor fail one. */
-  async function check(): Promise<void> {
+  async function check({ adopts }: { adopts: boolean }): Promise<void> {
     await parts.writePath.checkTables();
-    await instanceId().catch((error: unknown) => {
+    await instanceId({ adopts }).catch((error: unknown) => {
       if (!(error instanceof SyncError) || !PASSING.has(error.code)) throw error;
     });
   }
   return {
     start: (options) =>
       namingFailures(async () => {
-        await check();
+        await check({ adopts: !options.dryRun });
         return store.start(options);
       }),
     cancel: (runId) => namingFailures(() => store.cancel(runId)),
@@ -83,7 +83,7 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
             "createRollcall was given no connectionString: workers need one of their own",
           );
         }
-        await check();
+        await check({ adopts: false }); // a run that is no dry one adopts where it begins to write
         await work(options, { ...parts, clerk, instanceId, store, connectionString });
       }),
   };

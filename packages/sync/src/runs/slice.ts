@@ -17,7 +17,7 @@ export interface SliceParts {
   clerk: CountedApi;
   writePath: WritePath;
   /** The instance that the key belongs to, where the database mirrors it. */
-  instanceId: () => Promise<string>;
+  instanceId: (options: { adopts: boolean }) => Promise<string>;
   logger: Logger;
 }
 
@@ -66,7 +66,7 @@ export async function workOnSlice(slice: Slice, parts: SliceParts, stop: AbortSi
 /** @returns the window as it stands then; null where the slice ends */
 async function takePage(held: Held, parts: SliceParts, goesOn: () => boolean): Promise<Held | null> {
   const { db, queue, clerk, writePath } = parts;
-  const instanceId = await parts.instanceId();
+  const instanceId = await parts.instanceId({ adopts: !held.dryRun });
   if (held.instanceId !== null && held.instanceId !== instanceId) {
     const message = `The run reads the Clerk instance ${held.instanceId}, and CLERK_SECRET_KEY belongs to ${instanceId}`;
     throw new SyncError("INSTANCE_REFUSED", message);

@@ -1,5 +1,6 @@
 import { verifyWebhook } from "@clerk/backend/webhooks";
 import { z } from "zod";
+import { type ClerkStatus, clockFault } from "../clerk/clerk-status.ts";
 import type { Database } from "../database.ts";
 import { toSyncError } from "../database-error.ts";
 import { within } from "../deadline.ts";
@@ -10,9 +11,13 @@ import { explanations, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { logEvent } from "./event-log.ts";
-import { readBody } from "./read-body.ts";
+import { CLOSE, readBody } from "./read-body.ts";
 
 const WORK_MS = 9_000; // so that an answer comes within 10 s: Svix hangs up after 15
+// Svix's are 31 characters long. PostgreSQL refuses an index entry of more than 2,704 bytes.
+const ID_LIMIT = 256;
+// Of Svix: a signature that is older, or younger than now, is not valid.
+const TIME_TOLERANCE_MS = 5 * 60_000;
 const BODY_LIMIT = 256 * 1024; // bytes; Svix sends no more than that
 
 export interface WebhookParts {
@@ -21,8 +26,19 @@ export interface WebhookParts {
   /** Is this instance the one that the database mirrors? */
   mirrors: (instanceId: string) => Promise<boolean>;
   signingSecret: string | undefined;
+  /** Asked where a delivery's time is not valid: the clock may be wrong. */
+  askClerk: () => Promise<ClerkStatus>;
   logger: Logger;
 }
+
+/** Clerk could not be asked: the delivery must come again. */
+const CLERK_AWAY = new Set<SyncErrorCode>([
+  "CLERK_UNREACHABLE",
+  "CLERK_TIMEOUT",
+  "CLERK_ERROR",
+  "CLERK_RATE_LIMITED",
+  "CLERK_UNAUTHORIZED",
+]);
 
 const envelopeSchema = z.object({
   type: z.string(),
@@ -46,7 +62,8 @@ interface Handled {
  * a process that dies at any point loses nothing: Svix delivers again. A repeated delivery is applied again.
  *
  * 200 for all that was stored, also where the body cannot be used or is of another instance (delivering it again would
- * change nothing); 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down, or took 9 s.
+ * change nothing); 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down or took 9 s, or Clerk could
+ * not say which instance the key belongs to while the database mirrors none yet.
  */
 export async function handleWebhook(request: Request, parts: WebhookParts): Promise<Response> {
   const { db, signingSecret, logger } = parts;
@@ -55,17 +72,14 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     return refuse(500, "NOT_CONFIGURED", explanations.NOT_CONFIGURED.hint);
   }
   const body = await readBody(request, BODY_LIMIT);
-  if (!body) return refuse(413, "TOO_LARGE", `A delivery holds at most ${BODY_LIMIT} bytes.`);
+  if (!body) return refuse(413, "TOO_LARGE", `A delivery holds at most ${BODY_LIMIT} bytes.`, CLOSE);
   const bounded = new Request(request.url, { method: "POST", headers: request.headers, body });
   const envelope = await verifyWebhook(bounded, { signingSecret }).catch(() => null);
   const deliveryId = request.headers.get("svix-id");
-  if (!envelope || !deliveryId) {
-    logger.warn({ event: "webhook_refused" }, "a delivery without a valid signature");
-    return refuse(
-      400,
-      "NOT_VERIFIED",
-      "The signature, its time or the body is not valid. Check CLERK_WEBHOOK_SIGNING_SECRET.",
-    );
+  if (!envelope || !deliveryId || deliveryId.length > ID_LIMIT) {
+    const hint = (await whyNotInTime(request, parts)) ?? NOT_VALID;
+    logger.warn({ event: "webhook_refused", hint }, "a delivery without a valid signature");
+    return refuse(400, "NOT_VERIFIED", hint);
   }
   try {
     const handled = await within(WORK_MS, async () => {
@@ -84,8 +98,16 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     const error = toSyncError(thrown);
     if (!(error instanceof SyncError)) throw error;
     logFailure(logger, { event: "webhook_failed", deliveryId }, error);
-    return refuse(error.isDatabaseAway ? 503 : 500, error.code, error.hint);
+    return refuse(error.isDatabaseAway || CLERK_AWAY.has(error.code) ? 503 : 500, error.code, error.hint);
   }
+}
+
+const NOT_VALID = "The id, the signature, its time or the body is not valid. Check CLERK_WEBHOOK_SIGNING_SECRET.";
+
+/** Where the delivery's time is not valid, what is wrong with our clock; null where nothing is known to be. */
+async function whyNotInTime({ headers }: Request, { askClerk }: WebhookParts): Promise<string | null> {
+  const sentAt = Number(headers.get("svix-timestamp") ?? Number.NaN) * 1_000;
+  return Math.abs(Date.now() - sentAt) > TIME_TOLERANCE_MS ? clockFault(await askClerk()) : null;
 }
 
 async function apply(event: unknown, { writePath, mirrors }: WebhookParts): Promise<Handled> {
@@ -124,5 +146,5 @@ const inMs = (timestamp: number): Date => new Date(timestamp < 1e11 ? timestamp 
 
 const NO_STORE = { "cache-control": "private, no-store" };
 
-const refuse = (status: number, code: string, hint: string): Response =>
-  Response.json({ ok: false, error: { code, hint } }, { status, headers: NO_STORE });
+const refuse = (status: number, code: string, hint: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ ok: false, error: { code, hint } }, { status, headers: { ...NO_STORE, ...headers } });

@@ -1,3 +1,6 @@
+/** The header of an answer to a request whose body was not read to its end: the next request on that connection would wait for the rest. */
+export const CLOSE = { connection: "close" } as const;
+
 /**
  * Reads a body and counts its bytes while they come, whatever its headers say.
  *

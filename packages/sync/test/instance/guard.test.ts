@@ -63,11 +63,30 @@ describe("a database without an instance", () => {
     expect(await active()).toEqual(["ins_ours"]);
   });
 
-  test("adopts the one that a signed delivery names", async () => {
+  test("adopts the one that a signed delivery names, where the key is of that one", async () => {
     await using ours = await start("ins_ours");
     expect(await ours.mirrors("ins_ours")).toBe(true);
     expect(await active()).toEqual(["ins_ours"]);
-    expect(ours.asked).toBe(0);
+  });
+
+  test("does not adopt one that a signed delivery names and the key is not of", async () => {
+    await using ours = await start("ins_ours");
+    expect(await ours.mirrors("ins_example")).toBe(false);
+    expect(await active()).toEqual([]);
+    expect(await ours.instanceId()).toBe("ins_ours");
+  });
+
+  test("adopts nobody while Clerk cannot say which one the key is of", async () => {
+    await using ours = await start("ins_ours");
+    ours.clerkIsAway = true;
+    await expect(ours.mirrors("ins_ours")).rejects.toMatchObject({ code: "CLERK_ERROR" });
+    expect(await active()).toEqual([]);
+  });
+
+  test("is left as it is by what only compares", async () => {
+    await using ours = await start("ins_ours");
+    expect(await ours.instanceId({ adopts: false })).toBe("ins_ours");
+    expect(await active()).toEqual([]);
   });
 
   test("adopts one of those that come at the same moment, and refuses the others", async () => {
@@ -99,6 +118,7 @@ describe("a database without an instance", () => {
       message: expect.stringContaining("ins_emulator"),
       hint: expect.stringContaining("pnpm sync:adopt"),
     });
+    await expect(emulator.instanceId({ adopts: false })).rejects.toEqual(refused);
     expect(await emulator.mirrors("ins_emulator")).toBe(false);
     expect(await active()).toEqual([]);
   });
@@ -134,6 +154,7 @@ describe("a database that mirrors an instance", () => {
       message: "CLERK_SECRET_KEY belongs to the Clerk instance ins_other, and this database mirrors ins_ours",
       hint: expect.stringContaining("pnpm sync:adopt"),
     });
+    await expect(other.instanceId({ adopts: false })).rejects.toEqual(refused);
     expect(await other.mirrors("ins_other")).toBe(false);
     expect(await active()).toEqual(["ins_ours"]);
   });

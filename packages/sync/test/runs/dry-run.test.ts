@@ -50,3 +50,25 @@ test("a dry run never waits for a confirmation", async () => {
   for (const { id } of (await mirror.listed()).slice(1)) await mirror.control("DELETE", `/users/${id}`);
   expect((await mirror.run({ dryRun: true })).report).toMatchObject({ state: "done", missing: 3, tombstoned: 0 });
 });
+
+test("a dry run over an empty database says what would be created, and leaves the database to the first real one", async () => {
+  await using mirror = await openMirror({ users: 20 });
+  await using another = await openMirror({ users: 30 });
+  const { url: apiUrl, secretKey } = another.clerk;
+  const { report } = await mirror.run({ dryRun: true }, { apiUrl, secretKey });
+  expect(report).toMatchObject({ state: "done", dryRun: true, seen: 30, created: 30, failed: 0 });
+  expect((await mirror.host.sql.query(`select id from "ClerkInstance"`)).rows).toEqual([]);
+  expect(await mirror.host.versions()).toEqual([]);
+  expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 20, created: 20 });
+  expect((await mirror.host.sql.query(`select id from "ClerkInstance"`)).rows).toEqual([
+    { id: mirror.clerk.instanceId },
+  ]);
+});
+
+test("a dry run with another instance's key is refused", async () => {
+  await using mirror = await openMirror({ users: 20 });
+  await using another = await openMirror({ users: 30 });
+  await mirror.run();
+  const { url: apiUrl, secretKey } = another.clerk;
+  await expect(mirror.run({ dryRun: true }, { apiUrl, secretKey })).rejects.toMatchObject({ code: "INSTANCE_REFUSED" });
+});

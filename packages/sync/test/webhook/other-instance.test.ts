@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createRollcall, type Rollcall } from "../../src/index.ts";
+import { answering } from "../clerk/answering.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 
 const OURS = "ins_ours";
@@ -97,6 +98,7 @@ describe("a delivery of another instance than the one that the database mirrors"
     rollcall = start("http://127.0.0.1:1");
     await deliver(OTHER);
     expect(await rollcall.health()).toMatchObject({ webhook: { lastAt: null } });
+    rollcall = start("http://127.0.0.1:1");
     await deliver(OURS);
     expect(await rollcall.health()).toMatchObject({ webhook: { lastAt: expect.any(Date) } });
   });
@@ -115,14 +117,52 @@ describe("a delivery of another instance than the one that the database mirrors"
 });
 
 describe("a database without an instance", () => {
-  test("adopts that of the first delivery", async () => {
+  const adopted = async () => (await host.sql.query(`select id from "ClerkInstance"`)).rows;
+  const clerkOf = (id: string) =>
+    answering((_, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ object: "instance", id }));
+    });
+
+  test("adopts that of a delivery of the key's own instance", async () => {
+    await using clerk = await clerkOf(OURS);
+    rollcall = start(clerk.url);
     expect(await deliver(OURS)).toMatchObject({ body: { outcome: "created" } });
     expect(await deliver(OTHER)).toMatchObject(refused);
   });
 
+  test("does not become the made-up instance's of Clerk's example delivery: that is refused, and syncing goes on", async () => {
+    await using clerk = await clerkOf(OURS);
+    rollcall = start(clerk.url);
+    const { id, ...answer } = await deliver("ins_123");
+    expect(answer).toEqual(refused);
+    expect(await adopted()).toEqual([]);
+    expect(await host.versions()).toEqual([]);
+    const { rows } = await host.sql.query(`select id, outcome, code from "SyncEvent"`);
+    expect(rows).toEqual([{ id, outcome: "refused", code: "INSTANCE_REFUSED" }]);
+    expect(await deliver(OURS)).toMatchObject({ body: { outcome: "created" } });
+  });
+
+  test.each([
+    ["does not answer", undefined, "CLERK_TIMEOUT"],
+    ["answers with an error", 500, "CLERK_ERROR"],
+    ["refuses the key", 401, "CLERK_UNAUTHORIZED"],
+  ])("has the delivery come again where Clerk %s", async (_, status, code) => {
+    await using clerk = await answering((_request, response) => {
+      if (status) response.writeHead(status).end("{}");
+    });
+    rollcall = start(clerk.url);
+    const started = performance.now();
+    expect(await deliver(OURS)).toMatchObject({ status: 503, body: { ok: false, error: { code } } });
+    expect(performance.now() - started).toBeLessThan(8_000);
+    expect([await adopted(), await host.versions()]).toEqual([[], []]);
+  });
+
   test("and with users of Clerk's does not adopt that of an emulator on this machine", async () => {
     await host.sql.query(`insert into "User" (id) values ('user_Prod')`);
-    rollcall = start("http://127.0.0.1:4010");
+    await using clerk = await clerkOf(OURS);
+    rollcall = start(clerk.url);
     expect(await deliver(OURS)).toMatchObject(refused);
+    expect(await adopted()).toEqual([]);
   });
 });
