@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ClerkApi } from "./clerk/clerk-api.ts";
 import { getInstanceId } from "./clerk/directory.ts";
 import type { Database } from "./database.ts";
+import { PAGE_MS, within } from "./deadline.ts";
 import { SyncError, type SyncErrorCode } from "./sync-error.ts";
 
 export interface Health {
@@ -64,7 +65,7 @@ export function healthCheck(db: Database, clerkApi: ClerkApi): () => Promise<Hea
 
   return async () => {
     const [rows, clerkAnswer] = await Promise.all([
-      Promise.resolve(db.$queryRawUnsafe(webhookStatement)).catch(() => null),
+      within(PAGE_MS, () => db.$queryRawUnsafe(webhookStatement)).catch(() => null),
       askClerk(),
     ]);
     const webhook = rows === null ? null : webhookSchema.parse(rows)[0];

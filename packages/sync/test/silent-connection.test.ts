@@ -129,6 +129,15 @@ test("a sync by hand on a silent connection ends within 10 s, and so does the ne
   }
 });
 
+test("health says within seconds that a silent database is down", async () => {
+  const rollcall = hosts();
+  expect(await rollcall.health()).toMatchObject({ database: "ok" });
+  gate.swallow();
+  const { result, ms } = await timed(rollcall.health());
+  expect(result).toMatchObject({ status: "down", database: "down" });
+  expect(ms).toBeLessThan(3 * SECOND + LOADED);
+});
+
 test("a table that somebody locks for long does not hold callers, who are served again after it", {
   timeout: 40_000,
 }, async () => {
