@@ -86,7 +86,8 @@ test("the first write of a process that meets a silent connection does not stop 
   const first = rollcall.ensureFresh(changed());
   const byHand = rollcall.applySnapshots([]).catch((error: unknown) => error);
   expect(await first).toMatchObject({ state: "unpersisted", errorCode: "DATABASE_UNREACHABLE" });
-  expect(await byHand).toMatchObject({ code: "DATABASE_UNREACHABLE" });
+  // A pool cannot tell a connection that does not come to be from one that is not free.
+  expect(await byHand).toMatchObject({ code: expect.stringMatching(/^DATABASE_/) });
   gate.open();
   await expect.poll(() => rollcall.ensureFresh(changed()), { timeout: 20 * SECOND }).toMatchObject({ state: "fresh" });
 });
