@@ -89,3 +89,14 @@ test("a server that never answers is given up on, long before the system would",
     silent.close();
   }
 });
+
+test("a statement that takes too long is given up with its connection, and the next one does not wait for it", async () => {
+  await using database = await createTestDatabase();
+  await using client = openClient(database.url, { maxConnections: 1, queryTimeoutMs: 500 });
+  await client.user.count();
+  const late = client.$transaction((transaction) => transaction.$queryRaw`SELECT pg_sleep(2)::text`);
+  await expect(late).rejects.toThrow(/Query read timeout/);
+  const from = performance.now();
+  expect(await client.user.count()).toBe(0);
+  expect(performance.now() - from).toBeLessThan(1_000);
+});

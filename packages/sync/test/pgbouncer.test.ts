@@ -2,6 +2,7 @@ import { createClient, type PrismaClient } from "@rollcall/db/client";
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from "@rollcall/dev-stack/testing/pgbouncer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../src/index.ts";
+import { openQueue } from "../src/runs/queue.ts";
 import { expectCarriedOver } from "./runs/carried-over.ts";
 import { type Mirror, openMirror } from "./runs/mirror.ts";
 import { signedDelivery } from "./webhook/signed-delivery.ts";
@@ -71,3 +72,22 @@ test.skipIf(!hasPgBouncer)(
     expect(await db.user.findUniqueOrThrow({ where: { id: "own" } })).toMatchObject({ emailVerified: written });
   },
 );
+
+test.skipIf(!hasPgBouncer)("what a pooler refuses is told in its own words, and without the password", async () => {
+  const url = new URL(pooler.url);
+  url.password = "hush";
+  url.searchParams.set("options", "-c geqo=off");
+  const refused = createClient(url.href);
+  const clerk = { secretKey: mirror.clerk.secretKey, apiUrl: mirror.clerk.url };
+  const error = await createRollcall({ db: refused, clerk })
+    .applySnapshots([])
+    .catch((thrown: unknown) => thrown);
+  await refused.$disconnect();
+  const words = {
+    code: "DATABASE_UNREACHABLE",
+    message: expect.stringContaining("unsupported startup parameter: options"),
+  };
+  expect(error).toMatchObject(words);
+  expect(String(error)).not.toContain("hush");
+  await expect(openQueue(url.href)).rejects.toMatchObject(words);
+});

@@ -1,5 +1,6 @@
 import { instanceMutants } from "./instance-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { outageMutants } from "./outage-mutants.ts";
 import { runMutants } from "./run-mutants.ts";
 import { tombstoneMutants } from "./tombstone-mutants.ts";
 
@@ -281,6 +282,7 @@ export const mutants: Mutant[] = [
   },
 
   ...instanceMutants,
+  ...outageMutants,
   ...tombstoneMutants,
   ...runMutants,
 ];

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { Database } from "../../src/index.ts";
+import { beginSlice, postpone } from "../../src/runs/checkpoint.ts";
+import { openQueue } from "../../src/runs/queue.ts";
+import { createRunStore } from "../../src/runs/run-store.ts";
+import { openHost } from "../write-path/host.ts";
+
+test("each transaction of a run gives its locks up after a minute, where the function that began it is frozen", async () => {
+  await using host = await openHost();
+  const limits: unknown[] = [];
+  const db: Database = {
+    $queryRawUnsafe: (text, ...values) => host.prisma.$queryRawUnsafe(text, ...values),
+    $executeRawUnsafe: (text, ...values) => host.prisma.$executeRawUnsafe(text, ...values),
+    $transaction: (work, options) =>
+      host.prisma.$transaction(async (transaction) => {
+        const result = await work(transaction);
+        limits.push(
+          await transaction.$queryRawUnsafe(`select current_setting('idle_in_transaction_session_timeout') as limit`),
+        );
+        return result;
+      }, options),
+  };
+  await using queue = await openQueue(host.url);
+  const store = createRunStore(db);
+  const { runId } = await store.start({ startedBy: "test" });
+  await store.revive(runId, queue);
+  const held = await beginSlice(db, { runId, window: 0 });
+  if (!held) throw new Error("the run has no window");
+  await postpone(db, queue, held, 0);
+  expect(limits).toEqual(Array(3).fill([{ limit: "1min" }]));
+});
