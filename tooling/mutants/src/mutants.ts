@@ -281,6 +281,29 @@ export const mutants: Mutant[] = [
     test: examplesOf("texts"),
   },
 
+  // What health says.
+  {
+    name: "a first read of a user counts as a change that no webhook brought",
+    file: "sync-user.ts",
+    find: ` && (await isNewsTo(db, snapshot))`,
+    replace: "",
+    test: "health.test.ts",
+  },
+  {
+    name: "a full disk is not noticed",
+    file: "write-path/disk.ts",
+    find: "if (isDiskFull(error)) fullAt = now();",
+    replace: "",
+    test: "health.test.ts",
+  },
+  {
+    name: "a wrong clock is not noticed",
+    file: "clerk/clerk-status.ts",
+    find: "aheadMs: at && sentAt - at.getTime()",
+    replace: "aheadMs: null",
+    test: "health.test.ts",
+  },
+
   ...instanceMutants,
   ...outageMutants,
   ...tombstoneMutants,

@@ -8,8 +8,11 @@ export interface Delivery {
 }
 
 /** A delivery as Svix makes it, under an id of its own. `ageSeconds` tells how old the signature is. */
-export function signDelivery(body: string, secret: string, { ageSeconds = 0 } = {}): Delivery {
-  const id = `msg_${randomUUID()}`;
+export function signDelivery(
+  body: string,
+  secret: string,
+  { ageSeconds = 0, id = `msg_${randomUUID()}` } = {},
+): Delivery {
   const at = new Date(Date.now() - ageSeconds * 1_000);
   const headers = {
     "content-type": "application/json",
