@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ClerkApi } from "./clerk/clerk-api.ts";
 import { getInstanceId } from "./clerk/directory.ts";
 import type { Database } from "./database.ts";
+import { type RunsHealth, readRunsHealth } from "./runs/run-health.ts";
 import { SyncError, type SyncErrorCode } from "./sync-error.ts";
 
 export interface Health {
@@ -11,6 +12,8 @@ export interface Health {
   /** Also INSTANCE_REFUSED, where the key is of another instance than the one that the database mirrors. */
   clerk: "ok" | SyncErrorCode;
   webhook: { lastAt: Date | null; ageSeconds: number | null };
+  /** null where the database does not answer. */
+  runs: RunsHealth | null;
 }
 
 // So that a monitor that asks every second costs Clerk two calls a minute.
@@ -63,22 +66,24 @@ export function healthCheck(db: Database, clerkApi: ClerkApi): () => Promise<Hea
   };
 
   return async () => {
-    const [rows, clerkAnswer] = await Promise.all([
+    const [rows, runs, clerkAnswer] = await Promise.all([
       Promise.resolve(db.$queryRawUnsafe(webhookStatement)).catch(() => null),
+      readRunsHealth(db).catch(() => null),
       askClerk(),
     ]);
     const webhook = rows === null ? null : webhookSchema.parse(rows)[0];
     const clerk = standing(clerkAnswer, webhook?.active ?? null);
-    if (!webhook) {
-      return { status: "down", database: "down", clerk, webhook: { lastAt: null, ageSeconds: null } };
+    if (!webhook || !runs) {
+      return { status: "down", database: "down", clerk, webhook: { lastAt: null, ageSeconds: null }, runs: null };
     }
     const { lastAt, ageSeconds, unusable, overdue } = webhook;
-    const degraded = clerk !== "ok" || unusable > 0 || overdue >= OVERDUE_FINDS;
+    const degraded = clerk !== "ok" || unusable > 0 || overdue >= OVERDUE_FINDS || runs !== "ok";
     return {
       status: degraded ? "degraded" : "ok",
       database: "ok",
       clerk,
       webhook: { lastAt: lastAt === null ? null : new Date(lastAt), ageSeconds },
+      runs,
     };
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { between, failing, isChanges } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
+import { afterAnHourOfTrouble } from "./troubled.ts";
 
 /** A mirror that is settled, and of whose users so many are gone at Clerk. */
 async function openWithGone(users: number, gone: number): Promise<Mirror> {
@@ -123,7 +124,7 @@ describe("a run that finds too many missing", () => {
     await using mirror = await openWithGone(40, 25);
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       if (!isChanges(question)) return ask();
-      await mirror.host.sql.query(`update "SyncWindow" set attempts = 10 where "endedAt" is null`);
+      await afterAnHourOfTrouble(mirror);
       return failing(500);
     });
     const failed = await mirror.run({}, { apiUrl: clerk.url });
