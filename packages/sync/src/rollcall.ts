@@ -1,4 +1,5 @@
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
+import { halfTheQuota } from "./clerk/half-the-quota.ts";
 import type { Database } from "./database.ts";
 import { namingFailures } from "./database-error.ts";
 import type { Caller } from "./freshness/caller.ts";
@@ -82,7 +83,7 @@ export function createRollcall({
   const runs = createRuns({
     db,
     connectionString,
-    clerk: createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }),
+    clerk: halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey),
     writePath,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     logger,

@@ -50,6 +50,13 @@ export const runMutants: Mutant[] = [
 
   // Clerk's quota.
   {
+    name: "a run uses up the whole of Clerk's quota",
+    file: "clerk/half-the-quota.ts",
+    find: "intervalCap: quota / 2",
+    replace: "intervalCap: quota",
+    test: "clerk/half-the-quota.test.ts",
+  },
+  {
     name: "a worker with a page in hand does not heed the pause that another met",
     file: SLICE,
     find: "if (moved.held.pausedForMs === 0) return moved.held;",
