@@ -69,12 +69,13 @@ const joining = (runId: string) => `Goes on with the run ${runId}, which was the
 
 /** Why no more users are counted; `since` tells one reason from the next. */
 function whatHolds({ pausedUntil, pausedForMs, windows }: Run): { since: string; text: string } | null {
-  if (pausedUntil) {
-    const text = `CLERK_RATE_LIMITED: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${explanations.CLERK_RATE_LIMITED.hint}`;
-    return { since: pausedUntil.toISOString(), text };
-  }
   const open = windows.filter(({ endedAt }) => !endedAt);
   const failing = open.find(({ lastError }) => lastError)?.lastError;
+  if (pausedUntil) {
+    const code = failing ?? "CLERK_RATE_LIMITED";
+    const text = `${code}: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${explanations[code].message} ${explanations[code].hint}`;
+    return { since: pausedUntil.toISOString(), text };
+  }
   if (failing) return { since: failing, text: `${failing}: ${explanations[failing].message} Trying again.` };
   return open.some(({ pass }) => pass === "missing")
     ? { since: "missing", text: "Asking Clerk about each user who was not in its list." }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import type { Rollcall, Run, RunKind } from "@rollcall/sync";
+import { explanations, isUnderWay, type Rollcall, type Run, type RunKind, type SyncErrorCode } from "@rollcall/sync";
+import { watchBeginning } from "./cannot-begin.ts";
 import { exitCodeOf, exitCodeOfCode, exitCodes, explain } from "./exit-code.ts";
 import { endWith, openRollcall, say } from "./open-rollcall.ts";
 import { printForPeople, printJson, whyFailed } from "./print-run.ts";
@@ -31,20 +32,27 @@ async function main(args: string[]): Promise<number> {
   if (options.kind === "refused") return say(process.stderr, `${options.why}\n\n${USAGE}`, exitCodes.configuration);
 
   const progress = createProgress();
+  const watch = watchBeginning();
+  const giveUp = new AbortController();
   let latest: Run | undefined;
+  let trouble: SyncErrorCode | null = null;
   const onProgress = (run: Run) => {
     latest = run;
     progress.show(run);
+    trouble = watch(run);
+    if (trouble) giveUp.abort();
   };
   try {
     await using mirror = openRollcall();
     const interrupt = new AbortController();
     process.once("SIGINT", () => interrupt.abort());
     process.once("SIGTERM", () => interrupt.abort());
-    const run = await syncAll(mirror.rollcall, options, { ...progress, show: onProgress }, interrupt.signal);
+    const signal = AbortSignal.any([interrupt.signal, giveUp.signal]);
+    const run = await syncAll(mirror.rollcall, options, { ...progress, show: onProgress }, signal);
     progress.end();
     if (options.json) printJson(run);
     else printForPeople(run);
+    if (trouble && isUnderWay(run.report.state)) return say(process.stderr, whyNotBegun(trouble), exitCodes.failed);
     const why = whyFailed(run);
     return why ? say(process.stderr, why, exitCodeOfRun(run)) : exitCodeOfRun(run);
   } catch (error) {
@@ -70,6 +78,11 @@ async function syncAll(
     const isOther = joined && runKind === "full" && run.report.kind === "incremental";
     if (!isOther || run.report.state !== "done") return run;
   }
+}
+
+function whyNotBegun(code: SyncErrorCode): string {
+  const { message, hint } = explanations[code];
+  return `${code}: ${message} ${hint}`;
 }
 
 function exitCodeOfRun({ report: { state, failed }, failure }: Run): number {

@@ -6,7 +6,8 @@ import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
 import { endWith, openRollcall, say } from "./open-rollcall.ts";
 import { parseWorkers } from "./workers-option.ts";
 
-const USAGE = `Works on every run that somebody starts, from the dashboard, a schedule or another machine, until it is stopped.
+const USAGE = `Works on every run that somebody starts, from the dashboard, a schedule or another machine, and on one that failed a
+while ago, until it is stopped.
 Start as many as you like, anywhere. While no run is under way each asks the database once in 10 s.
 
   pnpm worker [--workers N]
@@ -14,7 +15,7 @@ Start as many as you like, anywhere. While no run is under way each asks the dat
   --workers N   pages at a time, 1 to 16 (default 4)
 
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env. Logs JSON lines on stdout.
-Exit: 0 stopped, 2 configuration, 3 refused: the database mirrors another Clerk instance, 6 database unreachable at the start.`;
+Exit: 0 stopped, 2 configuration (also a key or a right that is taken back meanwhile), 3 refused: the database mirrors another Clerk instance, 6 database unreachable at the start.`;
 
 const LOOK_EVERY_MS = 10_000;
 
@@ -37,7 +38,7 @@ async function main(args: string[]): Promise<number> {
       await pause(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
       if (stop.signal.aborted) break;
       try {
-        if (await runs.active()) await runs.work({ ...options, signal: stop.signal });
+        if (await runs.resume()) await runs.work({ ...options, signal: stop.signal });
       } catch (error) {
         if (!(error instanceof SyncError) || !error.isDatabaseAway) throw error;
         logger.warn({ event: "worker_waits", code: error.code, hint: error.hint }, error.message);

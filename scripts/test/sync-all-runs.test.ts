@@ -145,13 +145,63 @@ test("the key of another instance is refused with exit code 3, and nothing is wr
   expect(await dashboard.runs.list({ before: null, limit: 10 })).toHaveLength(1);
 });
 
-test("a run that fails says why and in which window, with exit code 5, and goes on once Clerk does", async () => {
+test("where Clerk is in trouble at the very beginning it says so with exit code 5; the next one goes on", async () => {
   await control("POST", "faults", { status: 500, path: "/v1/users" });
+  const began = performance.now();
   const failed = await run();
-  expect(failed).toMatchObject({ code: 5, stderr: expect.stringMatching(/CLERK_ERROR in window \d/) });
+  expect(failed).toMatchObject({ code: 5, stderr: expect.stringMatching(/CLERK_ERROR: Clerk answered with an error/) });
+  expect(performance.now() - began, "soon").toBeLessThan(40_000);
+  const { runId, state } = lastLine(failed.stdout);
+  expect(state, "the run is patient, and waits for the next to work").toBe("planned");
+  await control("DELETE", "faults");
+  expect(lastLine((await run()).stdout)).toMatchObject({ runId, state: "done", seen: USERS });
+});
+
+test("where Clerk is in trouble in the middle it says what it waits for, and goes on", async () => {
+  await slowly();
+  const script = start();
+  await underWay(500);
+  await control("DELETE", "faults");
+  await control("POST", "faults", { status: 503, path: "/v1/users" });
+  await expect.poll(script.stderr, { timeout: 60_000 }).toMatch(/CLERK_ERROR: going on in \d+ s/);
+  await control("DELETE", "faults");
+  const { code, stdout } = await script.ended;
+  expect(code).toBe(0);
+  expect(lastLine(stdout)).toMatchObject({ state: "done", seen: USERS });
+});
+
+test("a run that failed says why and in which window, with exit code 5, and the next one goes on", async () => {
+  await control("POST", "faults", { status: 429, retryAfter: 7_200, path: "/v1/users" });
+  const failed = await run();
+  expect(failed).toMatchObject({ code: 5, stderr: expect.stringMatching(/CLERK_RATE_LIMITED in window \d/) });
   const { runId } = lastLine(failed.stdout);
   await control("DELETE", "faults");
   expect(lastLine((await run()).stdout)).toMatchObject({ runId, state: "done", seen: USERS });
+});
+
+test("a worker whose key is taken back while it works ends with exit code 2, and the run goes on with another", async () => {
+  const worker = startScript("worker", [], environment());
+  await expect.poll(worker.stdout, { timeout: 60_000 }).toContain("worker_started");
+  await control("POST", "faults", { status: 401, path: "/v1/users" });
+  const { runId } = await dashboard.runs.start({ startedBy: "test" });
+  expect(await worker.ended).toMatchObject({ code: 2, stderr: expect.stringMatching(/^CLERK_UNAUTHORIZED/) });
+  expect((await dashboard.runs.get(runId))?.report.state).toBe("planned");
+  await control("DELETE", "faults");
+  expect(lastLine((await run()).stdout)).toMatchObject({ runId, state: "done", seen: USERS });
+});
+
+test("a worker logs each state of a run once, with its counts", async () => {
+  const worker = startScript("worker", [], environment());
+  await expect.poll(worker.stdout, { timeout: 60_000 }).toContain("worker_started");
+  const { runId } = await dashboard.runs.start({ startedBy: "test" });
+  await expect.poll(worker.stdout, { timeout: 60_000 }).toContain("run_done");
+  worker.process.kill("SIGTERM");
+  const lines = (await worker.ended).stdout.trim().split("\n");
+  const told = lines.map((line) => JSON.parse(line)).filter(({ event }) => event.startsWith("run_"));
+  expect(told).toMatchObject([
+    { event: "run_running", runId, kind: "full", total: USERS, created: 0 },
+    { event: "run_done", runId, kind: "full", created: USERS, failed: 0, startedBy: "test" },
+  ]);
 });
 
 test("a worker takes up a run that somebody starts, and stops when it is told to", async () => {

@@ -109,7 +109,7 @@ test("while Clerk's quota is used up, the run shows when it resumes, then resume
   await openDashboardAs(page, stack().ADMIN_EMAIL);
   await disturbClerk({ path: "/v1/users", status: 429, retryAfter: 4, times: 1 });
   await startRun(page);
-  await expect(page.getByTestId("run-paused")).toContainText(/Clerk’s quota is used up: goes on in \d s/);
+  await expect(page.getByTestId("run-paused")).toContainText(/Clerk's quota is used up\. It goes on in \d s/);
   await expect(state(page)).toHaveText("Done");
   await expect(page.getByTestId("run-paused")).toHaveCount(0);
 });

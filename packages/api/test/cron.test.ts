@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import { createRollcall, explanations, type SyncErrorCode } from "@rollcall/sync";
@@ -152,6 +154,49 @@ describe("a scheduled call", () => {
   });
 });
 
+describe("where the platform ends a request before the run is done", () => {
+  const hurried = () => startApp(clerk, database.url, { CRON_SECRET, WORK_LIMIT_MS: "10000", CALLS_ITSELF: "1" });
+
+  test("each call makes the next one itself, until the run is done; a foreign host in its headers is never called", async () => {
+    let strangers = 0;
+    const stranger = createServer((_, response) => {
+      strangers++;
+      response.end();
+    });
+    await once(stranger.listen(0, "127.0.0.1"), "listening");
+    const address = z.object({ port: z.number() }).parse(stranger.address());
+    await using at = await hurried();
+    await clerk.fail({ latencyMs: 4_000, path: "/v1/users" }); // planning alone takes three calls
+    const host = `127.0.0.1:${address.port}`;
+    const headers = { authorization: `Bearer ${CRON_SECRET}`, "x-forwarded-host": host, "x-forwarded-proto": "http" };
+    const { runId } = startedSchema.parse(await (await at.fetch("/api/cron/sync", { headers })).json());
+    const state = async () => (await elsewhere().get(runId))?.report.state;
+    await expect
+      .poll(state, { timeout: 100_000 })
+      .toBe("done")
+      .catch((error: unknown) => {
+        throw new Error(at.output(), { cause: error });
+      });
+    expect(strangers).toBe(0);
+    stranger.close();
+  }, 120_000);
+
+  test("no call follows one that has moved nothing", async () => {
+    await using at = await hurried();
+    const { runId } = await elsewhere().start({ startedBy: "somebody" });
+    await clerk.fail({ status: 503, path: "/v1/users" });
+    await ask(undefined, at);
+    const paused = () => at.log().filter(({ event }) => event === "run_paused");
+    await expect.poll(() => paused().length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await untilNobodyWorks(sql);
+    expect((await elsewhere().get(runId))?.report.state).toBe("planned");
+    const asked = paused().length;
+    await clerk.mend();
+    expect(paused()).toHaveLength(asked);
+    expect((await elsewhere().get(runId))?.report.state).toBe("planned");
+  });
+});
+
 describe("a call that cannot do its work says why, and leaves a line in the log", () => {
   async function failure(at: App, code: SyncErrorCode) {
     const answer = await refusal(await ask(undefined, at));
@@ -163,6 +208,25 @@ describe("a call that cannot do its work says why, and leaves a line in the log"
   test("the database is away", async () => {
     await using cutOff = await startApp(clerk, "postgresql://app@127.0.0.1:1/rollcall", { CRON_SECRET });
     expect(await failure(cutOff, "DATABASE_UNREACHABLE")).toBe(503);
+  });
+
+  test.each([
+    ["no rights for the queue", "usage on schema rollcall_queue"],
+    ["no right to take jobs", "update on rollcall_queue.job"],
+  ])("the user of the database has %s", async (_, right) => {
+    await ended((await start()).runId);
+    const role = `role_${Date.now()}`;
+    await sql.query(`create role ${role} login`);
+    await sql.query(`grant select, insert, update, delete on all tables in schema public to ${role}`);
+    await sql.query(`grant usage on schema rollcall_queue to ${role}`);
+    await sql.query(`grant select, insert, update, delete on all tables in schema rollcall_queue to ${role}`);
+    await sql.query(`revoke ${right} from ${role}`);
+    const url = new URL(database.url);
+    url.username = role;
+    await using poor = await startApp(clerk, url.href, { CRON_SECRET });
+    expect(await failure(poor, "SCHEMA_MISMATCH")).toBe(500);
+    await sql.query(`drop owned by ${role}`);
+    await sql.query(`drop role ${role}`);
   });
 
   test("Clerk refuses the key", async () => {

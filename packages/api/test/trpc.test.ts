@@ -155,7 +155,7 @@ describe("syncAll", () => {
 
   test("that fails says so in its row, and why in the log", async () => {
     const sync = await admin();
-    await clerk.fail({ status: 401, path: "/v1/users" });
+    await clerk.fail({ status: 429, retryAfter: 7_200, path: "/v1/users" });
     const { runId } = await sync.syncAll.mutate();
     await expect
       .poll(async () => (await sync.run.query({ runId })).report, { timeout: 30_000 })
@@ -163,9 +163,9 @@ describe("syncAll", () => {
     await expect
       .poll(() => app.log())
       .toContainEqual(
-        expect.objectContaining({ event: "run_failed", runId, code: "CLERK_UNAUTHORIZED", hint: expect.any(String) }),
+        expect.objectContaining({ event: "run_failed", runId, code: "CLERK_RATE_LIMITED", hint: expect.any(String) }),
       );
-    expect((await sync.run.query({ runId })).failure).toEqual({ code: "CLERK_UNAUTHORIZED", window: 0 });
+    expect((await sync.run.query({ runId })).failure).toEqual({ code: "CLERK_RATE_LIMITED", window: 0 });
     await clerk.mend();
     expect(await sync.syncAll.mutate()).toMatchObject({ runId, joined: true }); // goes on where it failed
   });

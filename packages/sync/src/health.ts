@@ -3,6 +3,7 @@ import { type ClerkStatus, clockFault } from "./clerk/clerk-status.ts";
 import type { Database } from "./database.ts";
 import { readDatabaseError } from "./database-error.ts";
 import { PAGE_MS, within } from "./deadline.ts";
+import { type RunsHealth, readRunsHealth } from "./runs/run-health.ts";
 import { shared } from "./shared.ts";
 import type { SyncErrorCode } from "./sync-error.ts";
 import type { Disk } from "./write-path/disk.ts";
@@ -23,6 +24,8 @@ export interface Health {
    */
   clerk: "ok" | "clock_differs" | SyncErrorCode;
   webhook: { lastAt: Date | null; ageSeconds: number | null };
+  /** null where the database does not say. */
+  runs: RunsHealth | null;
 }
 
 /** All that was looked at. */
@@ -33,6 +36,7 @@ interface Seen {
   unusable: number;
   /** Changes that reads found, and that the webhook ought to have brought since the last delivery. */
   overdue: number;
+  runs: RunsHealth | null;
 }
 
 // One overdue change may be a delivery that is still on its way; several mean that the webhook is dead, not quiet.
@@ -44,6 +48,7 @@ const checks: Record<string, (seen: Seen) => Status> = {
   clerk: ({ clerk }) => (clerk === "ok" ? "ok" : "degraded"),
   "usable deliveries": ({ unusable }) => (unusable === 0 ? "ok" : "degraded"),
   "deliveries at all": ({ overdue }) => (overdue < OVERDUE_FINDS ? "ok" : "degraded"),
+  runs: ({ runs }) => (runs === null || runs === "ok" ? "ok" : "degraded"),
 };
 
 const WORST_FIRST = ["down", "degraded"] as const;
@@ -103,13 +108,18 @@ export interface HealthParts {
 /** Never throws, answers within about 3 s, and says nothing that a stranger may not know. */
 export function healthCheck({ db, askClerk, disk }: HealthParts): () => Promise<Health> {
   return shared(SHARED_MS, async () => {
-    const [reading, status] = await Promise.all([read(db), askClerk()]);
+    const [reading, runs, status] = await Promise.all([
+      read(db),
+      within(PAGE_MS, () => readRunsHealth(db)).catch(() => null),
+      askClerk(),
+    ]);
     const row = typeof reading === "string" ? null : reading;
     const seen: Seen = {
       database: typeof reading === "string" ? reading : writable(reading, disk),
       clerk: standing(status, row?.active ?? null),
       unusable: row?.unusable ?? 0,
       overdue: row?.overdue ?? 0,
+      runs,
     };
     const lastAt = row?.lastAt ?? null;
     return {
@@ -117,6 +127,7 @@ export function healthCheck({ db, askClerk, disk }: HealthParts): () => Promise<
       database: seen.database,
       clerk: seen.clerk,
       webhook: { lastAt: lastAt === null ? null : new Date(lastAt), ageSeconds: row?.ageSeconds ?? null },
+      runs,
     };
   });
 }

@@ -7,6 +7,7 @@ export type { Health } from "./health.ts";
 export type { Adoption } from "./instance/adopt.ts";
 export { type Logger, logFailure, logFault } from "./logger.ts";
 export { createRollcall, type Rollcall, type RollcallOptions } from "./rollcall.ts";
+export { migrateQueue } from "./runs/queue.ts";
 export { isUnderWay, type RunKind, type RunReport, type RunState } from "./runs/report.ts";
 export type { Run, RunWindow } from "./runs/run.ts";
 export type { StartedRun, StartOptions } from "./runs/run-store.ts";

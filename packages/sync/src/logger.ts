@@ -1,12 +1,13 @@
 import type { SyncError } from "./sync-error.ts";
 
-/** Where the engine says what failed: structured fields, then a sentence. A pino logger is one. No names, no emails. */
+/** Where the engine says what failed, and how its runs go: structured fields, then a sentence. A pino logger is one. No names, no emails. */
 export interface Logger {
+  info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-export const silent: Logger = { warn() {}, error() {} };
+export const silent: Logger = { info() {}, warn() {}, error() {} };
 
 /** The one line that each failed sync leaves: whose, why and what to do. */
 export const logFailedSync = (logger: Logger, userId: string, { code, hint, message }: SyncError): void =>

@@ -1,5 +1,6 @@
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
 import { clerkStatus } from "./clerk/clerk-status.ts";
+import { halfTheQuota } from "./clerk/half-the-quota.ts";
 import type { Database } from "./database.ts";
 import { namingFailures } from "./database-error.ts";
 import { ANSWER_MS, PAGE_MS, within } from "./deadline.ts";
@@ -98,7 +99,7 @@ export function createRollcall({
   const runs = createRuns({
     db,
     connectionString,
-    clerk: createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }),
+    clerk: halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey),
     writePath,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     logger,

@@ -50,6 +50,13 @@ export const runMutants: Mutant[] = [
 
   // Clerk's quota.
   {
+    name: "a run uses up the whole of Clerk's quota",
+    file: "clerk/half-the-quota.ts",
+    find: "intervalCap: quota / 2",
+    replace: "intervalCap: quota",
+    test: "clerk/half-the-quota.test.ts",
+  },
+  {
     name: "a worker with a page in hand does not heed the pause that another met",
     file: SLICE,
     find: "if (moved.held.pausedForMs === 0) return moved.held;",
@@ -59,15 +66,15 @@ export const runMutants: Mutant[] = [
   {
     name: "a pause counts as an attempt",
     file: CHECKPOINT,
-    find: "attempts = greatest(attempts - $5::int, 0),",
-    replace: "attempts = attempts + 0 * $5::int,",
+    find: "attempts = greatest(attempts - 1, 0),",
+    replace: "attempts = attempts,",
     test: examplesOf("rate-limit"),
   },
   {
     name: "a run waits for Clerk's quota for ten hours",
     file: "runs/pause.ts",
-    find: `const LONGEST_PAUSE = "1 hour";`,
-    replace: `const LONGEST_PAUSE = "10 hours";`,
+    find: `const LONGEST_TROUBLE = "1 hour";`,
+    replace: `const LONGEST_TROUBLE = "10 hours";`,
     test: examplesOf("rate-limit"),
   },
   {
@@ -175,10 +182,45 @@ export const runMutants: Mutant[] = [
   },
   {
     name: "a key that was taken back is tried again and again",
+    file: "runs/work.ts",
+    find: "if (isFaultOfTheProcess(error)) stop.abort(error);\n    }",
+    replace: "}",
+    test: examplesOf("wrong-key"),
+  },
+  {
+    name: "a worker with a wrong key uses up the attempts of the others",
     file: SLICE,
-    find: "if (FINAL.has(code))",
+    find: "{ countsAttempt: false }",
+    replace: "{ countsAttempt: true }",
+    test: examplesOf("wrong-key"),
+  },
+  {
+    name: "a run that nobody's key can read never fails",
+    file: SLICE,
+    find: `if ((await noteProcessFault(parts.db, held.runId)) === "too_long")`,
     replace: "if (false)",
     test: examplesOf("wrong-key"),
+  },
+  {
+    name: "some errors of Clerk's fail the run",
+    file: SLICE,
+    find: `"CLERK_RATE_LIMITED", "CLERK_ERROR",`,
+    replace: `"CLERK_RATE_LIMITED",`,
+    test: examplesOf("clerk-faults"),
+  },
+  {
+    name: "a right that is missing looks like an empty queue",
+    file: "runs/queue.ts",
+    find: "if (failure !== undefined && sqlStateOf(failure) !== UNIQUE_VIOLATION)",
+    replace: "if (false)",
+    test: examplesOf("queue"),
+  },
+  {
+    name: "a failed run is tried again at once, over and over",
+    file: STORE,
+    find: `const RESTS_FOR = "10 minutes";`,
+    replace: `const RESTS_FOR = "0 s";`,
+    test: examplesOf("failed-runs"),
   },
   {
     name: "a worker reads the instance of its key for a run over another one",
@@ -206,8 +248,8 @@ export const runMutants: Mutant[] = [
   {
     name: "an incremental run goes on from the mark of a dry one",
     file: "runs/latest-mark.ts",
-    find: `where state = 'done' and not "dryRun" and mark is not null`,
-    replace: `where state = 'done' and mark is not null`,
+    find: ` and not "dryRun" and mark is not null`,
+    replace: ` and mark is not null`,
     test: examplesOf("dry-run"),
   },
   {

@@ -4,25 +4,39 @@ import { logFailure, type RunKind, SyncError } from "@rollcall/sync";
 import type { RollcallContext } from "../mount/context.ts";
 import { keepWorking } from "../mount/keep-working.ts";
 import { answerFailure, refuse } from "./answer-failure.ts";
+import { callAgain } from "./call-again.ts";
 import { NO_STORE } from "./origin.ts";
 
 const SHORTEST_SECRET = 16; // characters: Vercel's advice for CRON_SECRET
 // A daily schedule finds yesterday's full run older than this, however early it comes; an hourly one in most hours does not.
 const FULL_RUN_EVERY_MS = 20 * 60 * 60 * 1_000;
 
+export interface CronOptions extends Pick<RollcallContext, "after" | "stop"> {
+  /**
+   * This app's own URL of the route, where a function that `stop` ends is to call the next one. It must come from the
+   * platform or the operator, and never from the request: CRON_SECRET is sent there.
+   */
+  ownUrl?: URL | undefined;
+}
+
 /**
  * For a scheduler that knows CRON_SECRET, and sends it as Vercel does: `Authorization: Bearer …`. Goes on with the run
- * under way, or starts the one that is due, answers `{runId, state}`, and works on it after the answer.
+ * under way or that failed a while ago, or starts the one that is due, answers `{runId, state}`, and works on it after the
+ * answer. Where it could not work, it answers why.
  */
 export async function handleCronSync(
   request: Request,
-  afterAnswer: Pick<RollcallContext, "after" | "stop"> = {},
+  { ownUrl, ...afterAnswer }: CronOptions = {},
 ): Promise<Response> {
   if (cronSecret === undefined || cronSecret.length < SHORTEST_SECRET) return refuse(503, notConfigured);
   if (!isEqual(request.headers.get("authorization") ?? "", `Bearer ${cronSecret}`)) return refuse(401, unauthenticated);
   try {
+    await rollcall.runs.resume();
     const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue() });
-    keepWorking(rollcall, { ...afterAnswer, logger });
+    await rollcall.runs.probe();
+    const { stop } = afterAnswer;
+    const afterwards = ownUrl && stop ? callAgain({ url: ownUrl, secret: cronSecret }, stop) : undefined;
+    keepWorking(rollcall, { ...afterAnswer, logger, afterwards });
     return Response.json({ runId, state }, { headers: NO_STORE });
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;

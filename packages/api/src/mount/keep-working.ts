@@ -5,6 +5,8 @@ import type { RollcallContext } from "./context.ts";
 export interface Workplace extends Pick<RollcallContext, "after" | "stop"> {
   /** Where it is told of why work could not be done; without it nowhere. */
   logger?: Logger | undefined;
+  /** Called when the work has ended, or could not be done, and nobody else of this process goes on with it. */
+  afterwards?: (() => Promise<void>) | undefined;
 }
 
 // A page takes a second or two: after so long without one, those who worked on the run are most likely gone. Where Clerk
@@ -29,26 +31,27 @@ function lineOf(rollcall: Rollcall): Line {
  * Works on the runs under way after the answer was sent, to their end or until the signal: what is left then is left to
  * whoever comes next. Never throws: a failure is logged.
  */
-export function keepWorking(rollcall: Rollcall, { after, stop, logger }: Workplace): void {
+export function keepWorking(rollcall: Rollcall, { after, stop, logger, afterwards }: Workplace): void {
   const { queue } = lineOf(rollcall);
   const work = async () => {
     if (queue.size > 0) return;
     await queue.add(() => workOnce(rollcall, stop, logger));
+    await afterwards?.();
   };
   if (after) after(work);
   else void work();
 }
 
 /**
- * Keeps a run going at which somebody looks, where it has not moved for 15 s: whoever worked on it was stopped with his
- * function, or killed. One that this process works on already, or tried to a moment ago, is left alone.
+ * Keeps a run going that somebody looks at, where it has not moved for 15 s, or has failed: those who worked on it were
+ * stopped with their function, or killed. One that this process works on already, or tried to a moment ago, is left alone.
  */
 export function takeUp(
   { report: { state }, silentMs, pausedForMs }: Run,
   rollcall: Rollcall,
   workplace: Workplace,
 ): void {
-  if (!isUnderWay(state)) return;
+  if (!isUnderWay(state) && state !== "failed") return;
   if (pausedForMs > 0 || silentMs < STALLED_AFTER_MS) return;
   const line = lineOf(rollcall);
   const now = performance.now();

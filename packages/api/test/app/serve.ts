@@ -4,12 +4,12 @@ import { db } from "@rollcall/db";
 import { handleCronSync, handleHealth, handleSyncCurrentUser, handleTRPC } from "../../src/http/index.ts";
 import type { RollcallContext } from "../../src/mount/index.ts";
 
-type AfterAnswer = Pick<RollcallContext, "after" | "stop">;
+type AfterAnswer = Pick<RollcallContext, "after" | "stop"> & { ownUrl?: URL | undefined };
 
 /**
  * The application's ways in as a process of their own: the environment goes in, answers come by HTTP and log lines on
  * stdout. Tells its parent the port, and ends with it. WORK_LIMIT_MS is how long its requests may
- * go on with work, as a platform's.
+ * go on with work, as a platform's; with CALLS_ITSELF such a request calls the next one.
  */
 const routes: [path: string, handle: (request: Request, afterAnswer: AfterAnswer) => Promise<Response>][] = [
   ["/api/trpc/", handleTRPC],
@@ -19,6 +19,7 @@ const routes: [path: string, handle: (request: Request, afterAnswer: AfterAnswer
   ["/api/cron/sync", handleCronSync],
 ];
 
+let ownUrl: URL | undefined;
 const limitMs = process.env.WORK_LIMIT_MS ? Number(process.env.WORK_LIMIT_MS) : undefined;
 
 serve(
@@ -29,13 +30,16 @@ serve(
       // As Next's: what is to be done after the answer begins when that has gone.
       const after = (work: () => Promise<void>) => void outgoing.once("close", work);
       const stop = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
-      return handle ? handle(request, { after, stop }) : new Response(null, { status: 404 });
+      return handle ? handle(request, { after, stop, ownUrl }) : new Response(null, { status: 404 });
     },
     hostname: "127.0.0.1",
     port: 0,
     overrideGlobalObjects: false,
   },
-  ({ port }) => process.send?.({ port }),
+  ({ port }) => {
+    if (process.env.CALLS_ITSELF) ownUrl = new URL(`http://127.0.0.1:${port}/api/cron/sync`);
+    process.send?.({ port });
+  },
 );
 
 for (const end of ["SIGTERM", "disconnect"]) {

@@ -57,7 +57,8 @@ export function createInstanceGuard(parts: InstanceGuardParts): InstanceGuard {
   async function activeFor(id: string, { adopts }: { adopts: boolean }): Promise<string | null> {
     if (known?.active === id && known.until > now()) return id;
     const question = `${adopts ? "adopt" : "read"} ${id}`;
-    const look = looks.get(question) ?? within(PAGE_MS, () => readOrAdopt(id, adopts)).finally(() => looks.delete(question));
+    const look =
+      looks.get(question) ?? within(PAGE_MS, () => readOrAdopt(id, adopts)).finally(() => looks.delete(question));
     looks.set(question, look);
     const active = await look;
     known = active === null ? undefined : { active, until: now() + KNOWN_FOR_MS };

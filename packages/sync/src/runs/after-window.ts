@@ -12,7 +12,8 @@ export type Moved =
   | { state: "held"; held: Held; wasPaused: boolean }
   /** Somebody else has moved the window, or the run has ended. */
   | { state: "lost" }
-  | { state: "window_ended" }
+  /** `became`: the run's state, where it is another one from now on. */
+  | { state: "window_ended"; became: "running" | "awaiting_confirmation" | null }
   | { state: "run_done"; hasGrown: boolean };
 
 const standingSchema = z.tuple([
@@ -60,13 +61,13 @@ export async function afterWindow(
   const following = followingPass(position.pass, opens, { kind, dryRun, ...standing });
   switch (following.next) {
     case "others":
-      return { state: "window_ended" };
+      return { state: "window_ended", became: null };
     case "windows":
       for (const opened of following.positions) await openWindow(transaction, queue, runId, opened);
-      return { state: "window_ended" };
+      return { state: "window_ended", became: position.pass === "plan" ? "running" : null };
     case "confirmation":
       await endRun(transaction, runId, "awaiting_confirmation", kind);
-      return { state: "window_ended" };
+      return { state: "window_ended", became: "awaiting_confirmation" };
     case "done":
       await endRun(transaction, runId, "done", kind);
       return { state: "run_done", hasGrown: standing.hasGrown };

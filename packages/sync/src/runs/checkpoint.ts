@@ -50,7 +50,6 @@ export function checkpoint(
   const counts: Counts = {
     ...counted,
     tombstoned: counted.tombstoned + (step.tombstoned ?? 0),
-    clerkCalls: counted.clerkCalls + clerkCalls,
   };
   const ended = step.position === null;
   const next: Held = { ...held, position, counts, checkpoint: held.checkpoint + 1, attempts: 0 };
@@ -64,7 +63,7 @@ export function checkpoint(
         const [moved] = await transaction.$queryRawUnsafe<{ wasPaused: boolean; pausedForMs: number }[]>(
           `with run as (select id, "pausedSince", "pausedUntil", ${unlessFrozen} from "SyncRun" where id = $1::uuid and ${UNDER_WAY} for ${lock})
            update "SyncWindow" w set position = $4::jsonb, checkpoint = w.checkpoint + 1, attempts = 0, "lastError" = null,
-             "jobId" = coalesce($5::uuid, "jobId"), ${counters.map((name, at) => `${quoted(name)} = $${at + 8}::int`).join(", ")},
+             "jobId" = coalesce($5::uuid, "jobId"), ${counters.map((name, at) => `${quoted(name)} = ${name === "clerkCalls" ? 'w."clerkCalls" + ' : ""}$${at + 8}::int`).join(", ")},
              errors = $6::jsonb, "movedAt" = clock_timestamp(), "endedAt" = case when $7::boolean then clock_timestamp() end
            from run where w."runId" = run.id and w.number = $2::int and w.checkpoint = $3::int and w."endedAt" is null
            returning run."pausedSince" is not null as "wasPaused", ${pausedForMs("run")} as "pausedForMs"`,
@@ -75,7 +74,7 @@ export function checkpoint(
           jobId,
           JSON.stringify(counts.errors),
           ended,
-          ...counters.map((name) => counts[name]),
+          ...counters.map((name) => (name === "clerkCalls" ? clerkCalls : counts[name])),
         );
         if (!moved) throw new Lost();
         if (held.kind === "full") await keepCandidates(transaction, held, step);
@@ -95,42 +94,52 @@ class Lost extends Error {}
 
 const quoted = (name: string) => `"${name}"`;
 
-/**
- * Gives the window back, to be carried on after a while. Somebody else's is left to him.
- *
- * @param options.countsAttempt false where it was no attempt: a pause for Clerk's quota
- */
-export async function postpone(
-  db: Database,
-  queue: SliceQueue,
-  held: Held,
-  afterMs: number,
-  { countsAttempt = false } = {},
-): Promise<void> {
+/** Gives the window back, to be carried on after a while; a pause is no attempt. A window that has moved on is left alone. */
+export async function postpone(db: Database, queue: SliceQueue, held: Held, afterMs: number): Promise<void> {
   await db.$transaction(async (transaction) => {
     await transaction.$executeRawUnsafe(`select ${unlessFrozen}`);
     const id = randomUUID();
     const mine = await transaction.$executeRawUnsafe(
-      `update "SyncWindow" set attempts = greatest(attempts - $5::int, 0), "jobId" = $4::uuid
+      `update "SyncWindow" set attempts = greatest(attempts - 1, 0), "jobId" = $4::uuid
        where "runId" = $1::uuid and number = $2::int and checkpoint = $3::int and "endedAt" is null`,
       held.runId,
       held.number,
       held.checkpoint,
       id,
-      countsAttempt ? 0 : 1,
     );
     if (mine === 1) await queue.send(transaction, { runId: held.runId, window: held.number }, { id, afterMs });
   }, readCommitted);
 }
 
-/** Why a slice did not move its window, for those who look at the run. */
-export async function noteFailure(db: Database, held: Held, code: SyncErrorCode): Promise<void> {
+/**
+ * Why a slice did not move its window, for those who look at the run.
+ *
+ * @param options.countsAttempt false where the process is at fault: others may try as often as before
+ */
+export async function noteFailure(
+  db: Database,
+  held: Held,
+  code: SyncErrorCode,
+  { countsAttempt }: { countsAttempt: boolean },
+): Promise<void> {
   await db.$executeRawUnsafe(
-    `update "SyncWindow" set "lastError" = $4::text
+    `update "SyncWindow" set "lastError" = $4::text, attempts = greatest(attempts - $5::int, 0)
      where "runId" = $1::uuid and number = $2::int and checkpoint = $3::int and "endedAt" is null`,
     held.runId,
     held.number,
     held.checkpoint,
     code,
+    countsAttempt ? 0 : 1,
+  );
+}
+
+/** Counts calls of Clerk whose page was not counted. */
+export async function addCalls(db: Database, { runId, number }: Held, clerkCalls: number): Promise<void> {
+  if (clerkCalls === 0) return;
+  await db.$executeRawUnsafe(
+    `update "SyncWindow" set "clerkCalls" = "clerkCalls" + $3::int where "runId" = $1::uuid and number = $2::int`,
+    runId,
+    number,
+    clerkCalls,
   );
 }

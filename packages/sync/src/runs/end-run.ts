@@ -1,6 +1,7 @@
 import type { Database, Queries } from "../database.ts";
-import { type Logger, logFailure } from "../logger.ts";
-import { SyncError, type SyncErrorCode } from "../sync-error.ts";
+import type { Logger } from "../logger.ts";
+import type { SyncErrorCode } from "../sync-error.ts";
+import { logRun } from "./log-run.ts";
 import { type RunKind, UNDER_WAY } from "./report.ts";
 
 /** Ends the run as failed, and says in which window; what it has carried over stays, and a later start goes on from here. */
@@ -11,22 +12,22 @@ export async function failRun(
   failure: { code: SyncErrorCode | null; message: string },
 ): Promise<void> {
   const { code, message } = failure;
-  await db.$executeRawUnsafe(
+  const failed = await db.$executeRawUnsafe(
     `update "SyncRun" set state = 'failed', "failureCode" = $3::text, "failedWindow" = $2::int, "endedAt" = clock_timestamp()
      where id = $1::uuid and ${UNDER_WAY}`,
     runId,
     number,
     code,
   );
-  const fields = { event: "run_failed", runId, window: number };
-  if (code) logFailure(logger, fields, new SyncError(code, message));
-  else logger.error(fields, message);
+  if (failed === 1) await logRun(db, logger, runId, { window: number, code, message });
 }
 
-/** Cancels runs, and forgets whom they did not see: the statement, for those that a condition chooses. */
+/** Cancels the runs that a condition chooses, and forgets who was missing: the statement. It returns their ids. */
 export const cancelRuns = (condition: string): string => `with run as (
   update "SyncRun" set state = 'cancelled', "endedAt" = clock_timestamp() where ${condition} returning id
-) delete from "SyncCandidate" using run where "runId" = run.id`;
+), forgotten as (
+  delete from "SyncCandidate" using run where "runId" = run.id
+) select id from run`;
 
 /** The candidates that are left are those who are missing; a full run alone looks for them. */
 export async function endRun(

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import PgBoss from "pg-boss";
 import { z } from "zod";
-import { type Queries, unlessFrozen } from "../database.ts";
+import { type Database, type Queries, readCommitted, unlessFrozen } from "../database.ts";
 import { readDatabaseError } from "../database-error.ts";
 import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
@@ -23,8 +23,11 @@ export interface SliceJob extends Slice {
 export interface SliceQueue extends AsyncDisposable {
   /** Sends a job inside of the caller's transaction: rolled back, the job is gone. @returns its id */
   send(transaction: Queries, slice: Slice, options?: { id?: string; afterMs?: number }): Promise<string>;
+  /** Sends a job as `send` does, and takes it back. @throws SyncError SCHEMA_MISMATCH where the caller's connection may not */
+  probe(db: Database): Promise<void>;
   /** Is it waiting, or being worked on? */
   isAlive(jobId: string): Promise<boolean>;
+  /** @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where a right is missing */
   take(): Promise<SliceJob | null>;
   complete(job: SliceJob): Promise<void>;
   /** It comes again after a pause. */
@@ -46,15 +49,16 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const QUERY_TIMEOUT_MS = 10_000;
 const WAIT_FOR_TURN_MS = 60_000; // to make the tables
 const CLOSE_MS = 1_000;
+const UNIQUE_VIOLATION = "23505"; // of one queue's policy: the job is another's
 
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
 /**
- * Opens the queue, and makes its tables where there are none yet. Dispose of it when the run has ended: it looks after
+ * Opens the queue, makes its tables where there are none yet, and looks whether its user may work with them. Dispose of it when the run has ended: it looks after
  * the database every five seconds, which would keep one that sleeps when idle awake.
  *
  * @param connectionString a connection of its own, not through a pooler of transactions
- * @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where it may not make its tables
+ * @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where a right is missing
  */
 export async function openQueue(
   connectionString: string,
@@ -87,7 +91,8 @@ export async function openQueue(
     await named(() =>
       inTurn(pool, async () => {
         await boss.start();
-        await boss.createQueue(name, { name, policy: "standard" });
+        if (!(await boss.getQueue(name))) await boss.createQueue(name, { name, policy: "standard" });
+        await checkRights(pool);
       }),
     );
   } catch (error) {
@@ -95,7 +100,7 @@ export async function openQueue(
     throw error;
   }
 
-  return {
+  const queue: SliceQueue = {
     async send(transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {
       const inTransaction = {
         executeSql: async (text: string, values: unknown[] = []) => ({
@@ -105,18 +110,57 @@ export async function openQueue(
       await boss.send(name, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
       return id;
     },
+    async probe(host) {
+      await host
+        .$transaction(async (transaction) => {
+          await queue.send(transaction, { runId: randomUUID(), window: 0 });
+          throw new TakenBack();
+        }, readCommitted)
+        .catch((error: unknown) => {
+          if (!(error instanceof TakenBack)) throw error;
+        });
+    },
     async isAlive(jobId) {
       const job = await named(() => boss.getJobById(name, jobId));
       return job !== null && ["created", "retry", "active"].includes(job.state);
     },
     async take() {
-      const [job] = await boss.fetch(name); // none, too, where the database is away
+      // pg-boss takes any failure for an empty queue: a worker without the right to read it would wait forever.
+      let failure: unknown;
+      const heard = {
+        executeSql: (text: string, values?: unknown[]) =>
+          pool.query(text, values).catch((error: unknown) => {
+            failure = error;
+            throw error;
+          }),
+      };
+      const [job] = await boss.fetch(name, { db: heard });
+      if (failure !== undefined && sqlStateOf(failure) !== UNIQUE_VIOLATION) throw toQueueError(failure);
       return job ? { id: job.id, ...dataSchema.parse(job.data) } : null;
     },
     complete: (job) => named(() => boss.complete(name, job.id)),
     fail: (job, code) => named(() => boss.fail(name, job.id, { code })),
     [Symbol.asyncDispose]: close,
   };
+  return queue;
+}
+
+/** Makes the queue's tables for workers who may not. @throws as `openQueue` */
+export async function migrateQueue(connectionString: string): Promise<void> {
+  for (const dryRun of [false, true]) await (await openQueue(connectionString, { dryRun }))[Symbol.asyncDispose]();
+}
+
+/** The probe's job must not stay. */
+class TakenBack extends Error {}
+
+/** pg-boss hides what a worker may not do, or tells of it when nobody listens any more. */
+async function checkRights(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ missing: string }>(
+    `select privilege || ' on ' || "table" as missing from unnest($1::text[]) as "table", unnest($2::text[]) as privilege
+     where not has_table_privilege($3 || '.' || "table", privilege)`,
+    [["job", "archive", "queue", "version"], ["SELECT", "INSERT", "UPDATE", "DELETE"], SCHEMA],
+  );
+  if (rows.length > 0) throw mismatch(rows.map(({ missing }) => missing).join(", "));
 }
 
 function kept(socket: Socket, sockets: Set<Socket>): Socket {
@@ -145,19 +189,26 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const sqlState = sqlStateOf(cause);
-    if (!sqlState?.startsWith("42")) {
-      const said = sqlState === "08P01" && cause instanceof Error ? ` (${cause.message}, SQLSTATE ${sqlState})` : "";
-      const message = `No connection for the queue${said}: check POSTGRES_URL_NON_POOLING`;
-      throw new SyncError("DATABASE_UNREACHABLE", message, { cause });
-    }
-    throw new SyncError(
-      "SCHEMA_MISMATCH",
-      `The queue's tables cannot be made or used: SQLSTATE ${sqlState}. Grant the user of the connection the right to create a schema (GRANT CREATE ON DATABASE), or make the schema ${SCHEMA} his`,
-      { cause },
-    );
+    throw toQueueError(cause);
   }
 }
+
+function toQueueError(cause: unknown): SyncError {
+  if (cause instanceof SyncError) return cause;
+  const sqlState = sqlStateOf(cause);
+  if (sqlState?.startsWith("42")) return mismatch(`SQLSTATE ${sqlState}`, cause);
+  const said = sqlState === "08P01" && cause instanceof Error ? ` (${cause.message}, SQLSTATE ${sqlState})` : "";
+  const message = `No connection for the queue${said}: check POSTGRES_URL_NON_POOLING`;
+  return new SyncError("DATABASE_UNREACHABLE", message, { cause });
+}
+
+// CREATE SCHEMA IF NOT EXISTS asks for the right to create one also where the schema is there already.
+const mismatch = (what: string, cause?: unknown): SyncError =>
+  new SyncError(
+    "SCHEMA_MISMATCH",
+    `The queue's tables cannot be made or used: ${what}. Run pnpm db:migrate as a user who may create a schema (GRANT CREATE ON DATABASE), then grant the user of POSTGRES_URL_NON_POOLING USAGE ON SCHEMA ${SCHEMA}, and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${SCHEMA}`,
+    { cause },
+  );
 
 const sqlStateOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
 

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type Database, type Queries, readCommitted, unlessFrozen } from "../database.ts";
+import type { Logger } from "../logger.ts";
 import { rerun } from "../write-path/rerun.ts";
 import { cancelRuns } from "./end-run.ts";
 import { latestMark } from "./latest-mark.ts";
+import { logRun } from "./log-run.ts";
 import type { Position } from "./position.ts";
 import type { SliceQueue } from "./queue.ts";
 import { type RunKind, type RunState, UNDER_WAY } from "./report.ts";
@@ -31,6 +33,8 @@ export interface StartedRun {
 
 // A failed run goes on where it stopped, so that what it has read is not read again. An older one is begun anew.
 const RESUMED_WITHIN = "24 hours";
+// What failed at once must not be tried again at once, over and over, by workers who look every ten seconds.
+const RESTS_FOR = "10 minutes";
 // Without a bound the runs would pile up: an hourly one is 9,000 a year.
 const KEPT = "90 days";
 
@@ -38,7 +42,7 @@ const KEPT = "90 days";
 const RACES = new Set(["SyncRun_active_key"]);
 
 /** The runs' rows. One run is active at a time, over all processes; a dry run is in nobody's way. */
-export function createRunStore(db: Database) {
+export function createRunStore(db: Database, logger: Logger) {
   const read = async (clauses: string, ...values: unknown[]): Promise<Run[]> =>
     readRuns(await db.$queryRawUnsafe(`select ${runColumns} from "SyncRun" r ${clauses}`, ...values));
   const ids = (statement: string, ...values: unknown[]) => db.$queryRawUnsafe<{ id: string }[]>(statement, ...values);
@@ -58,19 +62,25 @@ export function createRunStore(db: Database) {
           if (run) return { runId: run.report.runId, state: run.report.state, joined: true };
         }
         const runId = randomUUID();
-        await db.$transaction(
-          (transaction) => insertRun(transaction, { runId, kind, dryRun, startedBy, confirmed: confirmDeletions }),
+        // What waits for a confirmation is older news than a full run will bring. One that is full for want of a mark
+        // alone was not asked for as such, and leaves it.
+        const replaces = wanted === "full" && !dryRun;
+        const replaced = await db.$transaction(
+          (transaction) =>
+            insertRun(transaction, { runId, kind, dryRun, startedBy, confirmed: confirmDeletions, replaces }),
           readCommitted,
         );
+        for (const id of [...replaced, runId]) await logRun(db, logger, id);
         return { runId, state: "planned", joined: false };
       }),
 
     /** Its slices stop after the page in hand. @returns the run as it stands then, null where there is none */
     async cancel(runId: string): Promise<Run | null> {
-      await db.$executeRawUnsafe(
+      const cancelled = await ids(
         cancelRuns(`id = $1::uuid and (${UNDER_WAY} or state = 'awaiting_confirmation')`),
         runId,
       );
+      for (const { id } of cancelled) await logRun(db, logger, id);
       return store.get(runId);
     },
 
@@ -82,6 +92,15 @@ export function createRunStore(db: Database) {
       }),
 
     get: async (runId: string): Promise<Run | null> => (await read("where r.id = $1::uuid", runId))[0] ?? null,
+
+    /** The run under way; where there is none the newest goes on, if it failed a while ago. */
+    resume: (): Promise<Run | null> =>
+      rerun(RACES, async () => {
+        const underWay = await store.active();
+        if (underWay) return underWay;
+        const [resumed] = await resume(null, false, RESTS_FOR);
+        return resumed ? store.get(resumed.id) : null;
+      }),
 
     /** The run under way, if there is one. */
     active: async (): Promise<Run | null> => (await read(`where ${UNDER_WAY} and not "dryRun"`))[0] ?? null,
@@ -142,7 +161,7 @@ export function createRunStore(db: Database) {
     const underWay = await store.active();
     if (underWay) return underWay;
     const [waiting] = confirmed ? await goOnConfirmed(null) : [];
-    const [resumed] = waiting ? [waiting] : await resume(kind, confirmed);
+    const [resumed] = waiting ? [waiting] : await resume(kind, confirmed, "0 s");
     return resumed ? store.get(resumed.id) : null;
   }
 
@@ -151,7 +170,7 @@ export function createRunStore(db: Database) {
    * which PostgreSQL looks at again after waiting for the row: of two at once one opens it.
    */
   const goOnConfirmed = (runId: string | null) =>
-    ids(
+    goingOn(
       `with run as (
         update "SyncRun" set state = 'running', confirmed = true, "endedAt" = null where state = 'awaiting_confirmation' and id = (
           select id from "SyncRun" where state = 'awaiting_confirmation' and ($1::uuid is null or id = $1::uuid)
@@ -164,14 +183,16 @@ export function createRunStore(db: Database) {
       runId,
     );
 
-  const resume = (kind: RunKind, confirmed: boolean) =>
-    ids(
+  /** The newest run, of one kind where asked, if it failed, and not within a time just now. */
+  const resume = (kind: RunKind | null, confirmed: boolean, restsFor: string) =>
+    goingOn(
       `with last as (
-        select id from "SyncRun" where not "dryRun" and kind = $1::text::"RunKind" order by "startedAt" desc limit 1
+        select id from "SyncRun" where not "dryRun" and ($1::text is null or kind = $1::text::"RunKind") order by "startedAt" desc limit 1
       ), run as (
         update "SyncRun" r set "endedAt" = null, "failureCode" = null, "failedWindow" = null, "pausedSince" = null, "pausedUntil" = null,
           confirmed = confirmed or $2::boolean, state = case when exists (select from "SyncWindow" where "runId" = r.id and number > 0) then 'running' else 'planned' end::"RunState"
         from last where r.id = last.id and r.state = 'failed' and r."startedAt" > clock_timestamp() - interval '${RESUMED_WITHIN}'
+          and r."endedAt" <= clock_timestamp() - $3::interval
           -- After an adoption its cursors are of no use: another instance's, or behind users who were let go meanwhile.
           and (r."instanceId" is null or exists (select from "ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"))
         returning r.id
@@ -181,7 +202,15 @@ export function createRunStore(db: Database) {
       ) select id from run`,
       kind,
       confirmed,
+      restsFor,
     );
+
+  /** Lets runs go on by a statement that returns their ids, and logs it. */
+  async function goingOn(statement: string, ...values: unknown[]): Promise<{ id: string }[]> {
+    const runs = await ids(statement, ...values);
+    for (const { id } of runs) await logRun(db, logger, id);
+    return runs;
+  }
 
   return store;
 }
@@ -193,17 +222,16 @@ const unplanned: Position = { pass: "plan" };
 
 async function insertRun(
   transaction: Queries,
-  run: { runId: string; kind: RunKind; dryRun: boolean; startedBy: string; confirmed: boolean },
-): Promise<void> {
-  const { runId, kind, dryRun, startedBy, confirmed } = run;
+  run: { runId: string; kind: RunKind; dryRun: boolean; startedBy: string; confirmed: boolean; replaces: boolean },
+): Promise<string[]> {
+  const { runId, kind, dryRun, startedBy, confirmed, replaces } = run;
   await transaction.$executeRawUnsafe(`select ${unlessFrozen}`);
   await transaction.$executeRawUnsafe(
     `delete from "SyncRun" where "startedAt" < clock_timestamp() - interval '${KEPT}'`,
   );
-  if (kind === "full" && !dryRun) {
-    // What waits for a confirmation is older news than this run will bring.
-    await transaction.$executeRawUnsafe(cancelRuns(`state = 'awaiting_confirmation'`));
-  }
+  const replaced = replaces
+    ? await transaction.$queryRawUnsafe<{ id: string }[]>(cancelRuns(`state = 'awaiting_confirmation'`))
+    : [];
   await transaction.$executeRawUnsafe(
     `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", "instanceId")
      values ($1::uuid, $2::text::"RunKind", $3::boolean, 'planned', $4::text, $5::boolean, clock_timestamp(), (select id from "ClerkInstance"))`,
@@ -218,4 +246,5 @@ async function insertRun(
     runId,
     JSON.stringify(unplanned),
   );
+  return replaced.map(({ id }) => id);
 }

@@ -6,6 +6,7 @@ import type { InstanceGuard } from "../instance/guard.ts";
 import type { Logger } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
+import { openQueue } from "./queue.ts";
 import type { Run } from "./run.ts";
 import { createRunStore, type LastOptions, type StartedRun, type StartOptions } from "./run-store.ts";
 import { type WorkOptions, work } from "./work.ts";
@@ -21,12 +22,24 @@ export interface Runs {
    */
   start(options: StartOptions): Promise<StartedRun>;
   /**
-   * Works on the run under way, in any number of processes, to its end or until the signal; its row shows how far it has
+   * Works on the run under way, or goes on with one as `resume` does, in any number of processes, to its end or until the signal; its row shows how far it has
    * come and how it ended.
    *
-   * @throws SyncError also NOT_CONFIGURED without a `connectionString`
+   * @throws SyncError also NOT_CONFIGURED without a `connectionString`; and whatever makes this process unfit for the work
+   * while it works: then the run is left to others
    */
   work(options?: WorkOptions): Promise<void>;
+  /**
+   * The run to work on: the one under way, or the newest, where that failed between ten minutes and 24 hours ago: it goes
+   * on then. Null where there is nothing to do.
+   */
+  resume(): Promise<Run | null>;
+  /**
+   * Would `work` find a queue that it may use, and a job get there from the host's connection?
+   *
+   * @throws SyncError what `work` would throw at its beginning
+   */
+  probe(): Promise<void>;
   /** Stops a run after the page in hand, or one that waits for good. @returns it as it stands then; null where there is none */
   cancel(runId: string): Promise<Run | null>;
   /** Lets a run go on that waits for its deletions to be confirmed, if no other is under way. @returns it as it stands then; null where there is none */
@@ -53,7 +66,7 @@ export interface RunsParts {
 const PASSING = new Set<SyncErrorCode>(["CLERK_RATE_LIMITED", "CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR"]);
 
 export function createRuns({ connectionString, createGuard, ...parts }: RunsParts): Runs {
-  const store = createRunStore(parts.db);
+  const store = createRunStore(parts.db, parts.logger);
   const clerk = countedApi(parts.clerk);
   const { instanceId } = createGuard(clerk);
   /** A process with another instance's key, or with none that Clerk accepts, must neither start a run nor fail one. */
@@ -69,6 +82,12 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
         await check({ adopts: !options.dryRun });
         return store.start(options);
       }),
+    resume: () => namingFailures(() => store.resume()),
+    probe: () =>
+      namingFailures(async () => {
+        await using queue = await openQueue(needed(connectionString), { logger: parts.logger });
+        await queue.probe(parts.db);
+      }),
     cancel: (runId) => namingFailures(() => store.cancel(runId)),
     confirm: (runId) => namingFailures(() => store.confirm(runId)),
     get: (runId) => namingFailures(() => store.get(runId)),
@@ -77,14 +96,14 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
     last: (only) => namingFailures(() => store.last(only)),
     work: (options = {}) =>
       namingFailures(async () => {
-        if (!connectionString) {
-          throw new SyncError(
-            "NOT_CONFIGURED",
-            "createRollcall was given no connectionString: workers need one of their own",
-          );
-        }
+        const url = needed(connectionString);
         await check({ adopts: false }); // a run that is no dry one adopts where it begins to write
-        await work(options, { ...parts, clerk, instanceId, store, connectionString });
+        await work(options, { ...parts, clerk, instanceId, store, connectionString: url });
       }),
   };
+}
+
+function needed(connectionString: string | undefined): string {
+  if (connectionString) return connectionString;
+  throw new SyncError("NOT_CONFIGURED", "createRollcall was given no connectionString: workers need one of their own");
 }

@@ -4,10 +4,11 @@ import { toSyncError } from "../database-error.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { isSyncErrorCode, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
-import { beginSlice, checkpoint, noteFailure, postpone } from "./checkpoint.ts";
+import { addCalls, beginSlice, checkpoint, noteFailure, postpone } from "./checkpoint.ts";
 import { failRun } from "./end-run.ts";
 import type { Held } from "./held.ts";
-import { endPause, pauseRun } from "./pause.ts";
+import { logRun } from "./log-run.ts";
+import { endPause, noteProcessFault, pauseRun } from "./pause.ts";
 import type { Slice, SliceQueue } from "./queue.ts";
 import { takeStep } from "./steps/take-step.ts";
 
@@ -25,24 +26,25 @@ export interface SliceParts {
 const SLICE_MS = 10_000;
 // A page that fails, or kills its worker, must not be tried for ever.
 const ATTEMPTS = 10;
-// Trouble at Clerk passes, or not: a run that could not even begin says so in ten seconds, one that is under way has the
-// patience of half a minute; whoever starts it again goes on from there.
-const RETRY_AFTER_MS = {
-  beginning: [1_000],
-  underWay: [1_000, 1_000, 1_000, 2_000, 2_000, 4_000, 4_000, 8_000, 8_000],
-};
-const PASSING = new Set<SyncErrorCode>(["CLERK_ERROR", "CLERK_UNREACHABLE", "CLERK_TIMEOUT"]);
-// "Retry at once" would be for ever, and without a bound.
-const SHORTEST_PAUSE_MS = 500;
-// No pause helps: somebody has to change something first.
-const FINAL = new Set<SyncErrorCode>(["CLERK_UNAUTHORIZED", "NOT_CONFIGURED", "SCHEMA_MISMATCH"]);
+// A run waits for these: they pass without anybody's doing.
+const PASSING = new Set<SyncErrorCode>(["CLERK_RATE_LIMITED", "CLERK_ERROR", "CLERK_UNREACHABLE", "CLERK_TIMEOUT"]);
+const FAULTS_OF_THE_PROCESS = new Set<SyncErrorCode>([
+  "CLERK_UNAUTHORIZED",
+  "INSTANCE_REFUSED",
+  "NOT_CONFIGURED",
+  "SCHEMA_MISMATCH",
+]);
+
+/** The key, the settings or the rights of this process do not do: it must stop, and the run is left to others. */
+export const isFaultOfTheProcess = (error: unknown): error is SyncError =>
+  error instanceof SyncError && FAULTS_OF_THE_PROCESS.has(error.code);
 
 /**
- * Carries a window on for ten seconds, a page at a time, and sees to it that it has a next job. Where trying again cannot
- * help, the run fails.
+ * Carries a window on for ten seconds, a page at a time, and makes sure that it has a next job. Trouble at Clerk pauses the
+ * run; after an hour of any trouble without a page it fails.
  *
  * @param stop ends the slice after the page in hand
- * @throws where trying again may help: pg-boss then does
+ * @throws a fault of the process, and whatever else pg-boss is to try again
  */
 export async function workOnSlice(slice: Slice, parts: SliceParts, stop: AbortSignal): Promise<void> {
   const { db, queue, logger } = parts;
@@ -65,7 +67,7 @@ export async function workOnSlice(slice: Slice, parts: SliceParts, stop: AbortSi
 
 /** @returns the window as it stands then; null where the slice ends */
 async function takePage(held: Held, parts: SliceParts, goesOn: () => boolean): Promise<Held | null> {
-  const { db, queue, clerk, writePath } = parts;
+  const { db, queue, clerk, writePath, logger } = parts;
   const instanceId = await parts.instanceId({ adopts: !held.dryRun });
   if (held.instanceId !== null && held.instanceId !== instanceId) {
     const message = `The run reads the Clerk instance ${held.instanceId}, and CLERK_SECRET_KEY belongs to ${instanceId}`;
@@ -74,7 +76,15 @@ async function takePage(held: Held, parts: SliceParts, goesOn: () => boolean): P
   const apply = held.dryRun ? writePath.preview : writePath.applySnapshots;
   const step = await takeStep(held, { db, clerk, writePath, apply, instanceId });
   const goingOn = goesOn();
-  const moved = await checkpoint(db, queue, held, step, { clerkCalls: clerk.uncounted(), goesOn: goingOn });
+  const clerkCalls = clerk.uncounted();
+  const moved = await checkpoint(db, queue, held, step, { clerkCalls, goesOn: goingOn }).catch((error: unknown) => {
+    clerk.putBack(clerkCalls);
+    throw error;
+  });
+  if (moved.state === "lost") await addCalls(db, held, clerkCalls);
+  if (moved.state === "run_done" || (moved.state === "window_ended" && moved.became)) {
+    await logRun(db, logger, held.runId);
+  }
   if (moved.state === "run_done" && moved.hasGrown) await writePath.analyse();
   if (moved.state !== "held") return null;
   if (moved.wasPaused) await endPause(db, held.runId);
@@ -85,27 +95,48 @@ async function takePage(held: Held, parts: SliceParts, goesOn: () => boolean): P
   return null;
 }
 
-/** The page did not come: the window waits, or the run fails. @throws where trying again may help */
-async function leave(held: Held, thrown: unknown, { db, queue, logger }: SliceParts): Promise<void> {
+/** The page did not come: the window waits, is left to another process, or the run fails. @throws as `workOnSlice` */
+async function leave(held: Held, thrown: unknown, parts: SliceParts): Promise<void> {
+  const { db, queue, logger } = parts;
   const error = toSyncError(thrown);
   if (!(error instanceof SyncError)) throw error;
-  const { code, message } = error;
-  if (code === "CLERK_RATE_LIMITED") {
-    const afterMs = Math.max(error.retryAfterMs ?? 0, SHORTEST_PAUSE_MS);
-    logger.warn({ event: "run_paused", runId: held.runId, code, ms: afterMs }, message);
-    if ((await pauseRun(db, held.runId, afterMs)) === "too_long") return failRun(db, logger, held, error);
-    return postpone(db, queue, held, afterMs);
+  if (isFaultOfTheProcess(error)) {
+    await noteFaultOfTheProcess(held, error, parts).catch(() => {}); // the process ends with the fault, noted or not
+    throw error;
   }
-  if (FINAL.has(code)) return failRun(db, logger, held, error);
-  logFailure(logger, { event: "slice_failed", runId: held.runId, window: held.number }, error);
-  await noteFailure(db, held, code);
-  if (!PASSING.has(code)) throw error;
-  await postpone(db, queue, held, retryAfter(held), { countsAttempt: true });
+  const { code, message, retryAfterMs = 0 } = error;
+  await note(held, code, parts, { countsAttempt: true });
+  if (!PASSING.has(code)) {
+    logFailure(logger, { event: "slice_failed", runId: held.runId, window: held.number }, error);
+    throw error;
+  }
+  const trouble = await pauseRun(db, held.runId, retryAfterMs);
+  if (trouble === "too_long") return failRun(db, logger, held, error);
+  const fields = { event: "run_paused", runId: held.runId, window: held.number, code };
+  logger.warn({ ...fields, ms: Math.round(trouble.pausedForMs) }, message);
+  await postpone(db, queue, held, trouble.pausedForMs);
 }
 
-function retryAfter({ position, attempts }: Held): number {
-  const delays = position.pass === "plan" ? RETRY_AFTER_MS.beginning : RETRY_AFTER_MS.underWay;
-  return delays[Math.max(0, Math.min(attempts, delays.length) - 1)] ?? 0;
+async function noteFaultOfTheProcess(held: Held, error: SyncError, parts: SliceParts): Promise<void> {
+  await note(held, error.code, parts, { countsAttempt: false });
+  if ((await noteProcessFault(parts.db, held.runId)) === "too_long") {
+    await failRun(parts.db, parts.logger, held, error);
+  }
+}
+
+/** Why the window did not move, for those who look at the run, and what was asked of Clerk all the same. */
+async function note(
+  held: Held,
+  code: SyncErrorCode,
+  { db, clerk }: SliceParts,
+  options: { countsAttempt: boolean },
+): Promise<void> {
+  await noteFailure(db, held, code, options);
+  const clerkCalls = clerk.uncounted();
+  await addCalls(db, held, clerkCalls).catch((error: unknown) => {
+    clerk.putBack(clerkCalls);
+    throw error;
+  });
 }
 
 const whatStopped = ({ lastError }: Held): { code: SyncErrorCode | null; message: string } => ({

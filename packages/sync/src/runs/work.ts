@@ -8,7 +8,7 @@ import { openQueue, type SliceJob, type SliceQueue } from "./queue.ts";
 import { isUnderWay } from "./report.ts";
 import type { Run } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
-import { type SliceParts, workOnSlice } from "./slice.ts";
+import { isFaultOfTheProcess, type SliceParts, workOnSlice } from "./slice.ts";
 
 export interface WorkOptions {
   /** Which run; without it the one that is under way. A dry run is worked on by its id alone. */
@@ -41,13 +41,14 @@ const DATABASE_AWAY_MS = 15_000;
  * Works on a run, beside as many other processes as there are, until it has ended. The queue is open, and the database
  * looked at, for that long alone.
  *
- * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s, INSTANCE_REFUSED
+ * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s; a fault of this process: CLERK_UNAUTHORIZED,
+ * INSTANCE_REFUSED, NOT_CONFIGURED or SCHEMA_MISMATCH. The run is then left to others
  */
 export async function work(options: WorkOptions, { store, connectionString, ...shared }: WorkParts): Promise<void> {
   const { workers = WORKERS, signal } = options;
   const watched = () =>
     within(ANSWER_MS, () => (options.runId === undefined ? store.active() : store.get(options.runId)));
-  const run = await watched();
+  const run = await (options.runId === undefined ? within(ANSWER_MS, () => store.resume()) : watched());
   if (!run) return;
   await using queue = await openQueue(connectionString, { dryRun: run.report.dryRun, logger: shared.logger });
   await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
@@ -104,7 +105,7 @@ async function takeSlices(
 ): Promise<void> {
   const { queue } = parts;
   while (!stopped.aborted) {
-    const job = await queue.take().catch(() => null); // a job of another version's: it comes again, and others know it
+    const job = await take(queue, stop);
     if (!job) {
       await pause(WAIT_FOR_JOB_MS, undefined, { signal: stopped }).catch(() => {});
       continue;
@@ -113,20 +114,29 @@ async function takeSlices(
       await within(LOST_MS, () => workOnSlice(job, parts, stopped));
       await queue.complete(job);
     } catch (thrown) {
-      await giveBack(job, thrown, parts);
-      // Another instance was adopted while this worker went on with the former one's key: the run is others' to work on.
-      if (thrown instanceof SyncError && thrown.code === "INSTANCE_REFUSED") stop.abort(thrown);
+      const error = toSyncError(thrown);
+      await giveBack(job, error, parts);
+      if (isFaultOfTheProcess(error)) stop.abort(error);
     }
     ring();
   }
 }
 
+/** A job, if there is one that this version knows: another version's comes again, for others. */
+async function take(queue: SliceQueue, stop: AbortController): Promise<SliceJob | null> {
+  try {
+    return await queue.take();
+  } catch (error) {
+    if (isFaultOfTheProcess(error)) stop.abort(error);
+    return null;
+  }
+}
+
 /** Where even that fails, the job expires, and comes again. */
-async function giveBack(job: SliceJob, thrown: unknown, { queue, logger }: SliceParts): Promise<void> {
-  const error = toSyncError(thrown);
+async function giveBack(job: SliceJob, error: unknown, { queue, logger }: SliceParts): Promise<void> {
   const code = error instanceof SyncError ? error.code : "UNEXPECTED";
   if (!(error instanceof SyncError)) {
-    logFault(logger, { event: "slice_failed", runId: job.runId, window: job.window }, thrown, "an unexpected failure");
+    logFault(logger, { event: "slice_failed", runId: job.runId, window: job.window }, error, "an unexpected failure");
   }
   await queue.fail(job, code).catch(() => {});
 }

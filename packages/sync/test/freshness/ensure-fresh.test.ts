@@ -52,7 +52,7 @@ beforeEach(() => {
       return sync();
     },
     failures: createFailureMemory(() => now),
-    logger: { warn() {}, error() {} },
+    logger: { info() {}, warn() {}, error() {} },
     now: () => now,
   });
 });

@@ -105,7 +105,7 @@ export class SimulatedClerk {
       readMirror: async () => this.#mirror(),
       sync: async () => this.#ask(),
       failures: createFailureMemory(now),
-      logger: { warn() {}, error() {} },
+      logger: { info() {}, warn() {}, error() {} },
       now,
     });
     return { keeper, offset, answers: new Map() };

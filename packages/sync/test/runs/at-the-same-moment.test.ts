@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { between, failing, isWalks } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
+import { afterAnHourOfTrouble } from "./troubled.ts";
 
 /** Does two things of which each has looked at the run before the other has changed it. */
 async function atOnce<Result>({ host }: Mirror, act: () => Promise<Result>): Promise<[Result, Result]> {
@@ -34,7 +35,7 @@ test("of two who go on with a failed run at the same moment both join it", async
   await using mirror = await openMirror({ users: 20 });
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (!isWalks(question)) return ask();
-    await mirror.host.sql.query(`update "SyncWindow" set attempts = 10 where "endedAt" is null`);
+    await afterAnHourOfTrouble(mirror);
     return failing(500);
   });
   const { report } = await mirror.run({}, { apiUrl: clerk.url });

@@ -4,6 +4,7 @@ import type { SyncErrorCode } from "../../src/index.ts";
 import { between, failing, isChanges, isWalks } from "./between.ts";
 import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
 import { openMirror } from "./mirror.ts";
+import { endPause } from "./troubled.ts";
 
 const users = z.array(z.unknown());
 
@@ -23,6 +24,33 @@ describe("where Clerk is in trouble", () => {
     expect(told).toEqual(new Set([null, code]));
     expect(run.report).toMatchObject({ state: "done", seen: 20, created: 20, failed: 0 });
     expect(run.windows.map(({ lastError }) => lastError)).toEqual([null, null, null]);
+  });
+
+  test.each<[string, object]>([
+    ["answers with errors", { status: 503 }],
+    ["resets connections", { resetRate: 1 }],
+  ])("that %s again and again, the run waits for it to pass, and does not fail", async (_, fault) => {
+    await using mirror = await openMirror({ users: 20 });
+    await mirror.control("POST", "/faults", { path: "/v1/users", ...fault });
+    const { runs } = mirror.rollcall();
+    const { runId } = await runs.start({ startedBy: "test" });
+    const working = runs.work({ runId, workers: 1 });
+    const asked = z.object({ total: z.number() });
+    const questions = async () => {
+      await endPause(mirror);
+      return asked.parse(await mirror.control("GET", "/requests")).total;
+    };
+    await expect.poll(questions, { timeout: 60_000 }).toBeGreaterThan(15);
+    const waiting = await runs.get(runId);
+    expect(waiting?.report.state).toBe("planned");
+    await mirror.control("DELETE", "/faults");
+    const state = async () => {
+      await endPause(mirror);
+      return (await runs.get(runId))?.report.state;
+    };
+    await expect.poll(state, { timeout: 20_000 }).toBe("done");
+    await working;
+    expect((await runs.get(runId))?.report).toMatchObject({ seen: 20, created: 20, failed: 0 });
   });
 
   test("a failure after some pages is told of the window where it stands", async () => {

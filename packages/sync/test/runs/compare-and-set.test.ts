@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { between, isWalks } from "./between.ts";
+import { between, failing, isWalks } from "./between.ts";
 import { openMirror } from "./mirror.ts";
 import { signal } from "./signal.ts";
 
@@ -66,4 +66,34 @@ test("a slice whose window was moved while its page was applied counts nothing a
   expect((await runs.get(runId))?.report).toMatchObject({ state: "running", seen: 500 });
   const { rows } = await mirror.host.sql.query(`select from rollcall_queue.job where state <> 'completed'`);
   expect(rows).toEqual([]);
+});
+
+test("the calls of Clerk are counted also where their page was not, since another worker had moved the window, or it failed", async () => {
+  await using mirror = await openMirror();
+  let pages = 0;
+  await using clerk = await between(mirror.clerk.url, async (question, ask) => {
+    if (isWalks(question)) {
+      pages++;
+      if (pages === 1) {
+        await mirror.host.sql.query(`update "SyncWindow" set checkpoint = checkpoint + 1 where number = 1`);
+        await mirror.host.sql.query(`update rollcall_queue.job set state = 'completed' where state = 'active'`);
+        await mirror.host.sql.query(`update "SyncWindow" set "jobId" = null where number = 1`);
+      }
+      if (pages === 2) return failing(500);
+    }
+    return ask();
+  });
+  await mirror.control("DELETE", "/requests");
+  const { report } = await mirror.run({ workers: 1 }, { apiUrl: clerk.url });
+  expect(report).toMatchObject({ state: "done", seen: 1_200 });
+  const { total } = z.object({ total: z.number() }).parse(await mirror.control("GET", "/requests"));
+  expect(report.clerkCalls, "those that reached Clerk, and the one that failed on its way").toBe(total + 1);
+});
+
+test("the calls of a run that fails are counted", async () => {
+  await using mirror = await openMirror({ users: 20 });
+  await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 7_200 });
+  const { report } = await mirror.run();
+  expect(report.state).toBe("failed");
+  expect(await mirror.control("GET", "/requests")).toMatchObject({ total: report.clerkCalls });
 });

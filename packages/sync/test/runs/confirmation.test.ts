@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { between, failing, isChanges } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
+import { afterAnHourOfTrouble } from "./troubled.ts";
 
 /** A mirror that is settled, and of whose users so many are gone at Clerk. */
 async function openWithGone(users: number, gone: number): Promise<Mirror> {
@@ -123,7 +124,7 @@ describe("a run that finds too many missing", () => {
     await using mirror = await openWithGone(40, 25);
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       if (!isChanges(question)) return ask();
-      await mirror.host.sql.query(`update "SyncWindow" set attempts = 10 where "endedAt" is null`);
+      await afterAnHourOfTrouble(mirror);
       return failing(500);
     });
     const failed = await mirror.run({}, { apiUrl: clerk.url });
@@ -140,5 +141,33 @@ describe("a run that finds too many missing", () => {
     expect((await runs.cancel(report.runId))?.report).toMatchObject({ state: "cancelled", missing: 2 });
     expect((await runs.confirm(report.runId))?.report.state).toBe("cancelled");
     expect(await dead(mirror)).toBe(0);
+  });
+});
+
+describe("a run that waits for a confirmation, where none was ever done", () => {
+  /** A first run that waits: its users are here by other ways than a run. */
+  async function openWaiting() {
+    const mirror = await openWithGone(40, 25);
+    await mirror.host.sql.query(`delete from "SyncRun"`);
+    const { runs } = mirror.rollcall();
+    const { report } = await mirror.run();
+    expect(report.state).toBe("awaiting_confirmation");
+    return { mirror, runs, runId: report.runId };
+  }
+
+  test("is not replaced by an incremental one, which goes on from its mark", async () => {
+    const { mirror, runs, runId } = await openWaiting();
+    await using _ = mirror;
+    const incremental = await mirror.run({ kind: "incremental" });
+    expect(incremental.report).toMatchObject({ kind: "incremental", state: "done" });
+    expect((await runs.get(runId))?.report.state).toBe("awaiting_confirmation");
+  });
+
+  test("is not replaced by one that is full for want of a mark alone", async () => {
+    const { mirror, runs, runId } = await openWaiting();
+    await using _ = mirror;
+    await mirror.host.sql.query(`update "SyncRun" set mark = null`);
+    expect((await mirror.run({ kind: "incremental" })).report.kind).toBe("full");
+    expect((await runs.get(runId))?.report.state).toBe("awaiting_confirmation");
   });
 });

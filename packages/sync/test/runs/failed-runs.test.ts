@@ -1,18 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { answering } from "../clerk/answering.ts";
-import { between, failing, isWalks } from "./between.ts";
+import { between, failing } from "./between.ts";
 import { expectCarriedOver } from "./carried-over.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
-
-/** As if this were the last attempt at the page. */
-const isLastAttempt = ({ host }: Mirror) =>
-  host.sql.query(`update "SyncWindow" set attempts = 10 where "endedAt" is null`);
+import { afterAnHourOfTrouble } from "./troubled.ts";
 
 /** Fails a run at its second page. @returns its id */
 async function failRun(mirror: Mirror): Promise<string> {
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (!question.parameters.has("starting_after")) return ask();
-    await isLastAttempt(mirror);
+    await afterAnHourOfTrouble(mirror);
     return failing(500);
   });
   const { report } = await mirror.run({}, { apiUrl: clerk.url });
@@ -21,25 +18,33 @@ async function failRun(mirror: Mirror): Promise<string> {
 }
 
 describe("a run that fails", () => {
-  test("since a page fails for ever names the window, and a start goes on from there", async () => {
+  test("after an hour without a page names the window, and a start goes on from there", async () => {
     await using mirror = await openMirror();
-    let broken = true;
-    let failures = 0;
-    await using clerk = await between(mirror.clerk.url, async (question, ask) => {
-      if (!broken || !isWalks(question) || !question.parameters.has("starting_after")) return ask();
-      failures++;
-      return failing(500);
-    });
-    const failed = await mirror.run({}, { apiUrl: clerk.url });
-    expect(failed.report).toMatchObject({ state: "failed", seen: 500, created: 500 });
-    expect(failed.failure).toEqual({ code: "CLERK_ERROR", window: 1 });
-    expect(failures, "the slice that came there, and ten more").toBe(11);
-    broken = false;
-    const { report, failure } = await mirror.run({}, { apiUrl: clerk.url });
-    expect(report).toMatchObject({ runId: failed.report.runId, state: "done", seen: 1_200, created: 1_200 });
+    const runId = await failRun(mirror);
+    const failed = await mirror.rollcall().runs.get(runId);
+    expect(failed?.report).toMatchObject({ state: "failed", seen: 500, created: 500 });
+    expect(failed?.failure).toEqual({ code: "CLERK_ERROR", window: 1 });
+    const { report, failure } = await mirror.run();
+    expect(report).toMatchObject({ runId, state: "done", seen: 1_200, created: 1_200 });
     expect(failure).toBeNull();
     expect(await mirror.rollcall().runs.list({ before: null, limit: 10 })).toHaveLength(1);
     await expectCarriedOver(mirror);
+  });
+
+  test("a while ago goes on when somebody works, without a new start", async () => {
+    await using mirror = await openMirror();
+    const runId = await failRun(mirror);
+    const { runs } = mirror.rollcall();
+    const failedAgo = (age: string) =>
+      mirror.host.sql.query(`update "SyncRun" set "endedAt" = clock_timestamp() - $1::interval`, [age]);
+    await failedAgo("9 minutes");
+    await runs.work();
+    expect((await runs.get(runId))?.report.state, "what failed just now is left alone").toBe("failed");
+    await failedAgo("11 minutes");
+    await runs.work();
+    expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
+    await runs.work();
+    expect(await runs.resume(), "a run that is done does not go on").toBeNull();
   });
 
   test("goes on within a day only: then it is begun anew", async () => {
@@ -90,7 +95,7 @@ describe("a run that fails", () => {
     let asked = 0;
     await using website = await answering(async (_, response) => {
       // The first two ask for the key's instance; time may mend that.
-      if (++asked > 2) await isLastAttempt(mirror);
+      if (++asked > 2) await afterAnHourOfTrouble(mirror);
       response.writeHead(404).end("<html>Not found</html>");
     });
     const run = await mirror.run({}, { apiUrl: website.url });

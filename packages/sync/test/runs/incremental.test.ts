@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { between, isChanges } from "./between.ts";
 import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
+import { afterAnHourOfTrouble } from "./troubled.ts";
 
 async function change(mirror: Mirror, ids: (string | undefined)[], first_name: string): Promise<void> {
   for (const id of ids) await mirror.control("PATCH", `/users/${id}`, { first_name });
@@ -126,7 +127,7 @@ describe("an incremental run", () => {
     await change(mirror, [ann?.id], "Changed");
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       if (!isChanges(question)) return ask();
-      await mirror.host.sql.query(`update "SyncWindow" set attempts = 10 where "endedAt" is null`);
+      await afterAnHourOfTrouble(mirror);
       return { status: 500, body: {} };
     });
     const failed = await mirror.run({ kind: "incremental" }, { apiUrl: clerk.url });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { openQueue } from "../../src/runs/queue.ts";
+import { migrateQueue, openQueue } from "../../src/runs/queue.ts";
 import { openHost } from "../write-path/host.ts";
+import { openRole } from "./role.ts";
 
 test("processes that meet over the queue's tables, which are not there yet, make them in turn", async () => {
   await using host = await openHost();
@@ -27,15 +28,53 @@ test("any number of processes may open the queue of a fresh database at the same
 
 test("a user of the database who may make no tables is told which right is missing", async () => {
   await using host = await openHost();
-  const user = `guest_${Date.now()}`;
-  await host.sql.query(`create role ${user} login`);
-  const url = new URL(host.url);
-  url.username = user;
-  await expect(openQueue(url.href)).rejects.toMatchObject({
-    code: "SCHEMA_MISMATCH",
-    message: expect.stringContaining("GRANT CREATE ON DATABASE"),
-  });
-  await host.sql.query(`drop role ${user}`);
+  await using guest = await openRole(host);
+  const refusal = { code: "SCHEMA_MISMATCH", message: expect.stringContaining("GRANT CREATE ON DATABASE") };
+  await expect(openQueue(guest.url)).rejects.toMatchObject(refusal);
+  // PostgreSQL asks for that right also where the schema is there already.
+  await host.sql.query("create schema rollcall_queue");
+  await guest.grant("usage, create on schema rollcall_queue");
+  await expect(openQueue(guest.url)).rejects.toMatchObject(refusal);
+});
+
+test("a user who may make no tables works with those that a migration has made", async () => {
+  await using host = await openHost();
+  await migrateQueue(host.url);
+  await using guest = await openRole(host);
+  await guest.grant("usage on schema rollcall_queue");
+  await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+  for (const dryRun of [false, true]) {
+    await using queue = await openQueue(guest.url, { dryRun });
+    expect(await queue.take()).toBeNull();
+  }
+});
+
+test.each(["select", "insert", "update", "delete"])(
+  "a user who has not the right to %s jobs is told so when the queue is opened",
+  async (right) => {
+    await using host = await openHost();
+    await migrateQueue(host.url);
+    await using guest = await openRole(host);
+    await guest.grant("usage on schema rollcall_queue");
+    await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+    await guest.revoke(`${right} on rollcall_queue.job`);
+    await expect(openQueue(guest.url)).rejects.toMatchObject({
+      code: "SCHEMA_MISMATCH",
+      message: expect.stringContaining(`${right.toUpperCase()} on job`),
+    });
+  },
+);
+
+test("a right that is taken away while the queue is open is no empty queue", async () => {
+  await using host = await openHost();
+  await migrateQueue(host.url);
+  await using guest = await openRole(host);
+  await guest.grant("usage on schema rollcall_queue");
+  await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+  await using queue = await openQueue(guest.url);
+  expect(await queue.take()).toBeNull();
+  await guest.revoke("update on rollcall_queue.job");
+  await expect(queue.take()).rejects.toMatchObject({ name: "SyncError", code: "SCHEMA_MISMATCH" });
 });
 
 test("a database that is away is told of", async () => {

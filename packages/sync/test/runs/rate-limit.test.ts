@@ -4,6 +4,7 @@ import type { Run } from "../../src/index.ts";
 import { between, failing, isWalks } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 import { signal } from "./signal.ts";
+import { endPause } from "./troubled.ts";
 
 /** The jobs that wait for their time, in ms from now by the database's clock, and whether their window knows them. */
 async function waitingJobs({ host }: Mirror): Promise<{ window: number; inMs: number; known: boolean }[]> {
@@ -15,12 +16,6 @@ async function waitingJobs({ host }: Mirror): Promise<{ window: number; inMs: nu
      where j.state = 'created'`,
   );
   return z.array(z.object({ window: z.number(), inMs: z.number(), known: z.boolean() })).parse(rows);
-}
-
-/** As if Clerk's pause were over. */
-async function endPause({ host }: Mirror): Promise<void> {
-  await host.sql.query(`update "SyncRun" set "pausedUntil" = clock_timestamp()`);
-  await host.sql.query(`update rollcall_queue.job set start_after = now() where state = 'created'`);
 }
 
 async function paused({ rollcall }: Mirror, runId: string): Promise<Run> {

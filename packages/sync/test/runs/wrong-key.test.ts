@@ -1,5 +1,10 @@
+import { createClient } from "@rollcall/db/client";
 import { expect, test } from "vitest";
+import { createRollcall } from "../../src/index.ts";
+import { migrateQueue } from "../../src/runs/queue.ts";
+import { between, failing } from "./between.ts";
 import { openMirror } from "./mirror.ts";
+import { openRole } from "./role.ts";
 
 test.each(["start", "work"] as const)(
   "the wrong key against a full database: %s is refused, and nothing is written or deleted",
@@ -43,18 +48,62 @@ test.each(["start", "work"] as const)(
   },
 );
 
-test("a key that is taken back while the run reads fails it at once, and says why", async () => {
+test("a worker whose key is taken back ends with that error, and the run goes on with those whose key is right", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   await mirror.age(2);
   const before = await mirror.host.versions();
   const { runs } = mirror.rollcall();
   const { runId } = await runs.start({ startedBy: "test" });
-  await mirror.control("POST", "/faults", { path: "/v1/users", status: 401 });
+  await using refusing = await between(mirror.clerk.url, async (question, ask) =>
+    question.path === "/v1/instance" ? ask() : failing(401),
+  );
+  const takenBack = mirror.rollcall({ apiUrl: refusing.url });
+  await expect(takenBack.runs.work()).rejects.toMatchObject({ name: "SyncError", code: "CLERK_UNAUTHORIZED" });
+  const left = await runs.get(runId);
+  expect(left?.report).toMatchObject({ state: "planned", seen: 0, tombstoned: 0 });
+  expect(left?.windows[0]).toMatchObject({ lastError: "CLERK_UNAUTHORIZED", attempts: 0 });
   await runs.work();
-  const run = await runs.get(runId);
-  expect(run?.report).toMatchObject({ state: "failed", seen: 0, tombstoned: 0 });
-  expect(run?.failure).toEqual({ code: "CLERK_UNAUTHORIZED", window: 0 });
-  expect(run?.windows[0]?.attempts).toBe(1);
+  expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, unchanged: 1_200 });
   expect(await mirror.host.versions()).toEqual(before);
+});
+
+test("where no process has a key that does, the run fails after an hour, and says why", async () => {
+  await using mirror = await openMirror({ users: 2 });
+  const { runs } = mirror.rollcall();
+  const { runId } = await runs.start({ startedBy: "test" });
+  await mirror.control("POST", "/faults", { path: "/v1/users", status: 401 });
+  for (const expected of ["planned", "failed"]) {
+    await expect(runs.work()).rejects.toMatchObject({ code: "CLERK_UNAUTHORIZED" });
+    expect((await runs.get(runId))?.report.state).toBe(expected);
+    // The minutes between two starts of a worker by its platform are part of the hour.
+    await mirror.host.sql.query(
+      `update "SyncRun" set "pausedSince" = "pausedSince" - interval '1 hour', "pausedUntil" = "pausedUntil" - interval '5 minutes'`,
+    );
+    await mirror.host.sql.query(`update rollcall_queue.job set start_after = now() where state = 'retry'`);
+  }
+  expect((await runs.get(runId))?.failure).toEqual({ code: "CLERK_UNAUTHORIZED", window: 0 });
+});
+
+test("a worker whose role may not write users ends with that error, and the run goes on with those who may", async () => {
+  await using mirror = await openMirror({ users: 20 });
+  await using guest = await openRole(mirror.host);
+  await guest.grant("select, insert, update, delete on all tables in schema public");
+  const { runs } = mirror.rollcall();
+  const { runId } = await runs.start({ startedBy: "test" });
+  const db = createClient(guest.url);
+  const poor = createRollcall({
+    db,
+    connectionString: mirror.host.url,
+    clerk: { secretKey: mirror.clerk.secretKey, apiUrl: mirror.clerk.url },
+  });
+  await migrateQueue(mirror.host.url);
+  await guest.grant("usage on schema rollcall_queue");
+  await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+  await guest.revoke('insert on "Customer"');
+  await expect(poor.runs.work()).rejects.toMatchObject({ name: "SyncError", code: "SCHEMA_MISMATCH" });
+  await db.$disconnect();
+  expect((await runs.get(runId))?.report.state).toBe("running");
+  await runs.work();
+  expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 20, created: 20, failed: 0 });
 });

@@ -15,7 +15,7 @@ const start = (apiUrl?: string) =>
   createRollcall({
     db: host.prisma,
     clerk: { secretKey: "sk_test_key", apiUrl, webhookSigningSecret: `whsec_${SECRET.toString("base64")}` },
-    logger: { warn: (fields, message) => void told.push({ fields, message }), error() {} },
+    logger: { info() {}, warn: (fields, message) => void told.push({ fields, message }), error() {} },
   });
 
 beforeAll(async () => {

@@ -49,7 +49,9 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
       {active && pausedForMs > 0 && (
         <Alert variant="warning" data-testid="run-paused">
           <Hourglass aria-hidden="true" />
-          <AlertTitle>Clerk’s quota is used up: goes on in {formatDuration(pausedForMs)}</AlertTitle>
+          <AlertTitle>
+            {whyPaused(run, explanations)} It goes on in {formatDuration(pausedForMs)}.
+          </AlertTitle>
         </Alert>
       )}
       <RunFailure run={run} explanations={explanations} />
@@ -89,6 +91,11 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
 function TimeLeft({ seen, total }: { seen: number; total: number | null }) {
   const left = useTimeLeft(seen, total);
   return left !== null && ` · about ${formatDuration(left)} left`;
+}
+
+function whyPaused({ windows }: Run, explanations: Explanations): string {
+  const code = windows.find(({ endedAt, lastError }) => !endedAt && lastError)?.lastError ?? "CLERK_RATE_LIMITED";
+  return explanations[code].message;
 }
 
 function whatSince(run: Run): string {

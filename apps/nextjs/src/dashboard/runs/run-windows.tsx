@@ -36,7 +36,8 @@ export function RunWindows({ run, explanations }: { run: Run; explanations: Expl
               )}
               {window.lastError && !window.endedAt && (
                 <p className="text-xs text-warning">
-                  Tried {formatCount(window.attempts, "time")}: {explanations[window.lastError].message}
+                  {window.attempts > 0 && `Tried ${formatCount(window.attempts, "time")}: `}
+                  {explanations[window.lastError].message}
                 </p>
               )}
             </div>

@@ -1,6 +1,8 @@
 import { handleCronSync } from "@rollcall/api/http";
 import { afterAnswer } from "@/lib/after-answer.ts";
+import { ownUrl } from "@/lib/own-url.ts";
 
 export const maxDuration = 60;
 
-export const GET = (request: Request): Promise<Response> => handleCronSync(request, afterAnswer(maxDuration));
+export const GET = (request: Request): Promise<Response> =>
+  handleCronSync(request, { ...afterAnswer(maxDuration), ownUrl: ownUrl("/api/cron/sync") });

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { Queries } from "../database.ts";
+import { type Logger, logFailure } from "../logger.ts";
+import { SyncError, type SyncErrorCode } from "../sync-error.ts";
+import { counters, runKinds, runStates } from "./report.ts";
+
+const count = z.number().int();
+const rowSchema = z
+  .object({
+    kind: z.enum(runKinds),
+    dryRun: z.boolean(),
+    state: z.enum(runStates),
+    startedBy: z.string(),
+    total: count.nullable(),
+    missing: count.nullable(),
+  })
+  .catchall(count);
+
+const statement = `select r.kind::text as kind, r."dryRun", r.state::text as state, r."startedBy", r.total, r.missing, ${counters
+  .map((name) => `coalesce(sum(w."${name}"), 0)::int as "${name}"`)
+  .join(", ")}
+from "SyncRun" r left join "SyncWindow" w on w."runId" = r.id where r.id = $1::uuid group by r.id`;
+
+/**
+ * The one line in the log for each change of a run's state: `run_planned`, `run_running`, `run_awaiting_confirmation`,
+ * `run_cancelled`, `run_failed` or `run_done`, with its counts. Never throws: the change stands, logged or not.
+ */
+export async function logRun(
+  db: Queries,
+  logger: Logger,
+  runId: string,
+  failure?: { window: number; code: SyncErrorCode | null; message: string },
+): Promise<void> {
+  const rows = await Promise.resolve(db.$queryRawUnsafe(statement, runId)).catch(() => []);
+  const { data: row } = rowSchema.safeParse(Array.isArray(rows) ? rows[0] : undefined);
+  if (failure) {
+    const { window, code, message } = failure;
+    const fields = { event: "run_failed", runId, window, ...row };
+    if (code) logFailure(logger, fields, new SyncError(code, message));
+    else logger.error(fields, message);
+  } else if (row) {
+    const fields = { event: `run_${row.state}`, runId, ...row };
+    if (row.state === "awaiting_confirmation") logger.warn(fields, "many users are missing: somebody must confirm");
+    else logger.info(fields, `a run is ${row.state}`);
+  }
+}

@@ -1,0 +1,20 @@
+import { existsSync } from "node:fs";
+import { withVerifiedTls } from "@rollcall/db/connection";
+import { readEnvironment } from "@rollcall/db/environment";
+import { migrateQueue } from "@rollcall/sync";
+import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
+import { say } from "./open-rollcall.ts";
+
+// The second half of `pnpm db:migrate`: the tables of the queue, so that those who work on runs need no right to make any.
+async function main(): Promise<number> {
+  try {
+    if (existsSync(".env")) process.loadEnvFile(".env"); // as prisma.config.ts does for the first half
+    const { POSTGRES_URL, POSTGRES_URL_NON_POOLING } = readEnvironment(process.env);
+    await migrateQueue(withVerifiedTls(POSTGRES_URL_NON_POOLING ?? POSTGRES_URL));
+    return say(process.stdout, "The queue of the runs is up to date.", exitCodes.done);
+  } catch (error) {
+    return say(process.stderr, explain(error), exitCodeOf(error));
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,25 @@
+import { createTestDatabase } from "@rollcall/dev-stack/testing";
+import pg from "pg";
+import { expect, test } from "vitest";
+import { runScript } from "./run-script.ts";
+
+test("makes the tables of the queue, for workers who may make none, and does so again without harm", async () => {
+  await using database = await createTestDatabase();
+  for (let time = 0; time < 2; time++) {
+    expect(await runScript("migrate-queue", [], { POSTGRES_URL: database.url })).toMatchObject({ code: 0, stderr: "" });
+  }
+  const client = new pg.Client(database.url);
+  await client.connect();
+  const { rows } = await client.query("select name from rollcall_queue.queue order by name");
+  await client.end();
+  expect(rows).toEqual([{ name: "dry_slices" }, { name: "slices" }]);
+});
+
+test("a database that is away is named, with exit code 6", async () => {
+  const { code, stderr } = await runScript("migrate-queue", [], {
+    POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x",
+  });
+  expect(code).toBe(6);
+  expect(stderr).toMatch(/^DATABASE_UNREACHABLE/);
+  expect(stderr).not.toContain("hunter2");
+});
