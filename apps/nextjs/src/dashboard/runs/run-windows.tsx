@@ -56,6 +56,7 @@ function howFar({ pass, seen, at, clerkCalls, endedAt }: RunWindow, { report }: 
     case "missing":
       return `${formatNumber(report.tombstoned)} marked deleted`;
     case "plan":
+    case "unknown":
       return formatCount(clerkCalls, "call");
   }
 }

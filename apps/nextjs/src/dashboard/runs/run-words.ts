@@ -40,6 +40,8 @@ export function windowName({ pass, from, to }: RunWindow, { report }: Run): stri
       return report.kind === "full" ? "What changed meanwhile" : "What has changed";
     case "missing":
       return "Who is gone at Clerk";
+    case "unknown":
+      return "A step of a newer version";
   }
 }
 
