@@ -20,7 +20,7 @@ const start = ({ db = host.prisma, apiUrl = clerk.url }: { db?: Database; apiUrl
   createRollcall({
     db,
     clerk: { secretKey: clerk.secretKey, apiUrl, webhookSigningSecret: clerk.webhookSigningSecret },
-    logger: { warn: note, error: note },
+    logger: { info: () => {}, warn: note, error: note },
   });
 
 beforeAll(async () => {

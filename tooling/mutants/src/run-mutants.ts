@@ -241,9 +241,31 @@ export const runMutants: Mutant[] = [
   {
     name: "who changes while the run walks is left as he was",
     file: FOLLOWING_PASS,
-    find: `return { next: "windows", positions: [{ pass: "changes", changes: openChanges(mark) }] };`,
+    find: `return { next: "windows", positions: [closingPass(ended.fallbackFor !== undefined, mark)] };`,
     replace: `return { next: "done" };`,
     test: examplesOf("meanwhile"),
+  },
+  {
+    name: "changes that are too many are read by offset to the end",
+    file: "runs/changes.ts",
+    find: "moved.offset > OFFSET_AT_MOST",
+    replace: "false",
+    test: examplesOf("changes"),
+  },
+  {
+    name: "a walk in the place of a pass counts again what the pass has counted",
+    file: "runs/changes.ts",
+    find: "isNew(user) && (isBelowRound(user) || isSinceRound(user))",
+    replace: "true",
+    test: examplesOf("changes"),
+  },
+  {
+    name: "a worker that cannot read a window counts an attempt all the same",
+    file: CHECKPOINT,
+    find: "  const [held] = z.array(heldSchema).parse(\n",
+    replace:
+      '  await db.$executeRawUnsafe(`update "SyncWindow" set attempts = attempts + 1 where number = 1`);\n  const [held] = z.array(heldSchema).parse(\n',
+    test: examplesOf("reading-runs"),
   },
   {
     name: "an incremental run goes on from the mark of a dry one",

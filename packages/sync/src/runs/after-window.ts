@@ -58,7 +58,7 @@ export async function afterWindow(
       position.pass === "changes" && kind === "full",
     ),
   );
-  const following = followingPass(position.pass, opens, { kind, dryRun, ...standing });
+  const following = followingPass(position, opens, { kind, dryRun, ...standing });
   switch (following.next) {
     case "others":
       return { state: "window_ended", became: null };

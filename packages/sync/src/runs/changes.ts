@@ -38,9 +38,13 @@ export const changesSchema = z.object({
 });
 export type Changes = z.infer<typeof changesSchema>;
 
-/** `mark` = the high-water mark to go on from, null where there was never anybody. An incomplete pass has none. */
+/**
+ * `mark` = the high-water mark to go on from, null where there was never anybody. An incomplete pass has none. One that is
+ * too long to go on by offset needs a walk over everybody in its place.
+ */
 export type Next =
   | { state: "open"; changes: Changes }
+  | { state: "too_long"; changes: Changes }
   | { state: "complete"; mark: number | null }
   | { state: "incomplete" };
 
@@ -51,6 +55,8 @@ const OVERLAP = 10;
 const STEP_BACK = PAGE_SIZE / 2;
 const ROUNDS = 5;
 const IDLE_READS = 200;
+// Clerk's description of `GET /v1/users`: a large offset "gets progressively slower and eventually times out".
+const OFFSET_AT_MOST = 20_000;
 
 /** @param since the high-water mark, in ms: the pass goes a minute below it; null = everybody */
 export const openChanges = (since: number | null): Changes => ({
@@ -109,7 +115,23 @@ export function step(
   const last = page.at(-1);
   const ends = size < PAGE_SIZE || (last !== undefined && !within(last));
   if (ends) return { apply, count, next: afterRound(moved, offset === 0) };
+  if (moved.offset > OFFSET_AT_MOST) return { apply, count, next: { state: "too_long", changes: moved } };
   return { apply, count, next: fresh.length === 0 ? idle(moved) : { state: "open", changes: { ...moved, idle: 0 } } };
+}
+
+/**
+ * The users of a walk that count where it takes the place of a pass that is too long: those whose change the pass has not
+ * counted, whether it lies below the page that it reached, or came since its round began.
+ */
+export function uncounted<User extends Changed>(
+  { downTo, counted, lowest, top }: Changes,
+  users: readonly User[],
+): User[] {
+  const [isNew, isBelowRound, isSinceRound] = [isAbove(counted), isBelow(lowest), isAbove(top)];
+  return users.filter(
+    (user) =>
+      (downTo === null || user.updatedAt >= downTo) && isNew(user) && (isBelowRound(user) || isSinceRound(user)),
+  );
 }
 
 /**

@@ -6,26 +6,42 @@ import { NO_INDEXES, rerun } from "../write-path/rerun.ts";
 import { afterWindow, type Moved } from "./after-window.ts";
 import { keepCandidates } from "./candidates.ts";
 import { type Held, heldSchema } from "./held.ts";
+import { withoutIds } from "./position.ts";
 import type { Slice, SliceQueue } from "./queue.ts";
-import { type Counts, counters, countIn, UNDER_WAY } from "./report.ts";
+import { type Counts, countColumns, counters, countIn, UNDER_WAY } from "./report.ts";
 import { pausedForMs } from "./run.ts";
 import type { Step } from "./steps/step.ts";
 
 /**
- * Counts an attempt. A page that kills its worker leaves no other trace.
+ * Reads a window and counts an attempt: a page that kills its worker leaves no other trace. A window that this version
+ * cannot read is not attempted.
  *
  * @returns null where there is nothing to do: the window or the run has ended
+ * @throws ZodError where a newer version wrote the position
  */
 export async function beginSlice(db: Database, { runId, window }: Slice): Promise<Held | null> {
-  const rows = await db.$queryRawUnsafe(
-    `update "SyncWindow" w set attempts = w.attempts + 1 from "SyncRun" r
-     where w."runId" = $1::uuid and w.number = $2::int and w."endedAt" is null and r.id = w."runId" and r.${UNDER_WAY}
-     returning w."runId", w.number, w.position, w.checkpoint, w.attempts, to_jsonb(w) as counts, w."lastError",
-       r.kind::text as kind, r."dryRun", r."instanceId", ${pausedForMs("r")} as "pausedForMs"`,
-    runId,
-    window,
+  const [held] = z.array(heldSchema).parse(
+    await db.$queryRawUnsafe(
+      `select w."runId", w.number, w.position, w.checkpoint, w.attempts, json_build_object(${countColumns("w")}) as counts, w."lastError",
+         r.kind::text as kind, r."dryRun", r."instanceId", ${pausedForMs("r")} as "pausedForMs"
+       from "SyncWindow" w join "SyncRun" r on r.id = w."runId"
+       where w."runId" = $1::uuid and w.number = $2::int and w."endedAt" is null and r.${UNDER_WAY}`,
+      runId,
+      window,
+    ),
   );
-  return z.array(heldSchema).parse(rows)[0] ?? null;
+  if (!held) return null;
+  const [counted] = z.array(heldSchema.pick({ attempts: true })).parse(
+    await db.$queryRawUnsafe(
+      `update "SyncWindow" set attempts = attempts + 1
+       where "runId" = $1::uuid and number = $2::int and checkpoint = $3::int and "endedAt" is null returning attempts`,
+      runId,
+      window,
+      held.checkpoint,
+    ),
+  );
+  // Moved in between: another worker is at it.
+  return counted ? { ...held, ...counted } : null;
 }
 
 // A checkpoint waits behind at most a few others of its run.
@@ -45,7 +61,7 @@ export function checkpoint(
   step: Step,
   { clerkCalls, goesOn }: { clerkCalls: number; goesOn: boolean },
 ): Promise<Moved> {
-  const position = step.position ?? held.position;
+  const position = step.position ?? withoutIds(held.position);
   const counted = countIn(held.counts, step.applied ?? []);
   const counts: Counts = {
     ...counted,

@@ -1,5 +1,5 @@
 import { openChanges } from "./changes.ts";
-import type { PassName, Position } from "./position.ts";
+import type { Position } from "./position.ts";
 import type { RunKind } from "./report.ts";
 
 /** What follows when a window has ended: others are still open, the next pass, or the run's end. */
@@ -22,18 +22,20 @@ export interface Standing {
 }
 
 /**
- * A run's passes in their order: plan, then the walks, then what changed meanwhile, then the missing users one by one.
+ * A run's passes in their order: plan, then the walks, then what changed meanwhile, then the missing users one by one. A
+ * pass over the changes that is too long is followed by a fallback: plan, walks and changes once more.
  * The guard stands before the last: no list, however wrong, may take more users than a few with it unasked.
  */
-export function followingPass(ended: PassName, opens: readonly Position[], standing: Standing): Following {
+export function followingPass(ended: Position, opens: readonly Position[], standing: Standing): Following {
   const { kind, dryRun, confirmed, openWindows, candidates, live, mark } = standing;
   if (openWindows > 0) return { next: "others" };
-  switch (ended) {
+  switch (ended.pass) {
     case "plan":
       return { next: "windows", positions: opens };
     case "walk":
-      return { next: "windows", positions: [{ pass: "changes", changes: openChanges(mark) }] };
+      return { next: "windows", positions: [closingPass(ended.fallbackFor !== undefined, mark)] };
     case "changes":
+      if (opens.length > 0) return { next: "windows", positions: opens };
       if (kind === "incremental" || candidates === 0 || dryRun) return { next: "done" };
       if (!confirmed && isSuspicious(candidates, live)) return { next: "confirmation" };
       return { next: "windows", positions: [{ pass: "missing", after: "" }] };
@@ -41,6 +43,12 @@ export function followingPass(ended: PassName, opens: readonly Position[], stand
       return { next: "done" };
   }
 }
+
+const closingPass = (afterFallback: boolean, mark: number | null): Position => ({
+  pass: "changes",
+  changes: openChanges(mark),
+  afterFallback,
+});
 
 /** More than 20 and more than 5 % of the live users, or half of them or more: rather a wrong key than so many gone. */
 export const isSuspicious = (candidates: number, live: number): boolean =>

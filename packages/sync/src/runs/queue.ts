@@ -8,6 +8,7 @@ import { type Database, type Queries, readCommitted, unlessFrozen } from "../dat
 import { readDatabaseError } from "../database-error.ts";
 import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
+import { POSITION_VERSION } from "./position.ts";
 
 /** A job: carry this window of this run on for a while. */
 export interface Slice {
@@ -37,7 +38,8 @@ export interface SliceQueue extends AsyncDisposable {
 // Its own: another pg-boss in the same database may be of another version.
 const SCHEMA = "rollcall_queue";
 // A dry run's slices are for those alone who started it: they must not take a real run's.
-const QUEUES = { real: "slices", dry: "dry_slices" };
+// The version: an older worker must not take jobs whose windows it cannot read.
+const QUEUES = { real: `slices_v${POSITION_VERSION}`, dry: `dry_slices_v${POSITION_VERSION}` };
 /** Whose turn it is to make the tables: any fixed number that no other program on this database uses. */
 const LOCK_KEY = 7_041_777;
 // A worker that was killed is noticed when its job expires, and not before somebody looks: pg-boss's own two minutes

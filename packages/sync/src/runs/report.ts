@@ -40,6 +40,10 @@ export type Counts = z.infer<typeof countsSchema>;
 /** Those of the counts that are numbers. */
 export const counters = countsSchema.omit({ errors: true }).keyof().options;
 
+/** The counts of a window `w` as arguments of `json_build_object`. */
+export const countColumns = (w: string): string =>
+  [...counters, "errors"].map((name) => `'${name}', ${w}."${name}"`).join(", ");
+
 /** What a run did. `seen` is the sum of the six outcomes. */
 export interface RunReport extends Counts {
   runId: string;

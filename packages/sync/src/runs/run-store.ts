@@ -31,8 +31,10 @@ export interface StartedRun {
   joined: boolean;
 }
 
-// A failed run goes on where it stopped, so that what it has read is not read again. An older one is begun anew.
+// A run that failed in this time resumes where it stopped, so that what it has read is not read again.
 const RESUMED_WITHIN = "24 hours";
+// A run that fails each time it resumes ends for good after this time from its start.
+const RESUMED_UP_TO = "7 days";
 // What failed at once must not be tried again at once, over and over, by workers who look every ten seconds.
 const RESTS_FOR = "10 minutes";
 // Without a bound the runs would pile up: an hourly one is 9,000 a year.
@@ -191,7 +193,8 @@ export function createRunStore(db: Database, logger: Logger) {
       ), run as (
         update "SyncRun" r set "endedAt" = null, "failureCode" = null, "failedWindow" = null, "pausedSince" = null, "pausedUntil" = null,
           confirmed = confirmed or $2::boolean, state = case when exists (select from "SyncWindow" where "runId" = r.id and number > 0) then 'running' else 'planned' end::"RunState"
-        from last where r.id = last.id and r.state = 'failed' and r."startedAt" > clock_timestamp() - interval '${RESUMED_WITHIN}'
+        from last where r.id = last.id and r.state = 'failed' and r."endedAt" > clock_timestamp() - interval '${RESUMED_WITHIN}'
+          and r."startedAt" > clock_timestamp() - interval '${RESUMED_UP_TO}'
           and r."endedAt" <= clock_timestamp() - $3::interval
           -- After an adoption its cursors are of no use: another instance's, or behind users who were let go meanwhile.
           and (r."instanceId" is null or exists (select from "ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"))

@@ -1,12 +1,22 @@
 import { z } from "zod";
 import { isSyncErrorCode, type SyncErrorCode } from "../sync-error.ts";
-import { type PassName, type Position, positionSchema } from "./position.ts";
-import { type Counts, countsSchema, type RunReport, runKinds, runStates, seenIn, sumOf } from "./report.ts";
+import type { PassName } from "./position.ts";
+import {
+  type Counts,
+  countColumns,
+  countsSchema,
+  type RunReport,
+  runKinds,
+  runStates,
+  seenIn,
+  sumOf,
+} from "./report.ts";
 
 /** A stretch of a run's work. */
 export interface RunWindow {
   number: number;
-  pass: PassName;
+  /** "unknown" where a newer version wrote it. */
+  pass: PassName | "unknown";
   /** The stretch that it lists, of `created_at` (a walk, upwards) or of `updated_at` (the changes, downwards); null = open. */
   from: Date | null;
   to: Date | null;
@@ -46,13 +56,22 @@ export interface Run {
 
 const epoch = z.number().transform((ms) => new Date(ms));
 const code = z.custom<SyncErrorCode>(isSyncErrorCode).nullable().catch(null); // null, too, for a newer version's
+// A newer version may keep something else there: its window is shown without its stretch.
+const moment = epoch.nullable().catch(null);
 const windowSchema = countsSchema.extend({
   number: z.number(),
-  position: positionSchema,
+  pass: z
+    .enum(["plan", "walk", "changes", "missing"] satisfies PassName[])
+    .or(z.literal("unknown"))
+    .catch("unknown"),
+  from: moment,
+  to: moment,
+  at: moment,
   attempts: z.number(),
   lastError: code,
   endedAt: epoch.nullable(),
 });
+type WindowRow = z.infer<typeof windowSchema>;
 const runSchema = z.object({
   id: z.string(),
   kind: z.enum(runKinds),
@@ -82,6 +101,14 @@ const ms = (expression: string): string => `(extract(epoch from ${expression}) *
 export const pausedForMs = (run: string): string =>
   `greatest(0, coalesce(${ms(`${run}."pausedUntil" - clock_timestamp()`)}, 0))`;
 
+// A position holds the ids of all users at one moment, maybe of all users there are: it is read once, and its ids never leave
+// the database.
+const POSITION_ONCE = `lateral jsonb_to_record(w.position) as p (pass jsonb, walk jsonb, changes jsonb)`;
+const windowFields = `json_build_object('number', w.number, 'attempts', w.attempts, 'lastError', w."lastError",
+  'endedAt', ${ms(`w."endedAt"`)}, ${countColumns("w")}, 'pass', p.pass,
+  'from', coalesce(p.walk->'lo', p.changes->'downTo'), 'to', case when p.walk->'isLast' = 'false' then p.walk->'hi' end,
+  'at', coalesce(p.walk#>'{cursor,createdAt}', p.changes#>'{lowest,at}'))`;
+
 /** The columns of a run `r`, for `readRuns`. */
 export const runColumns = `r.id, r.kind::text as kind, r."dryRun", r.state::text as state, r."startedBy", r.total, r.missing,
   r."netDifference", r.incomplete, r.confirmed, r."failureCode", r."failedWindow",
@@ -90,8 +117,8 @@ export const runColumns = `r.id, r.kind::text as kind, r."dryRun", r.state::text
   ${ms(`r."startedAt"`)} as "startedAt", ${ms(`r."endedAt"`)} as "endedAt",
   round(${ms(`coalesce(r."endedAt", clock_timestamp()) - r."startedAt"`)}) as "durationMs",
   (select ${ms(`clock_timestamp() - max("movedAt")`)} from "SyncWindow" where "runId" = r.id) as "silentMs",
-  (select jsonb_agg(to_jsonb(w) || jsonb_build_object('endedAt', ${ms(`w."endedAt"`)}) order by number)
-    from "SyncWindow" w where "runId" = r.id) as windows`;
+  (select json_agg(${windowFields} order by w.number)
+    from "SyncWindow" w, ${POSITION_ONCE} where w."runId" = r.id) as windows`;
 
 /** Rows of `runColumns` as runs. */
 export const readRuns = (rows: unknown): Run[] => z.array(runSchema).parse(rows).map(toRun);
@@ -108,33 +135,17 @@ function toRun(row: z.infer<typeof runSchema>): Run {
   };
 }
 
-function toWindow(row: z.infer<typeof windowSchema>): RunWindow {
-  const { number, position, attempts, lastError, endedAt, clerkCalls } = row;
-  const stretch = stretchOf(position);
+function toWindow({ number, pass, from, to, at, attempts, lastError, endedAt, ...counts }: WindowRow): RunWindow {
   return {
     number,
-    pass: position.pass,
-    ...stretch,
-    seen: seenIn(row satisfies Counts),
-    clerkCalls,
+    pass,
+    from,
+    to,
+    at,
+    seen: seenIn(counts satisfies Counts),
+    clerkCalls: counts.clerkCalls,
     attempts,
     lastError,
     endedAt,
   };
 }
-
-function stretchOf(position: Position): Pick<RunWindow, "from" | "to" | "at"> {
-  switch (position.pass) {
-    case "walk": {
-      const { lo, hi, isLast, cursor } = position.walk;
-      return { from: time(lo), to: isLast ? null : time(hi), at: time(cursor?.createdAt ?? null) };
-    }
-    case "changes":
-      return { from: time(position.changes.downTo), to: null, at: time(position.changes.lowest?.at ?? null) };
-    case "plan":
-    case "missing":
-      return { from: null, to: null, at: null };
-  }
-}
-
-const time = (at: number | null): Date | null => (at === null ? null : new Date(at));

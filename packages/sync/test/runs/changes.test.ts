@@ -8,6 +8,7 @@ import {
   nextRequest,
   openChanges,
   step,
+  uncounted,
 } from "../../src/runs/changes.ts";
 import { rounds } from "../rounds.ts";
 import { happenings, moments, SimulatedDirectory, type User } from "./simulated-directory.ts";
@@ -172,20 +173,24 @@ test("it gives up, with no mark, where more than a page changed that the replica
   expect(directory.calls).toBe(201);
 });
 
-test("it gives up where Clerk answers each question with the same page", () => {
+test("where Clerk answers each question with the same page, it is left to a walk", () => {
   const page = spread(500).toReversed();
   let next: Next = { state: "open", changes: openChanges(null) };
   let calls = 0;
   for (; next.state === "open" && calls < CALLS_AT_MOST; calls++) next = step(next.changes, page).next;
-  expect([next.state, calls]).toEqual(["incomplete", 201]);
+  expect([next.state, calls]).toEqual(["too_long", 41]);
 });
 
 test("reads that bring nothing end it only in a row", () => {
   const users = spread(400).toReversed();
   let next: Next = { state: "open", changes: openChanges(null) };
-  for (let index = 0; next.state === "open" && index < users.length; index++) {
-    next = step(next.changes, users.slice(Math.max(0, index - 1), index + 1), 500).next;
-    if (next.state === "open") next = step(next.changes, []).next;
+  const read = (...answer: Parameters<typeof step> extends [unknown, ...infer Answer] ? Answer : never) => {
+    if (next.state === "open") next = step(next.changes, ...answer).next;
+  };
+  for (let index = 0; index < users.length; index++) {
+    read(users.slice(Math.max(0, index - 1), index + 1), 500);
+    read([]);
+    read([]);
   }
   expect(next.state).toBe("open");
 });
@@ -241,10 +246,56 @@ test("whatever happens meanwhile: each change counts once, the mark skips none, 
       if (!events.flat().some(({ does }) => does === "answer from a replica")) {
         expect(due.filter((user) => atStart.has(user) && !once.has(change(user)))).toEqual([]);
       }
+      if (end.state === "too_long") throw new Error("so few users are never too many");
       // From the mark on, the next pass brings all that this one left out.
       for (const [id, at] of pass(new SimulatedDirectory(directory.users), end.mark).written) written.set(id, at);
       expect(due.filter(({ id, updatedAt }) => written.get(id) !== updatedAt)).toEqual([]);
     }),
     rounds(2_500),
   );
+});
+
+describe("a pass with more changes than can be read by offset", () => {
+  test("is too long before it asks for an offset over 20,000, and a walk counts the changes that are left", () => {
+    const users = spread(25_000);
+    const directory = new SimulatedDirectory(users);
+    const offsets: number[] = [];
+    const { end, counted } = pass(directory, NEWEST - 230_000_000, ({ offset }) => offsets.push(offset));
+    if (end.state !== "too_long") throw new Error(`it is ${end.state}`);
+    expect(Math.max(...offsets)).toBe(19_600);
+    const due = users.filter(({ updatedAt }) => updatedAt >= NEWEST - 230_000_000 - MINUTE);
+    const left = uncounted(end.changes, directory.users);
+    expect(left).toHaveLength(due.length - counted.length);
+    expect([...counted, ...left.map(change)].toSorted()).toEqual(due.map(change).toSorted());
+    expect(end.changes.mark).toBe(NEWEST);
+  });
+
+  test("leaves each change to be counted once by the walk, wherever it stops and whatever happens meanwhile", () => {
+    fc.assert(
+      fc.property(
+        scenario,
+        happenings(700),
+        fc.integer({ min: 0, max: 12 }),
+        ({ users, mark, downTo }, events, reads) => {
+          const directory = new SimulatedDirectory(users);
+          const counted: string[] = [];
+          let changes = openChanges(mark);
+          while (directory.calls < reads) {
+            for (const event of events[directory.calls] ?? []) directory.happen(event);
+            const page = step(changes, directory.list(nextRequest(changes)) ?? []);
+            counted.push(...page.count.map(change));
+            if (page.next.state !== "open") return;
+            changes = page.next.changes;
+          }
+          const all = [...counted, ...uncounted(changes, directory.users).map(change)];
+          expect(new Set(all).size, "counted twice").toBe(all.length);
+          // What a replica hides while the pass is above it is written, but not counted.
+          if (events.flat().some(({ does }) => does === "answer from a replica")) return;
+          const due = directory.users.filter(({ updatedAt }) => updatedAt >= downTo);
+          expect(due.map(change).filter((key) => !all.includes(key))).toEqual([]);
+        },
+      ),
+      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 150) },
+    );
+  });
 });

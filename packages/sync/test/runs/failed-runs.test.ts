@@ -47,10 +47,31 @@ describe("a run that fails", () => {
     expect(await runs.resume(), "a run that is done does not go on").toBeNull();
   });
 
-  test("goes on within a day only: then it is begun anew", async () => {
+  test("resumes within a day of its failure, whenever it started", async () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
-    await mirror.host.sql.query(`update "SyncRun" set "startedAt" = "startedAt" - interval '25 hours'`);
+    await mirror.host.sql.query(
+      `update "SyncRun" set "startedAt" = "startedAt" - interval '30 hours', "endedAt" = "endedAt" - interval '23 hours'`,
+    );
+    await mirror.host.sql.query(`update "ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '31 hours'`);
+    expect((await mirror.run()).report).toMatchObject({ runId, state: "done", seen: 1_200, created: 1_200 });
+  });
+
+  test("does not resume more than a week after its start: a new run begins", async () => {
+    await using mirror = await openMirror();
+    const runId = await failRun(mirror);
+    await mirror.host.sql.query(`update "SyncRun" set "startedAt" = "startedAt" - interval '8 days'`);
+    await mirror.host.sql.query(`update "ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '9 days'`);
+    expect((await mirror.run()).report.runId).not.toBe(runId);
+  });
+
+  test("does not resume more than a day after its failure: a new run begins", async () => {
+    await using mirror = await openMirror();
+    const runId = await failRun(mirror);
+    await mirror.host.sql.query(
+      `update "SyncRun" set "startedAt" = "startedAt" - interval '25 hours', "endedAt" = "endedAt" - interval '25 hours'`,
+    );
+    await mirror.host.sql.query(`update "ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '31 hours'`);
     const { report } = await mirror.run();
     expect(report.runId).not.toBe(runId);
     expect(report).toMatchObject({ state: "done", seen: 1_200, created: 700, unchanged: 500 });

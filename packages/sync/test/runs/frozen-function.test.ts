@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Database } from "../../src/index.ts";
+import { silent } from "../../src/logger.ts";
 import { beginSlice, postpone } from "../../src/runs/checkpoint.ts";
 import { openQueue } from "../../src/runs/queue.ts";
 import { createRunStore } from "../../src/runs/run-store.ts";
@@ -21,7 +22,7 @@ test("each transaction of a run gives its locks up after a minute, where the fun
       }, options),
   };
   await using queue = await openQueue(host.url);
-  const store = createRunStore(db);
+  const store = createRunStore(db, silent);
   const { runId } = await store.start({ startedBy: "test" });
   await store.revive(runId, queue);
   const held = await beginSlice(db, { runId, window: 0 });

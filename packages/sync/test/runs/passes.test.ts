@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openChanges } from "../../src/runs/changes.ts";
 import { followingPass, isSuspicious, type Standing } from "../../src/runs/following-pass.ts";
-import type { PassName } from "../../src/runs/position.ts";
+import type { PassName, Position } from "../../src/runs/position.ts";
 import { windowsBetween } from "../../src/runs/steps/plan.ts";
+import { openWalk } from "../../src/runs/walk.ts";
 
 const full: Standing = {
   kind: "full",
@@ -14,8 +15,17 @@ const full: Standing = {
   live: 1_000,
   mark: 1_700_000_000_000,
 };
-const after = (pass: PassName, standing: Partial<Standing> = {}, opens = windowsBetween([], 1_000)) =>
-  followingPass(pass, opens, { ...full, ...standing });
+const ended: Record<PassName, Position> = {
+  plan: { pass: "plan" },
+  walk: { pass: "walk", walk: openWalk(null, 1_000, true) },
+  changes: { pass: "changes", changes: openChanges(null), afterFallback: false },
+  missing: { pass: "missing", after: "" },
+};
+const after = (
+  pass: PassName,
+  standing: Partial<Standing> = {},
+  opens: Position[] = pass === "plan" ? windowsBetween([], 1_000) : [],
+) => followingPass(ended[pass], opens, { ...full, ...standing });
 
 describe("what follows a window's end", () => {
   test("while others are open: nothing, whatever the pass", () => {
@@ -32,9 +42,21 @@ describe("what follows a window's end", () => {
   test("the last walk's end opens the closing pass, from the mark on", () => {
     expect(after("walk")).toEqual({
       next: "windows",
-      positions: [{ pass: "changes", changes: openChanges(full.mark) }],
+      positions: [{ pass: "changes", changes: openChanges(full.mark), afterFallback: false }],
     });
     expect(after("walk", { mark: null })).toMatchObject({ positions: [{ changes: { downTo: null } }] });
+  });
+
+  test("changes that are too many are followed by the plan of a walk, in either kind of run", () => {
+    const fallback: Position[] = [{ pass: "plan", fallbackFor: openChanges(1) }];
+    for (const kind of ["full", "incremental"] as const) {
+      expect(after("changes", { kind, candidates: 900 }, fallback)).toEqual({ next: "windows", positions: fallback });
+    }
+  });
+
+  test("the closing pass after such a walk may have no second one", () => {
+    const walk: Position = { pass: "walk", walk: openWalk(null, 1_000, true), fallbackFor: openChanges(1) };
+    expect(followingPass(walk, [], full)).toMatchObject({ positions: [{ pass: "changes", afterFallback: true }] });
   });
 
   test("the closing pass is the end where nobody is missing", () => {

@@ -6,7 +6,7 @@ import { openRole } from "./role.ts";
 test("processes that meet over the queue's tables, which are not there yet, make them in turn", async () => {
   await using host = await openHost();
   await (await openQueue(host.url))[Symbol.asyncDispose]();
-  await host.sql.query("select rollcall_queue.delete_queue('slices')");
+  await host.sql.query("select rollcall_queue.delete_queue(name) from rollcall_queue.queue where name like 'slices%'");
   const gate = await host.sql.connect();
   await gate.query("begin");
   await gate.query("lock table rollcall_queue.queue in share mode");

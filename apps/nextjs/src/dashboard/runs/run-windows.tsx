@@ -57,6 +57,7 @@ function howFar({ pass, seen, at, clerkCalls, endedAt }: RunWindow, { report }: 
     case "missing":
       return `${formatNumber(report.tombstoned)} marked as deleted`;
     case "plan":
+    case "unknown":
       return formatCount(clerkCalls, "call");
   }
 }

@@ -40,6 +40,8 @@ export function windowName({ pass, from, to }: RunWindow, { report }: Run): stri
       return report.kind === "full" ? "Changes during the run" : "Changes";
     case "missing":
       return "Users missing at Clerk";
+    case "unknown":
+      return "A step of a newer version";
   }
 }
 

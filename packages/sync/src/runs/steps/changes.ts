@@ -8,10 +8,15 @@ import { markOf } from "./mark.ts";
 import type { Step, StepParts } from "./step.ts";
 
 /**
- * A page of what has changed. At the end of a full run it closes what the walk left open, and counts nobody: the walk
- * did. By itself it sees no deletions, so it ends by comparing the counts.
+ * A page of what has changed. After a walk it closes what that left open, and counts nobody: the walk did. By itself it
+ * sees no deletions, so it ends by comparing the counts. Where there are too many changes to read them by offset, a walk
+ * over everybody takes its place, once a run: a second time the run is incomplete.
  */
-export async function stepChanges(changes: Changes, kind: RunKind, parts: StepParts): Promise<Step> {
+export async function stepChanges(
+  { changes, afterFallback }: { changes: Changes; afterFallback: boolean },
+  kind: RunKind,
+  parts: StepParts,
+): Promise<Step> {
   const { clerk, db, apply, instanceId } = parts;
   const { users, at } = await listUsers(clerk, nextRequest(changes));
   const page = readPage(users, { instanceId, at });
@@ -20,7 +25,7 @@ export async function stepChanges(changes: Changes, kind: RunKind, parts: StepPa
   const applied = [...(await apply(snapshots)), ...unusable];
   const counted = new Set(count.map(({ id }) => id));
   const result = {
-    applied: kind === "incremental" ? applied.filter(({ id }) => counted.has(id)) : [],
+    applied: kind === "incremental" && !afterFallback ? applied.filter(({ id }) => counted.has(id)) : [],
     alive: page.map(({ id }) => id),
   };
   switch (next.state) {
@@ -28,8 +33,11 @@ export async function stepChanges(changes: Changes, kind: RunKind, parts: StepPa
       // From the first page on: the time of a later one would leave out what changed between the two.
       return {
         ...result,
-        position: { pass: "changes", changes: { ...next.changes, mark: markOf(next.changes.mark, at) } },
+        position: { pass: "changes", afterFallback, changes: { ...next.changes, mark: markOf(next.changes.mark, at) } },
       };
+    case "too_long":
+      if (afterFallback) return { ...result, position: null, run: { incomplete: true } };
+      return { ...result, position: null, opens: [{ pass: "plan", fallbackFor: next.changes }] };
     case "complete": {
       const compared = kind === "incremental" ? await compareCounts(db, parts) : {};
       return { ...result, position: null, run: { mark: markOf(next.mark, at), ...compared } };

@@ -1,7 +1,7 @@
 import type { ClerkApi } from "../../clerk/clerk-api.ts";
 import { countUsers, listUsers, type UserPage } from "../../clerk/directory.ts";
 import { SyncError } from "../../sync-error.ts";
-import { openChanges } from "../changes.ts";
+import { type Changes, openChanges } from "../changes.ts";
 import type { Position } from "../position.ts";
 import { readTimes } from "../read-page.ts";
 import { openWalk } from "../walk.ts";
@@ -20,7 +20,7 @@ const LOOKED_AT = 10;
 /** An incremental run: what has changed since the mark. */
 export const planIncremental = (instanceId: string, mark: number | null): Step => ({
   position: null,
-  opens: [{ pass: "changes", changes: openChanges(mark) }],
+  opens: [{ pass: "changes", changes: openChanges(mark), afterFallback: false }],
   run: { instanceId },
 });
 
@@ -39,6 +39,17 @@ export async function planFull(clerk: ClerkApi, instanceId: string): Promise<Ste
     total < SEVERAL_WINDOWS_FROM ? null : firstOf(readTimes((await first("+created_at")).users, "created_at"));
   const bounds = oldest === null ? [] : await quantiles(clerk, oldest, hi, total);
   return { position: null, opens: windowsBetween(bounds, hi), run: { instanceId, total, mark } };
+}
+
+/** A walk over everybody, in the place of a pass over changes that are too many to read by offset. */
+export async function planFallback(clerk: ClerkApi, instanceId: string, changes: Changes): Promise<Step> {
+  const { opens = [], run } = await planFull(clerk, instanceId);
+  return {
+    position: null,
+    opens: opens.map((position) => (position.pass === "walk" ? { ...position, fallbackFor: changes } : position)),
+    // The run's total stays what its counts are compared with.
+    run: { mark: run?.mark ?? null },
+  };
 }
 
 const firstOf = (times: readonly (number | null)[]): number | null => times.find((time) => time !== null) ?? null;
