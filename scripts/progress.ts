@@ -1,4 +1,4 @@
-import { explanations, type Run } from "@rollcall/sync";
+import { errorCatalog, type Run } from "@rollcall/sync";
 import cliProgress from "cli-progress";
 
 /** Where a run stands, for a person: a bar in a terminal, plain lines elsewhere. On stderr, so that stdout is the result's. */
@@ -69,12 +69,12 @@ const joining = (runId: string) => `Goes on with the run ${runId}, which was the
 /** Why no more users are counted; `since` tells one reason from the next. */
 function whatHolds({ pausedUntil, pausedForMs, windows }: Run): { since: string; text: string } | null {
   if (pausedUntil) {
-    const text = `CLERK_RATE_LIMITED: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${explanations.CLERK_RATE_LIMITED.hint}`;
+    const text = `CLERK_RATE_LIMITED: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${errorCatalog.CLERK_RATE_LIMITED.hint}`;
     return { since: pausedUntil.toISOString(), text };
   }
   const open = windows.filter(({ endedAt }) => !endedAt);
   const failing = open.find(({ lastError }) => lastError)?.lastError;
-  if (failing) return { since: failing, text: `${failing}: ${explanations[failing].message} Trying again.` };
+  if (failing) return { since: failing, text: `${failing}: ${errorCatalog[failing].message} Trying again.` };
   return open.some(({ pass }) => pass === "missing")
     ? { since: "missing", text: "Asking Clerk about each user who was not in its list." }
     : null;

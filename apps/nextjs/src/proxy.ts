@@ -1,18 +1,20 @@
 import { clerkMiddleware } from "@clerk/nextjs/server";
-import { appOrigins, originOf } from "@rollcall/auth";
+import { appOrigins, forwardedProtocol, originOf, sessionKey } from "@rollcall/auth";
+import { errorCatalog, SyncError } from "@rollcall/sync";
+import { type NextFetchEvent, NextRequest } from "next/server";
 
 // Where Clerk's Frontend API stands when it is not at the address that the publishable key names.
 const clerkProxyUrl = process.env.NEXT_PUBLIC_CLERK_PROXY_URL;
-const jwtKey = process.env.CLERK_JWT_KEY;
+// The SDK refreshes a session and resolves a handshake without a timeout. Loading the keys has 3 s of these.
+const TIMEOUT_MS = 5_000;
 
-/** Keeps the browser's session token valid, and sends the Content-Security-Policy. What may be seen is decided by the pages. */
-export default clerkMiddleware(
+const withClerk = clerkMiddleware(
   () => undefined,
-  (request) => ({
+  async (request) => ({
     authorizedParties: appOrigins ?? [originOf(request.headers)],
     signInUrl: "/sign-in",
     signUpUrl: "/sign-up",
-    ...(jwtKey && { jwtKey }),
+    jwtKey: await sessionKey(request.headers),
     contentSecurityPolicy: {
       strict: true,
       directives: {
@@ -25,6 +27,37 @@ export default clerkMiddleware(
     },
   }),
 );
+
+/**
+ * Keeps the browser's session token valid, and sends the Content-Security-Policy. What may be seen is decided by the pages.
+ * While Clerk does not answer it says so within 5 s, and touches no cookie: nobody is signed out by it.
+ */
+export default async function proxy(request: NextRequest, event: NextFetchEvent) {
+  try {
+    return await Promise.race([withClerk(withValidProtocol(request), event), timeout()]);
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    const { message, hint } = errorCatalog[error.code];
+    return new Response(`${message} ${hint}`, {
+      status: 503,
+      headers: { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8", "retry-after": "5" },
+    });
+  }
+}
+
+/** The SDK takes any scheme that the header names, and fails on one that has no host. */
+function withValidProtocol(request: NextRequest): NextRequest {
+  if (!request.headers.has("x-forwarded-proto") || forwardedProtocol(request.headers)) return request;
+  const headers = new Headers(request.headers);
+  headers.delete("x-forwarded-proto");
+  return new NextRequest(request, { headers });
+}
+
+const timeout = (): Promise<never> =>
+  new Promise((_, reject) => {
+    const error = new SyncError("CLERK_TIMEOUT", `Clerk did not answer within ${TIMEOUT_MS} ms`);
+    setTimeout(reject, TIMEOUT_MS, error).unref();
+  });
 
 export const config = {
   // Pages alone: API routes answer who is signed out by JSON, never by a redirect.

@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
-import { explanations } from "@rollcall/sync";
+import { errorCatalog } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, type Session, startClerk } from "./app/clerk.ts";
@@ -170,7 +170,7 @@ describe("what is refused", () => {
     expect(answer.headers.get("retry-after")).toBe(code === "CLERK_RATE_LIMITED" ? "7" : null);
     await expect
       .poll(() => app.log().filter(({ userId }) => userId === id))
-      .toMatchObject([{ event: "sync_failed", userId: id, code, hint: explanations[code].hint }]);
+      .toMatchObject([{ event: "sync_failed", userId: id, code, hint: errorCatalog[code].hint }]);
   });
 
   test("data that the database refuses: 500 DATA_REJECTED", async () => {

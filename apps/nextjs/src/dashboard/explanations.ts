@@ -1,4 +1,4 @@
-import type { explanations } from "@rollcall/sync";
+import type { errorCatalog } from "@rollcall/sync";
 
 /** The engine's table of what can go wrong, as the server hands it to the page. */
-export type Explanations = typeof explanations;
+export type Explanations = typeof errorCatalog;
