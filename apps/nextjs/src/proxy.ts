@@ -10,11 +10,11 @@ const TIMEOUT_MS = 5_000;
 
 const withClerk = clerkMiddleware(
   () => undefined,
-  async (request) => ({
-    authorizedParties: appOrigins ?? [originOf(request.headers)],
+  async ({ headers }) => ({
+    authorizedParties: appOrigins ?? [originOf(headers)],
     signInUrl: "/sign-in",
     signUpUrl: "/sign-up",
-    jwtKey: await sessionKey(request.headers),
+    ...(await keyOption(headers)),
     contentSecurityPolicy: {
       strict: true,
       directives: {
@@ -43,6 +43,11 @@ export default async function proxy(request: NextRequest, event: NextFetchEvent)
       headers: { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8", "retry-after": "5" },
     });
   }
+}
+
+async function keyOption(headers: Headers): Promise<{ jwtKey?: string }> {
+  const jwtKey = await sessionKey(headers);
+  return jwtKey ? { jwtKey } : {};
 }
 
 /** The SDK takes any scheme that the header names, and fails on one that has no host. */

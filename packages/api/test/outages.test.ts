@@ -115,9 +115,16 @@ describe("while the database is away", () => {
       errorCode: "DATABASE_UNREACHABLE",
       user: { id: unknown },
     });
+    const { message, hint } = errorCatalog.DATABASE_UNREACHABLE;
     expect(await endpoint(app, newer)).toEqual({
       status: 503,
-      body: { ok: false, error: { code: "DATABASE_UNREACHABLE", ...errorCatalog.DATABASE_UNREACHABLE } },
+      body: { ok: false, error: { code: "DATABASE_UNREACHABLE", message, hint } },
+    });
+    const asAdmin = await clerk.signIn(known, { metadata: { role: "admin" } });
+    expect(await app.trpc(asAdmin.token).sync.status.query()).toMatchObject({
+      me: { user: { id: known } },
+      directory: null,
+      directoryError: { code: "DATABASE_UNREACHABLE", message, hint },
     });
     expect(await health(app)).toMatchObject({ status: 503, body: { status: "down", database: "down", clerk: "ok" } });
     const body = JSON.stringify({
