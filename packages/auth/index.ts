@@ -45,4 +45,4 @@ export const { getCurrentUser, requireUser, getCaller, isAdmin, sessionKey, cloc
   logger,
 });
 
-export { forwardedProtocol, originOf } from "./src/caller.ts";
+export { originOf } from "./src/caller.ts";

@@ -1,7 +1,7 @@
 import { clerkMiddleware } from "@clerk/nextjs/server";
-import { appOrigins, forwardedProtocol, originOf, sessionKey } from "@rollcall/auth";
+import { appOrigins, originOf, sessionKey } from "@rollcall/auth";
 import { errorCatalog, SyncError } from "@rollcall/sync";
-import { type NextFetchEvent, NextRequest } from "next/server";
+import type { NextFetchEvent, NextRequest } from "next/server";
 
 // Where Clerk's Frontend API stands when it is not at the address that the publishable key names.
 const clerkProxyUrl = process.env.NEXT_PUBLIC_CLERK_PROXY_URL;
@@ -34,7 +34,7 @@ const withClerk = clerkMiddleware(
  */
 export default async function proxy(request: NextRequest, event: NextFetchEvent) {
   try {
-    return await Promise.race([withClerk(withValidProtocol(request), event), timeout()]);
+    return await Promise.race([withClerk(request, event), timeout()]);
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
     const { message, hint } = errorCatalog[error.code];
@@ -48,14 +48,6 @@ export default async function proxy(request: NextRequest, event: NextFetchEvent)
 async function keyOption(headers: Headers): Promise<{ jwtKey?: string }> {
   const jwtKey = await sessionKey(headers);
   return jwtKey ? { jwtKey } : {};
-}
-
-/** The SDK takes any scheme that the header names, and fails on one that has no host. */
-function withValidProtocol(request: NextRequest): NextRequest {
-  if (!request.headers.has("x-forwarded-proto") || forwardedProtocol(request.headers)) return request;
-  const headers = new Headers(request.headers);
-  headers.delete("x-forwarded-proto");
-  return new NextRequest(request, { headers });
 }
 
 const timeout = (): Promise<never> =>

@@ -59,7 +59,3 @@ describe("while Clerk takes connections and never answers", () => {
     expect(answer.headers.get("content-security-policy")).toContain("frame-ancestors");
   });
 });
-
-test.each(["javascript", "data", "file", ""])("a page is served whatever scheme a proxy names: %j", async (scheme) => {
-  expect((await open({ cookie: "__clerk_db_jwt=x", "x-forwarded-proto": scheme })).status).toBe(200);
-});

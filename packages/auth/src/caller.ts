@@ -5,6 +5,7 @@ import { z } from "zod";
 export interface SessionOptions {
   secretKey: string;
   publishableKey: string;
+  apiUrl?: string | undefined;
   /** The public key of a request's token, as PEM; undefined where the request carries no token. */
   keyOf: (headers: Headers) => Promise<string | undefined>;
   /** The origins for which a session token may have been made; the default is the request's own. */
@@ -26,8 +27,8 @@ const claimsSchema = z.object({
  * @throws SyncError what `keyOf` throws
  */
 export function callerReader(options: SessionOptions): (headers: Headers) => Promise<Caller | null> {
-  const { secretKey, publishableKey, keyOf, authorizedParties } = options;
-  const clerk = createClerkClient({ secretKey, publishableKey });
+  const { secretKey, publishableKey, apiUrl, keyOf, authorizedParties } = options;
+  const clerk = createClerkClient({ secretKey, publishableKey, ...(apiUrl && { apiUrl }) });
   return async (headers) => {
     const origin = originOf(headers);
     const jwtKey = await keyOf(headers);
@@ -73,7 +74,7 @@ export function originOf(headers: Headers): string {
 }
 
 /** Anybody can send the header: any other scheme than a web page's is ignored. */
-export function forwardedProtocol(headers: Headers): "http" | "https" | undefined {
+function forwardedProtocol(headers: Headers): "http" | "https" | undefined {
   const protocol = firstOf(headers.get("x-forwarded-proto"))?.toLowerCase();
   return protocol === "http" || protocol === "https" ? protocol : undefined;
 }

@@ -41,11 +41,13 @@ export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOpti
   const { adminEmail, jwtKey, authorizedParties, logger } = options;
   const secretKey = process.env.CLERK_SECRET_KEY ?? "";
   const adminEmails = parseAdminEmails(adminEmail);
-  const { keyOf, clockHint } = sessionKeys({ secretKey, apiUrl: process.env.CLERK_API_URL || undefined, logger });
+  const apiUrl = process.env.CLERK_API_URL || undefined;
+  const { keyOf, clockHint } = sessionKeys({ secretKey, apiUrl, logger });
   const sessionKey = async (headers: Headers) => jwtKey ?? keyOf(headers);
   const readCaller = callerReader({
     secretKey,
     publishableKey: process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY ?? "",
+    apiUrl,
     keyOf: sessionKey,
     authorizedParties,
   });

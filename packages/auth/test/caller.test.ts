@@ -16,6 +16,7 @@ const reader = (options: Partial<Parameters<typeof callerReader>[0]> = {}) =>
   callerReader({
     secretKey: clerk.secretKey,
     publishableKey: clerk.publishableKey,
+    apiUrl: clerk.url,
     keyOf: sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url }).keyOf,
     ...options,
   });
