@@ -1,4 +1,4 @@
-import { explanations, type Run, type RunReport } from "@rollcall/sync";
+import { errorCatalog, type Run, type RunReport } from "@rollcall/sync";
 import { duration } from "./progress.ts";
 
 /** A run's result as one line of JSON: the last line of stdout. Names nothing personal. */
@@ -39,7 +39,7 @@ export function whyFailed({ failure }: Run): string | null {
   const where = failure.window === null ? "" : ` in window ${failure.window}`;
   if (!failure.code)
     return `The run failed${where}: its workers ended without a word. Look at their logs, and at their memory.`;
-  const { message, hint } = explanations[failure.code];
+  const { message, hint } = errorCatalog[failure.code];
   return `${failure.code}${where}: ${message} ${hint}`;
 }
 

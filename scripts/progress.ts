@@ -1,4 +1,4 @@
-import { explanations, type Run } from "@rollcall/sync";
+import { errorCatalog, type Run } from "@rollcall/sync";
 import cliProgress from "cli-progress";
 
 /** Where a run stands, for a person: a bar in a terminal, plain lines elsewhere. On stderr, so that stdout is the result's. */
@@ -73,10 +73,10 @@ function whatHolds({ pausedUntil, pausedForMs, windows }: Run): { since: string;
   const failing = open.find(({ lastError }) => lastError)?.lastError;
   if (pausedUntil) {
     const code = failing ?? "CLERK_RATE_LIMITED";
-    const text = `${code}: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${explanations[code].message} ${explanations[code].hint}`;
+    const text = `${code}: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${errorCatalog[code].message} ${errorCatalog[code].hint}`;
     return { since: pausedUntil.toISOString(), text };
   }
-  if (failing) return { since: failing, text: `${failing}: ${explanations[failing].message} Trying again.` };
+  if (failing) return { since: failing, text: `${failing}: ${errorCatalog[failing].message} Trying again.` };
   return open.some(({ pass }) => pass === "missing")
     ? { since: "missing", text: "Asking Clerk about each user who was not in its list." }
     : null;

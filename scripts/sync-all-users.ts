@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { explanations, isUnderWay, type Rollcall, type Run, type RunKind, type SyncErrorCode } from "@rollcall/sync";
+import { errorCatalog, isUnderWay, type Rollcall, type Run, type RunKind, type SyncErrorCode } from "@rollcall/sync";
 import { watchBeginning } from "./cannot-begin.ts";
 import { exitCodeOf, exitCodeOfCode, exitCodes, explain } from "./exit-code.ts";
 import { endWith, openRollcall, say } from "./open-rollcall.ts";
@@ -81,7 +81,7 @@ async function syncAll(
 }
 
 function whyNotBegun(code: SyncErrorCode): string {
-  const { message, hint } = explanations[code];
+  const { message, hint } = errorCatalog[code];
   return `${code}: ${message} ${hint}`;
 }
 

@@ -38,10 +38,11 @@ export const appOrigins: string[] | undefined = env.APP_ORIGIN;
 /** What a scheduled call of the cron route must know; the route is closed where it is shorter than 16 characters. */
 export const cronSecret: string | undefined = env.CRON_SECRET;
 
-export const { getCurrentUser, requireUser, getCaller, isAdmin } = createRollcallAuth(rollcall, {
+export const { getCurrentUser, requireUser, getCaller, isAdmin, sessionKey, clockHint } = createRollcallAuth(rollcall, {
   adminEmail: env.ADMIN_EMAIL,
   jwtKey: env.CLERK_JWT_KEY,
   authorizedParties: appOrigins,
+  logger,
 });
 
 export { originOf } from "./src/caller.ts";

@@ -1,18 +1,20 @@
 import { clerkMiddleware } from "@clerk/nextjs/server";
-import { appOrigins, originOf } from "@rollcall/auth";
+import { appOrigins, originOf, sessionKey } from "@rollcall/auth";
+import { errorCatalog, SyncError } from "@rollcall/sync";
+import type { NextFetchEvent, NextRequest } from "next/server";
 
 // The address of Clerk's Frontend API, if it is not the one that the publishable key names.
 const clerkProxyUrl = process.env.NEXT_PUBLIC_CLERK_PROXY_URL;
-const jwtKey = process.env.CLERK_JWT_KEY;
+// The SDK refreshes a session and resolves a handshake without a timeout. Loading the keys has 3 s of these.
+const TIMEOUT_MS = 5_000;
 
-/** Keeps the browser's session token valid, and sends the Content-Security-Policy. The pages decide who may see what. */
-export default clerkMiddleware(
+const withClerk = clerkMiddleware(
   () => undefined,
-  (request) => ({
-    authorizedParties: appOrigins ?? [originOf(request.headers)],
+  async ({ headers }) => ({
+    authorizedParties: appOrigins ?? [originOf(headers)],
     signInUrl: "/sign-in",
     signUpUrl: "/sign-up",
-    ...(jwtKey && { jwtKey }),
+    ...(await keyOption(headers)),
     contentSecurityPolicy: {
       strict: true,
       directives: {
@@ -25,6 +27,34 @@ export default clerkMiddleware(
     },
   }),
 );
+
+/**
+ * Keeps the browser's session token valid, and sends the Content-Security-Policy. The pages decide who may see what.
+ * While Clerk does not answer it says so within 5 s and touches no cookie, so that nobody is signed out.
+ */
+export default async function proxy(request: NextRequest, event: NextFetchEvent) {
+  try {
+    return await Promise.race([withClerk(request, event), timeout()]);
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    const { message, hint } = errorCatalog[error.code];
+    return new Response(`${message} ${hint}`, {
+      status: 503,
+      headers: { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8", "retry-after": "5" },
+    });
+  }
+}
+
+async function keyOption(headers: Headers): Promise<{ jwtKey?: string }> {
+  const jwtKey = await sessionKey(headers);
+  return jwtKey ? { jwtKey } : {};
+}
+
+const timeout = (): Promise<never> =>
+  new Promise((_, reject) => {
+    const error = new SyncError("CLERK_TIMEOUT", `Clerk did not answer within ${TIMEOUT_MS} ms`);
+    setTimeout(reject, TIMEOUT_MS, error).unref();
+  });
 
 export const config = {
   // Pages only: API routes answer signed-out callers with JSON, never with a redirect.

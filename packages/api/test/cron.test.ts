@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
-import { createRollcall, explanations, type SyncErrorCode } from "@rollcall/sync";
+import { createRollcall, errorCatalog, type SyncErrorCode } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -200,7 +200,7 @@ describe("where the platform ends a request before the run is done", () => {
 describe("a call that cannot do its work says why, and leaves a line in the log", () => {
   async function failure(at: App, code: SyncErrorCode) {
     const answer = await refusal(await ask(undefined, at));
-    expect(answer).toMatchObject({ code, ...explanations[code] });
+    expect(answer).toMatchObject({ code, hint: errorCatalog[code].hint, message: errorCatalog[code].message });
     await expect.poll(() => at.log()).toContainEqual(expect.objectContaining({ event: "cron_failed", code }));
     return answer.status;
   }

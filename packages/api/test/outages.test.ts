@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { migrate, type Postgres, startPostgres } from "@rollcall/dev-stack";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
-import { explanations } from "@rollcall/sync";
+import { errorCatalog } from "@rollcall/sync";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, startClerk } from "./app/clerk.ts";
 import { postDelivery } from "./app/post-delivery.ts";
@@ -64,7 +64,7 @@ test("while Clerk is away users are still signed in, with what was known; it rec
       event: "sync_failed",
       userId: expect.stringMatching(/^user_/),
       code: "CLERK_UNREACHABLE",
-      hint: explanations.CLERK_UNREACHABLE.hint,
+      hint: errorCatalog.CLERK_UNREACHABLE.hint,
       msg: expect.any(String),
     });
   }
@@ -115,9 +115,16 @@ describe("while the database is away", () => {
       errorCode: "DATABASE_UNREACHABLE",
       user: { id: unknown },
     });
+    const { message, hint } = errorCatalog.DATABASE_UNREACHABLE;
     expect(await endpoint(app, newer)).toEqual({
       status: 503,
-      body: { ok: false, error: { code: "DATABASE_UNREACHABLE", ...explanations.DATABASE_UNREACHABLE } },
+      body: { ok: false, error: { code: "DATABASE_UNREACHABLE", message, hint } },
+    });
+    const asAdmin = await clerk.signIn(known, { metadata: { role: "admin" } });
+    expect(await app.trpc(asAdmin.token).sync.status.query()).toMatchObject({
+      me: { user: { id: known } },
+      directory: null,
+      directoryError: { code: "DATABASE_UNREACHABLE", message, hint },
     });
     expect(await health(app)).toMatchObject({ status: 503, body: { status: "down", database: "down", clerk: "ok" } });
     const body = JSON.stringify({

@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
-import { explanations } from "@rollcall/sync";
+import { errorCatalog } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { type Clerk, type Session, startClerk } from "./app/clerk.ts";
 import { cookieHeader } from "./app/record-answers.ts";
 import { asShown, marks, rowsOf } from "./app/rows.ts";
@@ -111,6 +114,29 @@ describe("the throttle", () => {
   });
 });
 
+test("a wrong clock is named where a token is refused", async () => {
+  // Clerk as a machine sees it whose own clock is an hour behind.
+  const shifted = createServer(async (request, response) => {
+    const answer = await fetch(`${clerk.url}${request.url}`, {
+      headers: { authorization: request.headers.authorization ?? "" },
+    });
+    response.setHeader("date", new Date(Date.now() + 3_600_000).toUTCString());
+    response.end(await answer.text());
+  }).listen(0, "127.0.0.1");
+  await once(shifted, "listening");
+  const address = z.object({ port: z.number() }).parse(shifted.address());
+  await using other = await startApp(clerk, database.url, { CLERK_API_URL: `http://127.0.0.1:${address.port}` });
+  const iat = Math.floor(Date.now() / 1_000) + 3_600;
+  const { token } = await clerk.signIn(await clerk.newUser(), { iat, nbf: iat, exp: iat + 60 });
+  const answer = await other.fetch("/api/sync-current-user", { headers: { authorization: `Bearer ${token}` } });
+  shifted.close();
+  expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+    status: 401,
+    body: { error: { code: "UNAUTHENTICATED", hint: expect.stringMatching(/clock is 3[56]\d\d s behind Clerk's/) } },
+  });
+  await expect.poll(() => other.log()).toMatchObject([{ event: "clock_differs" }]);
+});
+
 describe("what is refused", () => {
   test("who is signed out: 401, and no redirect", async () => {
     expect(await ask({})).toMatchObject({ status: 401, body: refusal("UNAUTHENTICATED") });
@@ -156,6 +182,22 @@ describe("what is refused", () => {
     expect(await marks(sql)).toEqual(before);
   });
 
+  test("a wait of hours is not passed on: Retry-After is at most five minutes", async () => {
+    await clerk.fail({ status: 429, retryAfter: 86_400, path: "/v1/users" });
+    const answer = await ask(bearer(await clerk.signIn(await clerk.newUser())));
+    expect(answer).toMatchObject({ status: 502, body: refusal("CLERK_RATE_LIMITED") });
+    expect(answer.headers.get("retry-after")).toBe("300");
+  });
+
+  test("an error that nobody expected: 500 UNEXPECTED, and a line in the log", async () => {
+    // A claim that every token of Clerk's has.
+    const answer = await ask(bearer(await clerk.signIn(await clerk.newUser(), { iat: null })));
+    expect(answer).toMatchObject({ status: 500, body: refusal("UNEXPECTED") });
+    await expect
+      .poll(() => app.log())
+      .toContainEqual(expect.objectContaining({ event: "endpoint_failed", endpoint: "sync-current-user" }));
+  });
+
   test.each([
     [{ status: 500 }, 502, "CLERK_ERROR"],
     [{ status: 401 }, 502, "CLERK_UNAUTHORIZED"],
@@ -170,7 +212,7 @@ describe("what is refused", () => {
     expect(answer.headers.get("retry-after")).toBe(code === "CLERK_RATE_LIMITED" ? "7" : null);
     await expect
       .poll(() => app.log().filter(({ userId }) => userId === id))
-      .toMatchObject([{ event: "sync_failed", userId: id, code, hint: explanations[code].hint }]);
+      .toMatchObject([{ event: "sync_failed", userId: id, code, hint: errorCatalog[code].hint }]);
   });
 
   test("data that the database refuses: 500 DATA_REJECTED", async () => {

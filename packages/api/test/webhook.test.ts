@@ -75,7 +75,7 @@ describe("a delivery that is not Clerk's is refused, and leaves no row", () => {
     const id = await clerk.newUser();
     expect(await post(delivery(await updateOf(id)))).toMatchObject({
       status: 400,
-      body: { ok: false, error: { code: "NOT_VERIFIED" } },
+      body: { ok: false, error: { code: "NOT_VERIFIED", message: expect.any(String), hint: expect.any(String) } },
     });
     expect(await log()).toEqual([]);
     expect(await rowsOf(sql, id)).toEqual({ user: null, customer: null, mirror: null });
@@ -101,7 +101,7 @@ describe("the size of a body", () => {
   ])("may not be a byte more, %s", async (_, chunked) => {
     expect(await postDelivery(app, sign(await padded(LIMIT + 1)), { chunked })).toMatchObject({
       status: 413,
-      body: { ok: false, error: { code: "TOO_LARGE" } },
+      body: { ok: false, error: { code: "TOO_LARGE", message: expect.any(String), hint: expect.any(String) } },
     });
     expect(await log()).toEqual([]);
   });

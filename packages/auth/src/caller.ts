@@ -1,14 +1,13 @@
 import { createClerkClient } from "@clerk/backend";
 import type { Caller } from "@rollcall/sync";
 import { z } from "zod";
-import { sessionKeys } from "./session-keys.ts";
 
 export interface SessionOptions {
   secretKey: string;
   publishableKey: string;
   apiUrl?: string | undefined;
-  /** Clerk's public key: with it a token is verified without asking Clerk for its keys. */
-  jwtKey?: string | undefined;
+  /** The public key of a request's token, as PEM; undefined where the request carries no token. */
+  keyOf: (headers: Headers) => Promise<string | undefined>;
   /** The origins for which a session token may have been made; the default is the request's own. */
   authorizedParties?: string[] | undefined;
 }
@@ -21,22 +20,23 @@ const claimsSchema = z.object({
 });
 
 /**
- * Reads who calls from a request's headers: a session token of Clerk's, as Bearer or as its cookies, verified.
+ * Reads who calls from a request's headers: a session token of Clerk's, as Bearer or as its cookies, verified. Beside
+ * `keyOf` it does no I/O.
  *
  * @returns null for a caller who is signed out, or whose session is not complete
- * @throws SyncError CLERK_UNREACHABLE or CLERK_UNAUTHORIZED where Clerk's keys are not known yet and cannot be loaded; never with `jwtKey`
+ * @throws SyncError what `keyOf` throws
  */
 export function callerReader(options: SessionOptions): (headers: Headers) => Promise<Caller | null> {
-  const { secretKey, publishableKey, apiUrl, jwtKey, authorizedParties } = options;
+  const { secretKey, publishableKey, apiUrl, keyOf, authorizedParties } = options;
   const clerk = createClerkClient({ secretKey, publishableKey, ...(apiUrl && { apiUrl }) });
-  const keyOf = sessionKeys({ secretKey, apiUrl });
   return async (headers) => {
     const origin = originOf(headers);
-    const key = jwtKey ?? (await keyOf(headers));
-    const state = await clerk.authenticateRequest(new Request(origin, { headers }), {
+    const jwtKey = await keyOf(headers);
+    if (!jwtKey) return null; // without a key the SDK would load one itself, for as long as Clerk takes to answer
+    const state = await clerk.authenticateRequest(new Request(origin, { headers: credentialsOf(headers) }), {
       acceptsToken: "session_token",
       authorizedParties: authorizedParties ?? [origin],
-      ...(key && { jwtKey: key }),
+      jwtKey,
     });
     const session = state.toAuth();
     if (!session?.userId) return null;
@@ -50,13 +50,37 @@ export function callerReader(options: SessionOptions): (headers: Headers) => Pro
   };
 }
 
-/** The origin that the request was sent to, as the proxy in front says it. */
-export function originOf(headers: Headers): string {
-  const host = headers.get("x-forwarded-host") ?? headers.get("host") ?? "localhost";
-  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(host);
-  const protocol = headers.get("x-forwarded-proto")?.split(",")[0]?.trim() ?? (isLocal ? "http" : "https");
-  return URL.canParse(`${protocol}://${host}`) ? new URL(`${protocol}://${host}`).origin : "http://localhost";
+const CREDENTIAL_COOKIE = /^__(session|client_uat|clerk_db_jwt)(_|=)/;
+
+/**
+ * What proves a session, alone. With the rest the SDK would do more than verify: `__refresh_*` and a handshake's cookies make
+ * it call Clerk without a timeout, and a link from another site reads as signed out.
+ */
+function credentialsOf(headers: Headers): Headers {
+  const authorization = headers.get("authorization");
+  const cookies = (headers.get("cookie") ?? "").split(/; */).filter((cookie) => CREDENTIAL_COOKIE.test(cookie));
+  return new Headers({
+    ...(authorization && { authorization }),
+    ...(cookies.length > 0 && { cookie: cookies.join("; ") }),
+  });
 }
+
+/** The origin that the request was sent to: as the outermost proxy says it, else its host. */
+export function originOf(headers: Headers): string {
+  const host = firstOf(headers.get("x-forwarded-host")) ?? headers.get("host") ?? "localhost";
+  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(host);
+  const origin = `${forwardedProtocol(headers) ?? (isLocal ? "http" : "https")}://${host}`;
+  return URL.canParse(origin) ? new URL(origin).origin : "http://localhost";
+}
+
+/** Anybody can send the header: any other scheme than a web page's is ignored. */
+function forwardedProtocol(headers: Headers): "http" | "https" | undefined {
+  const protocol = firstOf(headers.get("x-forwarded-proto"))?.toLowerCase();
+  return protocol === "http" || protocol === "https" ? protocol : undefined;
+}
+
+/** Each proxy on the way appends its own value: the first is the one that the visitor's browser used. */
+const firstOf = (list: string | null): string | undefined => list?.split(",")[0]?.trim() || undefined;
 
 /** Clerk's template gives `user.updated_at` in seconds; other versions of it gave ms. */
 const inMs = (time: number): number => (time > 1e11 ? time : time * 1_000);

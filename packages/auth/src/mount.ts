@@ -1,13 +1,17 @@
-import { type Caller, type MirroredUser, type Rollcall, SyncError } from "@rollcall/sync";
+import { type Caller, type Logger, type MirroredUser, type Rollcall, SyncError } from "@rollcall/sync";
 import { callerReader } from "./caller.ts";
 import { isAdmin, parseAdminEmails } from "./is-admin.ts";
+import { sessionKeys } from "./session-keys.ts";
 import { syncUser, userToShow, userWithRow } from "./sync-user.ts";
 
 export interface RollcallAuthOptions {
   /** Comma separated: who is an admin beside those whose `public_metadata.role` is "admin". */
   adminEmail?: string | undefined;
+  /** Clerk's public key: with it a token is verified without asking Clerk for its keys. */
   jwtKey?: string | undefined;
   authorizedParties?: string[] | undefined;
+  /** Where a wrong clock is reported; the default is nowhere. */
+  logger?: Logger | undefined;
 }
 
 export interface RollcallAuth {
@@ -18,6 +22,15 @@ export interface RollcallAuth {
   /** Who calls, by the given headers or by those of the request that Next is answering; null when signed out. */
   getCaller(headers?: Headers): Promise<Caller | null>;
   isAdmin(caller: Caller): Promise<boolean>;
+  /**
+   * The public key of a request's token, for Clerk's middleware, whose own loading of keys has no timeout; undefined where
+   * the request carries no token.
+   *
+   * @throws SyncError CLERK_UNREACHABLE or CLERK_UNAUTHORIZED within 3 s; never with `jwtKey`
+   */
+  sessionKey(headers: Headers): Promise<string | undefined>;
+  /** What is wrong with this machine's clock, where it was over 20 s off when Clerk's keys were last loaded. */
+  clockHint(): string | undefined;
 }
 
 /**
@@ -25,13 +38,17 @@ export interface RollcallAuth {
  * CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY and CLERK_API_URL.
  */
 export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOptions = {}): RollcallAuth {
-  const { adminEmail, jwtKey, authorizedParties } = options;
+  const { adminEmail, jwtKey, authorizedParties, logger } = options;
+  const secretKey = process.env.CLERK_SECRET_KEY ?? "";
   const adminEmails = parseAdminEmails(adminEmail);
+  const apiUrl = process.env.CLERK_API_URL || undefined;
+  const { keyOf, clockHint } = sessionKeys({ secretKey, apiUrl, logger });
+  const sessionKey = async (headers: Headers) => jwtKey ?? keyOf(headers);
   const readCaller = callerReader({
-    secretKey: process.env.CLERK_SECRET_KEY ?? "",
+    secretKey,
     publishableKey: process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY ?? "",
-    apiUrl: process.env.CLERK_API_URL || undefined,
-    jwtKey,
+    apiUrl,
+    keyOf: sessionKey,
     authorizedParties,
   });
   const getCaller = async (headers?: Headers) => readCaller(headers ?? (await headersOfThisRequest()));
@@ -48,6 +65,8 @@ export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOpti
       return userWithRow(await syncUser(rollcall, caller));
     },
     isAdmin: (caller) => isAdmin(caller, rollcall, adminEmails),
+    sessionKey,
+    clockHint,
   };
 }
 

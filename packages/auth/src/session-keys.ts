@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import { SyncError } from "@rollcall/sync";
+import { type Logger, SyncError } from "@rollcall/sync";
 import { z } from "zod";
 
 // The SDK forgets the keys after that time, asks for them again once for each call under way, waits for as long as it
@@ -8,26 +8,37 @@ const LOOKED_AT_AGAIN_MS = 5 * 60_000;
 const TIMEOUT_MS = 3_000;
 // Anybody can send a token that names a key which does not exist: such a one asks Clerk no more often than this.
 const UNKNOWN_KEY_MS = 30_000;
+// The SDK accepts a token whose times are off by 5 s, and a token lives for 60 s; `Date` has whole seconds.
+const CLOCK_TOLERANCE_MS = 20_000;
 
 export interface SessionKeysOptions {
   secretKey: string;
   apiUrl?: string | undefined;
+  /** Where a wrong clock is reported; the default is nowhere. */
+  logger?: Logger | undefined;
+}
+
+export interface SessionKeys {
+  /**
+   * The key of a request's token as PEM, as the SDK's `jwtKey` takes it; of a token that none of the keys has signed, any of
+   * them; undefined where the request carries no token.
+   *
+   * @throws SyncError CLERK_UNREACHABLE or CLERK_UNAUTHORIZED where no key is known and none could be loaded, within 3 s
+   */
+  keyOf(headers: Headers): Promise<string | undefined>;
+  /** What is wrong with this machine's clock, as a sentence, where it was over 20 s off when the keys were last loaded. */
+  clockHint(): string | undefined;
 }
 
 const keysSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.literal("RSA") })) });
 const headerSchema = z.object({ kid: z.string() });
 
-/**
- * Clerk's public keys for session tokens: asked for once, however many calls wait, and kept while Clerk is away.
- *
- * @returns a function that gives the key of a request's token as PEM, as the SDK's `jwtKey` takes it; of a token that none
- * of the keys has signed, any of them; undefined where the request carries no token
- * @throws SyncError CLERK_UNREACHABLE or CLERK_UNAUTHORIZED where no key is known and none could be loaded
- */
-export function sessionKeys({ secretKey, apiUrl = "https://api.clerk.com" }: SessionKeysOptions) {
+/** Clerk's public keys for session tokens: asked for once, however many calls wait, and kept while Clerk is away. */
+export function sessionKeys({ secretKey, apiUrl = "https://api.clerk.com", logger }: SessionKeysOptions): SessionKeys {
   let pems = new Map<string, string>();
   let askedAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
+  let clockHint: string | undefined;
 
   async function ask(): Promise<void> {
     askedAt = performance.now();
@@ -41,6 +52,8 @@ export function sessionKeys({ secretKey, apiUrl = "https://api.clerk.com" }: Ses
       if (!response.ok) throw new Error(`Clerk answered /jwks with ${response.status}`);
       const { keys } = keysSchema.parse(await response.json());
       pems = new Map(keys.map((jwk) => [jwk.kid, toPem(jwk)]));
+      clockHint = compareClocks(Date.now() - Date.parse(response.headers.get("date") ?? ""));
+      if (clockHint) logger?.warn({ event: "clock_differs" }, clockHint);
     } catch (cause) {
       if (cause instanceof SyncError) throw cause;
       throw new SyncError("CLERK_UNREACHABLE", "Clerk's public keys could not be loaded", { cause });
@@ -53,16 +66,26 @@ export function sessionKeys({ secretKey, apiUrl = "https://api.clerk.com" }: Ses
     return asking;
   };
 
-  return async (headers: Headers): Promise<string | undefined> => {
-    const kids = keyIds(headers);
-    if (kids.length === 0) return undefined;
-    const known = () => kids.map((kid) => pems.get(kid)).find((pem) => pem !== undefined);
-    const age = () => performance.now() - askedAt;
-    if (pems.size === 0) await askOnce();
-    else if (known() === undefined && (asking || age() > UNKNOWN_KEY_MS)) await askOnce().catch(() => {});
-    else if (age() > LOOKED_AT_AGAIN_MS) void askOnce().catch(() => {});
-    return known() ?? pems.values().next().value;
+  return {
+    clockHint: () => clockHint,
+    async keyOf(headers) {
+      const kids = keyIds(headers);
+      if (kids.length === 0) return undefined;
+      const known = () => kids.map((kid) => pems.get(kid)).find((pem) => pem !== undefined);
+      const age = () => performance.now() - askedAt;
+      if (pems.size === 0) await askOnce();
+      else if (known() === undefined && (asking || age() > UNKNOWN_KEY_MS)) await askOnce().catch(() => {});
+      else if (age() > LOOKED_AT_AGAIN_MS) void askOnce().catch(() => {});
+      return known() ?? pems.values().next().value;
+    },
   };
+}
+
+/** @param aheadMs how far our clock is ahead of Clerk's; NaN where Clerk's answer has no `Date` */
+function compareClocks(aheadMs: number): string | undefined {
+  if (!(Math.abs(aheadMs) > CLOCK_TOLERANCE_MS)) return undefined;
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  return `This server's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} Clerk's, so valid tokens are refused: set it by NTP.`;
 }
 
 const toPem = (key: { kid: string; kty: "RSA" }): string =>

@@ -3,6 +3,7 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { callerReader, originOf } from "../src/caller.ts";
+import { sessionKeys } from "../src/session-keys.ts";
 import { control, ORIGIN, signIn } from "./sign-in.ts";
 
 let clerk: Emulator;
@@ -12,7 +13,13 @@ beforeAll(async () => {
 afterAll(() => clerk[Symbol.asyncDispose]());
 
 const reader = (options: Partial<Parameters<typeof callerReader>[0]> = {}) =>
-  callerReader({ secretKey: clerk.secretKey, publishableKey: clerk.publishableKey, apiUrl: clerk.url, ...options });
+  callerReader({
+    secretKey: clerk.secretKey,
+    publishableKey: clerk.publishableKey,
+    apiUrl: clerk.url,
+    keyOf: sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url }).keyOf,
+    ...options,
+  });
 
 const now = () => Math.floor(Date.now() / 1_000);
 
@@ -69,8 +76,31 @@ describe("a session token of Clerk's", () => {
     const jwtKey = createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString();
     const { bearer } = await signIn(clerk, clerk.memberUserId);
     await control(clerk, "DELETE", "/requests");
-    expect(await reader({ jwtKey })(bearer)).toMatchObject({ userId: clerk.memberUserId });
+    expect(await reader({ keyOf: async () => jwtKey })(bearer)).toMatchObject({ userId: clerk.memberUserId });
     expect(await control(clerk, "GET", "/requests")).toMatchObject({ total: 0 });
+  });
+});
+
+describe("a request that carries more than a session", () => {
+  const requests = async () => z.object({ total: z.number() }).parse(await control(clerk, "GET", "/requests")).total;
+
+  test("asks Clerk nothing to refresh a session that is over", async () => {
+    const { cookie } = await signIn(clerk, clerk.memberUserId, { exp: now() - 60, iat: now() - 120, nbf: now() - 120 });
+    const [, suffix] = /__session_([\w-]+)=/.exec(cookie.get("cookie") ?? "") ?? [];
+    cookie.set("cookie", `${cookie.get("cookie")}; __refresh_${suffix}=x`);
+    const read = reader();
+    await read((await signIn(clerk, clerk.memberUserId)).bearer); // loads the keys
+    await control(clerk, "DELETE", "/requests");
+    expect(await read(cookie)).toBeNull();
+    expect(await requests()).toBe(0);
+  });
+
+  test("is signed in also where a link on another site leads here", async () => {
+    const { cookie } = await signIn(clerk, clerk.memberUserId);
+    cookie.set("sec-fetch-dest", "document");
+    cookie.set("accept", "text/html");
+    cookie.set("referer", "https://mail.example.com/");
+    expect(await reader()(cookie)).toMatchObject({ userId: clerk.memberUserId });
   });
 });
 
@@ -121,6 +151,10 @@ describe("the origin for which a token was made", () => {
       "https://app.example.com",
     ],
     [{ host: "app.example.com", "x-forwarded-proto": "https,http" }, "https://app.example.com"],
+    [{ host: "10.0.0.1", "x-forwarded-host": "app.example.com, cdn.internal" }, "https://app.example.com"],
+    [{ host: "app.example.com", "x-forwarded-host": "" }, "https://app.example.com"],
+    [{ host: "app.example.com", "x-forwarded-proto": "javascript" }, "https://app.example.com"],
+    [{ host: "localhost:3000", "x-forwarded-proto": "javascript" }, "http://localhost:3000"],
     [{ host: "localhost.evil.example.com" }, "https://localhost.evil.example.com"],
     [{ host: "a b" }, "http://localhost"],
   ])("is read from %j as %s", (headers, expected) => {

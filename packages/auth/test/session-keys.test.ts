@@ -18,7 +18,7 @@ afterEach(async () => {
   await clerk[Symbol.asyncDispose]();
 });
 
-const keys = () => sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url });
+const keys = () => sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url }).keyOf;
 const asked = async () => z.object({ total: z.number() }).parse(await control(clerk, "GET", "/requests")).total;
 
 /** A token whose header names a key that does not exist. */
@@ -87,4 +87,27 @@ test.each([
   await expect(keyOf(bearer)).rejects.toMatchObject({ name: "SyncError", code });
   await control(clerk, "DELETE", "/faults");
   expect(await keyOf(bearer)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+});
+
+test.each([
+  [+60_000, "This server's clock is 60 s ahead of Clerk's"],
+  [-60_000, "This server's clock is 60 s behind Clerk's"],
+])("a clock that is %d ms off Clerk's is reported once for each time that the keys are loaded", async (off, text) => {
+  const lines: string[] = [];
+  const logger = { warn: (_: unknown, message: string) => lines.push(message), error() {} };
+  const { keyOf, clockHint } = sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url, logger });
+  const { bearer } = await signIn(clerk, clerk.memberUserId);
+  // To the second: `Date` has whole ones.
+  const dateNow = Math.floor(Date.now() / 1_000) * 1_000 + off;
+  vi.spyOn(Date, "now").mockImplementation(() => dateNow);
+  for (let call = 0; call < 3; call++) await keyOf(bearer);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]?.replace(/\b(59|61) s/, "60 s")).toContain(text);
+  expect(clockHint()).toBe(lines[0]);
+});
+
+test("a clock that fits Clerk's is not mentioned", async () => {
+  const { keyOf, clockHint } = sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url });
+  await keyOf((await signIn(clerk, clerk.memberUserId)).bearer);
+  expect(clockHint()).toBeUndefined();
 });

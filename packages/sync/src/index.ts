@@ -16,7 +16,7 @@ export type { WorkOptions } from "./runs/work.ts";
 export { type ClerkUser, clerkUserSchema, isClerkId } from "./snapshot/clerk-user.ts";
 export { normaliseEmail, type Snapshot, toSnapshot } from "./snapshot/snapshot.ts";
 export type { DirectoryStatus } from "./status.ts";
-export { explanations, SyncError, type SyncErrorCode } from "./sync-error.ts";
+export { errorCatalog, SyncError, type SyncErrorCode } from "./sync-error.ts";
 export type { SyncMeResult } from "./sync-me.ts";
 export type { Synced } from "./sync-user.ts";
 export { type ApplicationTables, defaultTables } from "./tables.ts";

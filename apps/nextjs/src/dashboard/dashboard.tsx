@@ -6,6 +6,7 @@ import { useTRPC } from "@/trpc/client.tsx";
 import { toFailure } from "@/trpc/failure.ts";
 import { Changes } from "./changes.tsx";
 import { DashboardSkeleton } from "./dashboard-skeleton.tsx";
+import { DirectoryAlert } from "./directory-alert.tsx";
 import type { Explanations } from "./explanations.ts";
 import { FailureAlert } from "./failure-alert.tsx";
 import { Figures } from "./figures.tsx";
@@ -17,11 +18,12 @@ export function Dashboard({ explanations }: { explanations: Explanations }) {
   const status = useQuery(trpc.sync.status.queryOptions());
 
   if (status.data) {
-    const { me, directory } = status.data;
+    const { me, directory, directoryError } = status.data;
     return (
       <div className="grid gap-6">
         {status.error && <FailureAlert error={status.error} onRetry={() => status.refetch()} />}
         <Profile me={me} explanations={explanations} />
+        {directoryError && <DirectoryAlert error={directoryError} onRetry={() => status.refetch()} />}
         {directory && (
           <>
             <Figures directory={directory} />

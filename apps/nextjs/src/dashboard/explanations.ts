@@ -1,4 +1,4 @@
-import type { explanations } from "@rollcall/sync";
+import type { errorCatalog } from "@rollcall/sync";
 
 /** The engine's table of errors, as the server passes it to the page. */
-export type Explanations = typeof explanations;
+export type Explanations = typeof errorCatalog;

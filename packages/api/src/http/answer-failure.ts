@@ -1,22 +1,24 @@
-import { explanations, type SyncError } from "@rollcall/sync";
-import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import { toTRPCError } from "../mount/errors.ts";
+import { errorCatalog, type SyncError, type SyncErrorCode } from "@rollcall/sync";
 import { NO_STORE } from "./origin.ts";
 
-/** What an endpoint that is no procedure answers where it could not do its work. */
+// Clerk may say hours: nobody should wait that long for one try.
+const LONGEST_RETRY_AFTER = 5 * 60; // seconds
+
+/** What an endpoint answers where it did not do its work. Every endpoint's errors have this body. */
 export const refuse = (
   status: number,
-  error: { code: string; message: string; hint: string },
+  error: { code: SyncErrorCode; message: string; hint: string },
   headers: Record<string, string> = {},
 ): Response => Response.json({ ok: false, error }, { status, headers: { ...NO_STORE, ...headers } });
 
-/** The failure as a client may see it: what the closed table says of its code, with the status that belongs to it. */
-export const answerFailure = (error: SyncError): Response =>
-  refuse(
-    getHTTPStatusCodeFromError(toTRPCError(error)),
-    { code: error.code, ...explanations[error.code] },
-    retryAfter(error),
-  );
+/** The error as a client may see it: what the catalog says of its code. */
+export function answerFailure(
+  error: Pick<SyncError, "code"> & { retryAfterMs?: number | undefined },
+  headers: Record<string, string> = {},
+): Response {
+  const { message, hint, status } = errorCatalog[error.code];
+  return refuse(status, { code: error.code, message, hint }, { ...retryAfter(error.retryAfterMs), ...headers });
+}
 
-const retryAfter = ({ retryAfterMs }: SyncError): Record<string, string> =>
-  retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
+const retryAfter = (ms: number | undefined): Record<string, string> =>
+  ms === undefined ? {} : { "retry-after": String(Math.min(LONGEST_RETRY_AFTER, Math.max(1, Math.ceil(ms / 1_000)))) };

@@ -60,9 +60,9 @@ const notConfigured = {
   code: "NOT_CONFIGURED",
   message: "Scheduled runs are not set up.",
   hint: `Set CRON_SECRET to ${SHORTEST_SECRET} random characters or more, here and at the scheduler.`,
-};
+} as const;
 const unauthenticated = {
   code: "UNAUTHENTICATED",
   message: "The scheduler's secret is missing or wrong.",
   hint: "Send Authorization: Bearer <CRON_SECRET>.",
-};
+} as const;

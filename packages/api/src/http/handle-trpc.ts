@@ -4,6 +4,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { RollcallContext } from "../mount/context.ts";
 import { appRouter } from "../root.ts";
 import { createTRPCContext } from "../trpc.ts";
+import { answerFailure } from "./answer-failure.ts";
 import { isAllowedOrigin, NO_STORE } from "./origin.ts";
 
 const ENDPOINT = "/api/trpc";
@@ -18,12 +19,12 @@ export async function handleTRPC(
   request: Request,
   afterAnswer: Pick<RollcallContext, "after" | "stop"> = {},
 ): Promise<Response> {
-  if (!isAllowedOrigin(request)) return refuse(403, "Requests from this origin are not accepted");
+  if (!isAllowedOrigin(request)) return answerFailure({ code: "FORBIDDEN" });
   if (request.method === "POST" && !/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {
-    return refuse(415, "Only application/json is accepted");
+    return answerFailure({ code: "UNSUPPORTED_MEDIA_TYPE" });
   }
   const body = request.method === "POST" ? await readBody(request, BODY_LIMIT) : undefined;
-  if (body === null) return refuse(413, `A request holds at most ${BODY_LIMIT} bytes`, CLOSE);
+  if (body === null) return answerFailure({ code: "TOO_LARGE" }, CLOSE);
   const { headers, method, signal, url } = request;
   return fetchRequestHandler({
     endpoint: ENDPOINT,
@@ -43,6 +44,3 @@ export async function handleTRPC(
     },
   });
 }
-
-const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
-  Response.json({ error: { message } }, { status, headers: { ...NO_STORE, ...headers } });

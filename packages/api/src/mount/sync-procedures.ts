@@ -1,4 +1,4 @@
-import type { Logger, Rollcall, Run, StartedRun, SyncMeResult } from "@rollcall/sync";
+import { type Logger, type Rollcall, type Run, type StartedRun, SyncError, type SyncMeResult } from "@rollcall/sync";
 import type { BaseProcedures, Callers } from "./base-procedures.ts";
 import { parsePageInput, parseRunInput, parseStartInput } from "./inputs.ts";
 import { keepWorking, takeUp } from "./keep-working.ts";
@@ -14,8 +14,15 @@ export function createSyncProcedures(
   const { runs } = rollcall;
   return {
     status: authed.query(async ({ ctx }): Promise<Status> => {
-      const directory = (await isAdmin(ctx.caller)) ? await rollcall.status() : null;
-      return { me: { user: ctx.user, ...ctx.sync }, directory };
+      const me = { user: ctx.user, ...ctx.sync };
+      if (!(await isAdmin(ctx.caller))) return { me, directory: null, directoryError: null };
+      try {
+        return { me, directory: await rollcall.status(), directoryError: null };
+      } catch (error) {
+        // While the database is away an admin still sees how they stand themselves, and why the rest is missing.
+        if (!(error instanceof SyncError)) throw error;
+        return { me, directory: null, directoryError: { code: error.code, ...error.explanation } };
+      }
     }),
 
     // Asks Clerk by itself: a sync before it would ask twice, and take the outcome away.

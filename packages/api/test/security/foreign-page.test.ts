@@ -1,3 +1,4 @@
+import { errorCatalog } from "@rollcall/sync";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bearer, cookies, type GuardedApp, openGuardedApp } from "../app/guarded-app.ts";
 import { testThatNothingLeaks } from "../app/nothing-leaks.ts";
@@ -57,7 +58,11 @@ describe("a page of another site", () => {
         await guarded.syncCurrentUser(headers, "POST"),
       ];
       expect(refusals.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
-      for (const refusal of refusals) expectJson(refusal);
+      for (const refusal of refusals) {
+        expectJson(refusal);
+        const { message, hint } = errorCatalog.FORBIDDEN;
+        expect(JSON.parse(refusal.body)).toEqual({ ok: false, error: { code: "FORBIDDEN", message, hint } });
+      }
       expect(await rowsOf(guarded.sql, session.id)).toEqual(nothing);
     },
   );

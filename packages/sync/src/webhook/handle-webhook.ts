@@ -4,10 +4,10 @@ import { type ClerkStatus, clockFault } from "../clerk/clerk-status.ts";
 import type { Database } from "../database.ts";
 import { toSyncError } from "../database-error.ts";
 import { within } from "../deadline.ts";
-import { type Logger, logFailure } from "../logger.ts";
+import { type Logger, logFailure, logFault } from "../logger.ts";
 import { clerkUserSchema, isClerkId } from "../snapshot/clerk-user.ts";
 import { toSnapshot } from "../snapshot/snapshot.ts";
-import { explanations, SyncError, type SyncErrorCode } from "../sync-error.ts";
+import { errorCatalog, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { logEvent } from "./event-log.ts";
@@ -69,17 +69,17 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
   const { db, signingSecret, logger } = parts;
   if (!signingSecret) {
     logger.error({ event: "webhook_not_configured" }, "CLERK_WEBHOOK_SIGNING_SECRET is not set");
-    return refuse(500, "NOT_CONFIGURED", explanations.NOT_CONFIGURED.hint);
+    return refuse("NOT_CONFIGURED");
   }
   const body = await readBody(request, BODY_LIMIT);
-  if (!body) return refuse(413, "TOO_LARGE", `A delivery holds at most ${BODY_LIMIT} bytes.`, CLOSE);
+  if (!body) return refuse("TOO_LARGE", { headers: CLOSE });
   const bounded = new Request(request.url, { method: "POST", headers: request.headers, body });
   const envelope = await verifyWebhook(bounded, { signingSecret }).catch(() => null);
   const deliveryId = request.headers.get("svix-id");
   if (!envelope || !deliveryId || deliveryId.length > ID_LIMIT) {
-    const hint = (await whyNotInTime(request, parts)) ?? NOT_VALID;
+    const hint = (await whyNotInTime(request, parts)) ?? errorCatalog.NOT_VERIFIED.hint;
     logger.warn({ event: "webhook_refused", hint }, "a delivery without a valid signature");
-    return refuse(400, "NOT_VERIFIED", hint);
+    return refuse("NOT_VERIFIED", { hint });
   }
   try {
     const handled = await within(WORK_MS, async () => {
@@ -91,18 +91,17 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
       logger.error({ event: "webhook_unusable", deliveryId, ...handled }, "a verified delivery that cannot be used");
     }
     if (handled.outcome === "refused") {
-      logger.warn({ event: "webhook_of_another_instance", deliveryId, ...handled }, explanations.INSTANCE_REFUSED.hint);
+      logger.warn({ event: "webhook_of_another_instance", deliveryId, ...handled }, errorCatalog.INSTANCE_REFUSED.hint);
     }
     return Response.json({ ok: true, outcome: handled.outcome }, { headers: NO_STORE });
   } catch (thrown) {
-    const error = toSyncError(thrown);
-    if (!(error instanceof SyncError)) throw error;
-    logFailure(logger, { event: "webhook_failed", deliveryId }, error);
-    return refuse(error.isDatabaseAway || CLERK_AWAY.has(error.code) ? 503 : 500, error.code, error.hint);
+    const error = SyncError.from(toSyncError(thrown));
+    const event = { event: "webhook_failed", deliveryId };
+    if (error.code === "UNEXPECTED") logFault(logger, event, error.cause, "a delivery could not be handled");
+    else logFailure(logger, event, error);
+    return refuse(error.code, { status: error.isDatabaseAway || CLERK_AWAY.has(error.code) ? 503 : 500 });
   }
 }
-
-const NOT_VALID = "The id, the signature, its time or the body is not valid. Check CLERK_WEBHOOK_SIGNING_SECRET.";
 
 /** Where the delivery's time is not valid, what is wrong with our clock; null where nothing is known to be. */
 async function whyNotInTime({ headers }: Request, { askClerk }: WebhookParts): Promise<string | null> {
@@ -146,5 +145,14 @@ const inMs = (timestamp: number): Date => new Date(timestamp < 1e11 ? timestamp 
 
 const NO_STORE = { "cache-control": "private, no-store" };
 
-const refuse = (status: number, code: string, hint: string, headers: Record<string, string> = {}): Response =>
-  Response.json({ ok: false, error: { code, hint } }, { status, headers: { ...NO_STORE, ...headers } });
+/** The error as the catalog has it, but for what is said here. */
+function refuse(
+  code: SyncErrorCode,
+  { status, hint, headers }: { status?: number; hint?: string; headers?: Record<string, string> } = {},
+): Response {
+  const known = errorCatalog[code];
+  return Response.json(
+    { ok: false, error: { code, message: known.message, hint: hint ?? known.hint } },
+    { status: status ?? known.status, headers: { ...NO_STORE, ...headers } },
+  );
+}

@@ -1,4 +1,4 @@
-import { explanations } from "@rollcall/sync";
+import { errorCatalog } from "@rollcall/sync";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Notice } from "@/components/notice.tsx";
@@ -17,7 +17,7 @@ export default async function AfterSignUpPage({ searchParams }: PageProps<"/afte
   if (visitor.state === "deleted") return <AccountDeleted />;
   if (visitor.state !== "unpersisted") redirect(path);
 
-  const { message, hint } = explanations[visitor.errorCode];
+  const { message, hint } = errorCatalog[visitor.errorCode];
   return (
     <Notice
       title="Your account exists, but we could not save it here yet"

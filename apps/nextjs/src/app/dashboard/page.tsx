@@ -1,4 +1,4 @@
-import { explanations } from "@rollcall/sync";
+import { errorCatalog } from "@rollcall/sync";
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { SiteHeader } from "@/components/site-header.tsx";
@@ -37,7 +37,7 @@ async function DashboardWithStatus() {
   if (status?.directory) await queryClient.prefetchQuery(trpc.sync.runs.queryOptions(pastRuns));
   return (
     <HydrateClient>
-      <Dashboard explanations={explanations} />
+      <Dashboard explanations={errorCatalog} />
     </HydrateClient>
   );
 }
