@@ -3,6 +3,7 @@ import type { Mutant } from "./mutant.ts";
 import { runMutants } from "./run-mutants.ts";
 import { tombstoneMutants } from "./tombstone-mutants.ts";
 
+const WRITE_PATH = "write-path/write-path.ts";
 const FAST = "write-path/statements/fast.ts";
 const CONTENDED = "write-path/statements/contended.ts";
 const FRAGMENTS = "write-path/statements/fragments.ts";
@@ -123,6 +124,20 @@ export const mutants: Mutant[] = [
     test: INTERLEAVINGS,
   },
   {
+    name: "an owner whom the fast path writes meanwhile is shown as before",
+    file: CONTENDED,
+    find: "order by id for update",
+    replace: "order by id",
+    test: INTERLEAVINGS,
+  },
+  {
+    name: "owners are locked after their rows in the application's table",
+    file: WRITE_PATH,
+    find: "await transaction.$executeRawUnsafe(lockOwnersStatement, recorded.addresses);",
+    replace: "",
+    test: INTERLEAVINGS,
+  },
+  {
     name: "the claim rule is not repeated in ON CONFLICT",
     file: FAST,
     find: `\${isNewer} and (c.email is null or \${claim("c")} is not distinct from \${claim("excluded")})`,
@@ -220,9 +235,9 @@ export const mutants: Mutant[] = [
   },
   {
     name: "an heir does not get the address that was given up",
-    file: CONTENDED,
-    find: "union select id from owner",
-    replace: "",
+    file: WRITE_PATH,
+    find: `[...recorded.ids, ...owners.map(({ id }) => id)]`,
+    replace: "recorded.ids",
     test: examplesOf("addresses"),
   },
 
@@ -243,7 +258,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: "an id that is not of Clerk's form is taken",
-    file: "write-path/write-path.ts",
+    file: WRITE_PATH,
     find: "if (!isClerkId(snapshot.id)) unfit",
     replace: "if (false) unfit",
     test: examplesOf("bad-data"),

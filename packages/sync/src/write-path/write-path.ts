@@ -10,6 +10,7 @@ import { type Applied, failed } from "./outcome.ts";
 import { rerun } from "./rerun.ts";
 import {
   buryStatement,
+  lockOwnersStatement,
   lockStatement,
   type ProjectedRow,
   projectStatement,
@@ -88,10 +89,14 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
         // A statement of its own: under READ COMMITTED it sees what was committed while this one waited.
         const [recorded] = await write(transaction);
         if (!recorded) throw new Error("the statement that records gave no row");
+        // As in the fast path: first the user in ClerkUser, then the application's row. Else the two would deadlock.
+        await transaction.$executeRawUnsafe(lockOwnersStatement, recorded.addresses);
         await transaction.$executeRawUnsafe(release, recorded.addresses);
+        // Once more: while the release waited for a row, the fast path may have committed the first claim on its address.
+        const owners = await transaction.$queryRawUnsafe<{ id: string }[]>(lockOwnersStatement, recorded.addresses);
         const rows = await transaction.$queryRawUnsafe<ProjectedRow[]>(
           project,
-          recorded.ids,
+          [...recorded.ids, ...owners.map(({ id }) => id)],
           recorded.addresses,
           asked,
         );
