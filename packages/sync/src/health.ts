@@ -24,11 +24,11 @@ const webhookStatement = `with last as (
 )
 select (extract(epoch from last.at) * 1000)::float8 as "lastAt",
   (select id from "ClerkInstance") as active,
-  floor(extract(epoch from clock_timestamp() - last.at))::float8 as "ageSeconds",
+  floor(extract(epoch from statement_timestamp() - last.at))::float8 as "ageSeconds",
   (select count(*)::float8 from "SyncEvent" where source = 'webhook' and outcome = 'failed'
-    and "lastSeenAt" > clock_timestamp() - interval '24 hours') as unusable,
+    and "lastSeenAt" > statement_timestamp() - interval '24 hours') as unusable,
   (select count(*)::float8 from "SyncEvent" where source = 'read'
-    and "lastSeenAt" > greatest(last.at, clock_timestamp() - interval '24 hours')) as overdue
+    and "lastSeenAt" > greatest(last.at, statement_timestamp() - interval '24 hours')) as overdue
 from last`;
 
 const webhookSchema = z.tuple([

@@ -16,6 +16,7 @@ import { createSyncMe, type SyncMeResult } from "./sync-me.ts";
 import { type Synced, type SyncUserParts, syncUser } from "./sync-user.ts";
 import { type ApplicationTables, defaultTables } from "./tables.ts";
 import { handleWebhook } from "./webhook/handle-webhook.ts";
+import type { Lift } from "./write-path/statements/remove.ts";
 import { createWritePath, type WritePath } from "./write-path/write-path.ts";
 
 export interface RollcallOptions {
@@ -77,8 +78,14 @@ export function createRollcall({
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
   const { instanceId, mirrors } = guard;
   const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath };
-  const sync = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, { tokenIssuedAt }, parts);
-  const freshness = createFreshnessKeeper({ readMirror, sync, failures: createFailureMemory(), logger });
+  const failures = createFailureMemory();
+  const syncOne = async (id: string, lift: Lift | null): Promise<Synced> => {
+    const synced = await syncUser(id, lift, parts);
+    failures.forget(id); // whoever asked: Clerk is there
+    return synced;
+  };
+  const sync = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt });
+  const freshness = createFreshnessKeeper({ readMirror, sync, failures, logger });
   const runs = createRuns({
     db,
     connectionString,
@@ -92,8 +99,8 @@ export function createRollcall({
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,
     ensureFresh: freshness.ensureFresh,
-    syncMe: createSyncMe({ db, readMirror, sync, logger }),
-    syncUser: (id, { revive = false } = {}) => syncUser(id, revive ? "revive" : null, parts),
+    syncMe: createSyncMe({ readMirror, claimRequest: writePath.claimRequest, sync, logger }),
+    syncUser: (id, { revive = false } = {}) => syncOne(id, revive ? "revive" : null),
     adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
     handleWebhook: (request) =>
       handleWebhook(request, { db, writePath, mirrors, signingSecret: clerk.webhookSigningSecret, logger }),

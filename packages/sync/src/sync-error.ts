@@ -20,7 +20,7 @@ export const explanations = {
     hint: "If the user has just signed up, try again in a minute.",
   },
   THROTTLED: {
-    message: "Synced a moment ago.",
+    message: "A sync was asked for a moment ago.",
     hint: "Wait a few seconds, then try again.",
   },
   CLERK_UNREACHABLE: {

@@ -208,14 +208,14 @@ export const mutants: Mutant[] = [
   {
     name: "the fast path takes an address that another user claims",
     file: FAST,
-    find: "rivals.number = 0 and holder.id is null",
-    replace: "holder.id is null",
+    find: "rivals.number = 0 and holder.found is null",
+    replace: "holder.found is null",
     test: examplesOf("addresses"),
   },
   {
     name: "the fast path takes an address that another row holds",
     file: FAST,
-    find: "rivals.number = 0 and holder.id is null",
+    find: "rivals.number = 0 and holder.found is null",
     replace: "rivals.number = 0",
     test: examplesOf("application-code"),
   },

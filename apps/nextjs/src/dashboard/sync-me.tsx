@@ -71,7 +71,7 @@ function Throttled({ until }: { until: number }) {
   return (
     <Alert>
       <Clock aria-hidden="true" />
-      <AlertTitle>Synced a moment ago</AlertTitle>
+      <AlertTitle>Asked for a moment ago</AlertTitle>
       <AlertDescription>
         {/* Counts down for the eye alone: read out each second it would drown everything else. */}
         <p>

@@ -18,7 +18,7 @@ export type ClerkAnswer =
 export interface ClerkApi {
   /**
    * @throws SyncError NOT_CONFIGURED where no header can carry the key, CLERK_UNAUTHORIZED, CLERK_RATE_LIMITED (with
-   * `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very
+   * `retryAfterMs`, five minutes at most), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very
    * question (a 4xx)
    */
   get(path: string, parameters: Record<string, string | number | undefined>): Promise<ClerkAnswer>;
@@ -38,6 +38,7 @@ export class ClerkRefusal extends SyncError {
 
 const API_VERSION = "2026-05-12";
 const DEFAULT_RETRY_AFTER_MS = 10_000; // the length of Clerk's rate-limit window
+const LONGEST_RETRY_AFTER_MS = 5 * 60_000; // a wrong header must not stop syncing for a day
 
 /**
  * @param options.timeoutMs how long one call may take, its body included
@@ -104,12 +105,17 @@ function refusal({ status, headers }: Response, path: string, { clerks }: { cler
     return new SyncError("CLERK_UNAUTHORIZED", `Clerk answered ${path} with ${status}: it does not accept the key`);
   }
   if (status === 429) {
-    const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-    const retryAfterMs = seconds >= 0 ? seconds * 1_000 : DEFAULT_RETRY_AFTER_MS;
+    const retryAfterMs = retryAfter(headers.get("retry-after"));
     return new SyncError("CLERK_RATE_LIMITED", `Clerk answered ${path} with 429`, { retryAfterMs });
   }
   if (status < 500 && status !== 403) return new ClerkRefusal(status, path);
   return new SyncError("CLERK_ERROR", `Clerk answered ${path} with ${status}`);
+}
+
+/** In ms; Clerk gives whole seconds. */
+function retryAfter(seconds: string | null): number {
+  if (seconds === null || !/^\d+$/.test(seconds)) return DEFAULT_RETRY_AFTER_MS;
+  return Math.min(Number(seconds) * 1_000, LONGEST_RETRY_AFTER_MS);
 }
 
 function unreachable(error: unknown, path: string, timeoutMs: number): SyncError {

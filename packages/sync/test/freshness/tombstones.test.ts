@@ -77,18 +77,19 @@ describe.each([
   });
 
   test.each([
-    ["a signed webhook has confirmed", () => bury("webhook")],
-    ["a later run has renewed", () => bury("run", at(20))],
-  ])("a tombstone that %s meanwhile stands", async (_, overtake) => {
+    ["a signed webhook has confirmed", "webhook", null],
+    ["a later run has renewed", "run", at(20)],
+  ] as const)("a tombstone that %s meanwhile stands", async (_, deletedBy, checkedAt) => {
     await bury("run");
+    const { instanceId } = instance.clerk;
     // It comes after Clerk has answered, and before the answer is applied.
     const overtaken: Database = {
       $queryRawUnsafe: (query, ...values) => host.prisma.$queryRawUnsafe(query, ...values),
-      async $executeRawUnsafe(query, ...values) {
-        if (query.startsWith(`delete from "ClerkUser"`)) await overtake();
-        return host.prisma.$executeRawUnsafe(query, ...values);
+      $executeRawUnsafe: (query, ...values) => host.prisma.$executeRawUnsafe(query, ...values),
+      async $transaction(work, options) {
+        await host.writePath.applyDeletions([id], { instanceId, deletedBy, checkedAt });
+        return host.prisma.$transaction(work, options);
       },
-      $transaction: (work, options) => host.prisma.$transaction(work, options),
     };
     const { secretKey, url: apiUrl } = instance.clerk;
     instance.rollcall = createRollcall({ db: overtaken, clerk: { secretKey, apiUrl } });

@@ -110,7 +110,7 @@ export function projectStatement(tables: ApplicationTables): string {
   ) o
   -- A row of the application's own that holds the address blocks it for all.
   left join lateral (
-    select true as blocked from ${users} h where h.${email} = a.email and (${isClerks("h")}) is not true limit 1
+    select true as blocked from ${users} h where h.${email} = a.email and not ${isClerks("h")} limit 1
   ) h on true
   where h.blocked is null
 ), mine as (
