@@ -56,6 +56,8 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
 
 // A page load waits for it, and would rather go on with what is known.
 const USER_TIMEOUT_MS = 3_000;
+// Who asks for one user is not sent away for a day by one wrong header.
+const USER_RETRY_AFTER_MS = 5 * 60_000;
 // A page of 500 users takes Clerk a second or two; a call that takes this long will not be answered. With the ten seconds
 // before it, it must end before its job counts as lost.
 const PAGE_TIMEOUT_MS = 15_000;
@@ -72,7 +74,7 @@ export function createRollcall({
   tables = defaultTables,
   logger = silent,
 }: RollcallOptions): Rollcall {
-  const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS });
+  const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS, longestRetryAfterMs: USER_RETRY_AFTER_MS });
   const readMirror = mirrorReader(db, tables);
   const writePath = forgetting(createWritePath(db, tables), (ids) => freshness.drop(ids));
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });

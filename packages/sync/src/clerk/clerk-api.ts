@@ -18,7 +18,7 @@ export type ClerkAnswer =
 export interface ClerkApi {
   /**
    * @throws SyncError NOT_CONFIGURED where no header can carry the key, CLERK_UNAUTHORIZED, CLERK_RATE_LIMITED (with
-   * `retryAfterMs`, five minutes at most), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very
+   * `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very
    * question (a 4xx)
    */
   get(path: string, parameters: Record<string, string | number | undefined>): Promise<ClerkAnswer>;
@@ -38,13 +38,17 @@ export class ClerkRefusal extends SyncError {
 
 const API_VERSION = "2026-05-12";
 const DEFAULT_RETRY_AFTER_MS = 10_000; // the length of Clerk's rate-limit window
-const LONGEST_RETRY_AFTER_MS = 5 * 60_000; // a wrong header must not stop syncing for a day
+const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60_000; // no quota of Clerk's lasts longer; beyond, a time would be none
 
 /**
  * @param options.timeoutMs how long one call may take, its body included
+ * @param options.longestRetryAfterMs the bound of `retryAfterMs`; a day by default
  * @throws SyncError NOT_CONFIGURED where the URL is neither https nor on this machine
  */
-export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { timeoutMs: number }): ClerkApi {
+export function createClerkApi(
+  credentials: ClerkCredentials,
+  { timeoutMs, longestRetryAfterMs = LONGEST_RETRY_AFTER_MS }: { timeoutMs: number; longestRetryAfterMs?: number },
+): ClerkApi {
   const base = baseUrl(credentials.apiUrl);
   let calls = 0;
   return {
@@ -69,7 +73,7 @@ export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { t
           if (response.status === 404 && codes.includes("resource_not_found")) {
             return { found: false, at: dateOf(response) };
           }
-          throw refusal(response, path, { clerks: codes.length > 0 });
+          throw refusal(response, path, { clerks: codes.length > 0, longestRetryAfterMs });
         }
         const body: unknown = await response.json();
         return { found: true, body, at: trueSince(dateOf(response), performance.now() - sentAt) };
@@ -100,12 +104,16 @@ function errorCodes(text: string): string[] {
   }
 }
 
-function refusal({ status, headers }: Response, path: string, { clerks }: { clerks: boolean }): SyncError {
+function refusal(
+  { status, headers }: Response,
+  path: string,
+  { clerks, longestRetryAfterMs }: { clerks: boolean; longestRetryAfterMs: number },
+): SyncError {
   if (status === 401 || (status === 403 && clerks)) {
     return new SyncError("CLERK_UNAUTHORIZED", `Clerk answered ${path} with ${status}: it does not accept the key`);
   }
   if (status === 429) {
-    const retryAfterMs = retryAfter(headers.get("retry-after"));
+    const retryAfterMs = Math.min(retryAfter(headers.get("retry-after")), longestRetryAfterMs);
     return new SyncError("CLERK_RATE_LIMITED", `Clerk answered ${path} with 429`, { retryAfterMs });
   }
   if (status < 500 && status !== 403) return new ClerkRefusal(status, path);
@@ -114,8 +122,7 @@ function refusal({ status, headers }: Response, path: string, { clerks }: { cler
 
 /** In ms; Clerk gives whole seconds. */
 function retryAfter(seconds: string | null): number {
-  if (seconds === null || !/^\d+$/.test(seconds)) return DEFAULT_RETRY_AFTER_MS;
-  return Math.min(Number(seconds) * 1_000, LONGEST_RETRY_AFTER_MS);
+  return seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) * 1_000 : DEFAULT_RETRY_AFTER_MS;
 }
 
 function unreachable(error: unknown, path: string, timeoutMs: number): SyncError {
