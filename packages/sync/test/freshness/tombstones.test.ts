@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Caller, createRollcall, type Database } from "../../src/index.ts";
+import { type Caller, createRollcall, createWritePath, type Database, defaultTables } from "../../src/index.ts";
+import { recordStatement } from "../../src/write-path/statements/contended.ts";
 import { type Instance, startInstance } from "../instance/start-instance.ts";
-import { at, type Host, openHost } from "../write-path/host.ts";
+import { at, type Host, openHost, snapshot } from "../write-path/host.ts";
+import { pausedAfter } from "../write-path/paused.ts";
 
 let host: Host;
 let instance: Instance;
@@ -97,6 +99,20 @@ describe.each([
     expect(await tombstone()).not.toBeNull();
     expect((await shown())?.name).toBeNull();
   });
+});
+
+test("a tombstone is lifted in its turn, as every write that may meet another user's", async () => {
+  await bury("run");
+  const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+  const rivals = ["user_Ann", "user_Bob"].map((name) => snapshot(name, { email: "one@example.com" }));
+  const writing = createWritePath(paused.db, defaultTables).applySnapshots(rivals);
+  await paused.reached;
+  const reviving = instance.rollcall.syncUser(id, { revive: true });
+  await Promise.race([host.untilBlocked(), reviving]);
+  expect(await tombstone()).toBe("run");
+  paused.resume();
+  await Promise.all([writing, reviving]);
+  expect(await tombstone()).toBeNull();
 });
 
 test("after a tombstone was lifted the next call costs nothing", async () => {
