@@ -162,6 +162,43 @@ export const mutants: Mutant[] = [
     test: INTERLEAVINGS,
   },
 
+  // What grows with the tables, and what is asked for by hand.
+  {
+    name: "each entry of the event log reads the whole log",
+    file: "webhook/event-log.ts",
+    find: `"lastSeenAt" < statement_timestamp()`,
+    replace: `"lastSeenAt" < clock_timestamp()`,
+    test: "request-plans.test.ts",
+  },
+  {
+    name: "two who purge the event log wait for each other",
+    file: "webhook/event-log.ts",
+    find: " for update skip locked",
+    replace: "",
+    test: "webhook/event-log.test.ts",
+  },
+  {
+    name: "several processes may ask for one user by hand at once",
+    file: "write-path/statements/request.ts",
+    find: `("requestedAt" is null or "requestedAt" <= clock_timestamp() - interval '\${THROTTLE_MS} ms')`,
+    replace: "true",
+    test: "sync-me.test.ts",
+  },
+  {
+    name: "one user's unusable answer is an outage",
+    file: "freshness/failure-memory.ts",
+    find: "} else if (concernsOneUser(error)) {",
+    replace: "} else if (false) {",
+    test: "freshness/failure-memory.test.ts",
+  },
+  {
+    name: "a sync by hand that succeeds does not end what everybody waits for",
+    file: "rollcall.ts",
+    find: "failures.forget(id);",
+    replace: "",
+    test: "sync-me.test.ts",
+  },
+
   // Who owns an address.
   {
     name: "the first email is taken instead of the primary one",
