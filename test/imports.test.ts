@@ -63,6 +63,19 @@ test("the engine reads no environment", () => {
   ).toEqual([]);
 });
 
+test("nothing but the write path writes the three tables", () => {
+  const writing =
+    /(insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(only\s+)?("(ClerkUser|User|Customer)"|\$\{(users|customers)\})/i;
+  const wrong = sources.filter(
+    ({ file, text }) =>
+      /^(packages|apps|scripts)\//.test(file) &&
+      !file.includes("/e2e/") &&
+      !file.startsWith("packages/sync/src/write-path/") &&
+      writing.test(text),
+  );
+  expect(wrong.map(({ file }) => file)).toEqual([]);
+});
+
 test("what a host mounts does not bring a database of its own", () => {
   const wrong = [...inPackage("packages/auth"), ...inPackage("packages/api")].filter(
     ({ file, text }) => /\/mount(\/|\.ts$)/.test(file) && ours(text).includes("db"),

@@ -94,7 +94,7 @@ test.each([
   [-60_000, "This server's clock is 60 s behind Clerk's"],
 ])("a clock that is %d ms off Clerk's is reported once for each time that the keys are loaded", async (off, text) => {
   const lines: string[] = [];
-  const logger = { warn: (_: unknown, message: string) => lines.push(message), error() {} };
+  const logger = { info() {}, warn: (_: unknown, message: string) => lines.push(message), error() {} };
   const { keyOf, clockHint } = sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url, logger });
   const { bearer } = await signIn(clerk, clerk.memberUserId);
   // To the second: `Date` has whole ones.

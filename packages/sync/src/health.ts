@@ -65,7 +65,7 @@ const statement = `with last as (
 select (extract(epoch from last.at) * 1000)::float8 as "lastAt",
   (select id from "ClerkInstance") as active,
   current_setting('transaction_read_only')::boolean as "readOnly",
-  floor(extract(epoch from clock_timestamp() - last.at))::float8 as "ageSeconds",
+  floor(extract(epoch from statement_timestamp() - last.at))::float8 as "ageSeconds",
   (select count(*)::float8 from "SyncEvent" where source = 'webhook' and outcome = 'failed'
     and "lastSeenAt" > statement_timestamp() - interval '24 hours') as unusable,
   (select count(*)::float8 from "SyncEvent" where source = 'read'

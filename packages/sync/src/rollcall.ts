@@ -20,6 +20,7 @@ import { type Synced, type SyncUserParts, syncUser } from "./sync-user.ts";
 import { type ApplicationTables, defaultTables } from "./tables.ts";
 import { handleWebhook } from "./webhook/handle-webhook.ts";
 import { createDisk } from "./write-path/disk.ts";
+import type { Lift } from "./write-path/statements/remove.ts";
 import { createWritePath, type WritePath } from "./write-path/write-path.ts";
 
 export interface RollcallOptions {
@@ -63,6 +64,8 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
 
 // A page load waits for it, and would rather go on with what is known.
 const USER_TIMEOUT_MS = 3_000;
+// Who asks for one user is not sent away for a day by one wrong header.
+const USER_RETRY_AFTER_MS = 5 * 60_000;
 // A page of 500 users takes Clerk a second or two; a call that takes this long will not be answered. With the ten seconds
 // before it, it must end before its job counts as lost.
 const PAGE_TIMEOUT_MS = 15_000;
@@ -79,7 +82,7 @@ export function createRollcall({
   tables = defaultTables,
   logger = silent,
 }: RollcallOptions): Rollcall {
-  const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS });
+  const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS, longestRetryAfterMs: USER_RETRY_AFTER_MS });
   const readMirror = mirrorReader(db, tables);
   const askClerk = clerkStatus(clerkApi);
   const disk = createDisk();
@@ -87,15 +90,16 @@ export function createRollcall({
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
   const { instanceId, mirrors } = guard;
   const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath, logger };
-  const sync = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, { tokenIssuedAt }, parts);
+  const failures = createFailureMemory();
+  const syncOne = async (id: string, lift: Lift | null, by = parts): Promise<Synced> => {
+    const synced = await syncUser(id, lift, by);
+    failures.forget(id); // whoever asked: Clerk is there
+    return synced;
+  };
+  const sync = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt });
   const hurried: SyncUserParts = { ...parts, writePath: answeringWithin(PAGE_MS, writePath) };
-  const syncForPage = ({ userId, tokenIssuedAt }: Caller) => syncUser(userId, { tokenIssuedAt }, hurried);
-  const freshness = createFreshnessKeeper({
-    readMirror,
-    sync: syncForPage,
-    failures: createFailureMemory(),
-    logger,
-  });
+  const syncForPage = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt }, hurried);
+  const freshness = createFreshnessKeeper({ readMirror, sync: syncForPage, failures, logger });
   const runs = createRuns({
     db,
     connectionString,
@@ -109,8 +113,8 @@ export function createRollcall({
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,
     ensureFresh: freshness.ensureFresh,
-    syncMe: createSyncMe({ db, readMirror, sync, logger }),
-    syncUser: (id, { revive = false } = {}) => syncUser(id, revive ? "revive" : null, parts),
+    syncMe: createSyncMe({ readMirror, claimRequest: writePath.claimRequest, sync, logger }),
+    syncUser: (id, { revive = false } = {}) => syncOne(id, revive ? "revive" : null),
     adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
     handleWebhook: (request) =>
       handleWebhook(request, {
@@ -132,8 +136,9 @@ export function createRollcall({
 }
 
 /** For somebody who waits for a page: what is not written in time is written all the same, or by the next call. */
-const answeringWithin = (ms: number, { applySnapshots }: WritePath): SyncUserParts["writePath"] => ({
+const answeringWithin = (ms: number, { applySnapshots, liftTombstone }: WritePath): SyncUserParts["writePath"] => ({
   applySnapshots: (snapshots, options) => within(ms, () => applySnapshots(snapshots, options)),
+  liftTombstone: (userId, by) => within(ms, () => liftTombstone(userId, by)),
 });
 
 /** What is written is no longer to be believed in memory: a deletion above all. */

@@ -71,7 +71,7 @@ export function directoryStatus(
     from "SyncEvent" where source = 'webhook' order by "lastSeenAt" desc limit 1) as "lastWebhook",
   (select coalesce(json_object_agg(outcome, number), '{}') from (
     select outcome, sum("timesSeen") as number from "SyncEvent"
-    where "lastSeenAt" > clock_timestamp() - interval '24 hours' group by outcome
+    where "lastSeenAt" > statement_timestamp() - interval '24 hours' group by outcome
   ) as events) as "events24h"`;
 
   async function count(): Promise<Omit<DirectoryStatus, "lastRun" | "lastCheck">> {

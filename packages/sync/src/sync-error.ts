@@ -29,7 +29,7 @@ export const errorCatalog = {
     trpcCode: "NOT_FOUND",
   },
   THROTTLED: {
-    message: "Synced a moment ago.",
+    message: "A sync was asked for a moment ago.",
     hint: "Wait a few seconds, then try again.",
     status: 429,
     trpcCode: "TOO_MANY_REQUESTS",

@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { LRUCache } from "lru-cache";
 import { namingFailures } from "./database-error.ts";
 import { ANSWER_MS, within } from "./deadline.ts";
 import type { Caller } from "./freshness/caller.ts";
@@ -7,6 +7,8 @@ import { disputes } from "./freshness/tombstone.ts";
 import { type Logger, logFailedSync } from "./logger.ts";
 import { SyncError } from "./sync-error.ts";
 import type { Synced } from "./sync-user.ts";
+import { THROTTLE_MS } from "./write-path/statements/request.ts";
+import type { WritePath } from "./write-path/write-path.ts";
 
 /** What a caller gets who had himself synced by hand. */
 export interface SyncMeResult {
@@ -19,33 +21,46 @@ export interface SyncMeResult {
 }
 
 export interface SyncMeParts {
-  db: Database;
   readMirror: (userId: string) => Promise<Mirror>;
+  claimRequest: WritePath["claimRequest"];
   sync: (caller: Caller) => Promise<Synced>;
   logger: Logger;
 }
 
-// Without it a signed-in script could use up the whole team's quota at Clerk.
-const THROTTLE_MS = 10_000;
-
-const waitStatement = `select ceil(${THROTTLE_MS} - extract(epoch from clock_timestamp() - "requestedAt") * 1000)::float8 as ms
-from "ClerkUser" where id = $1::text and "requestedAt" > clock_timestamp() - interval '${THROTTLE_MS} ms'`;
-const startStatement = `update "ClerkUser" set "requestedAt" = clock_timestamp() where id = $1::text`;
+// Users without a row who lately asked: a bound on memory. Whoever falls out of it may ask once more.
+const REMEMBERED_USERS = 10_000;
 
 /**
- * Syncs a caller fresh from Clerk: at most once in 10 s a user, over all processes. Only a success starts the wait, so
- * that nobody has to wait for having failed. Calls at the same moment share one question to Clerk.
+ * Syncs a caller fresh from Clerk: at most once in 10 s a user, over all processes, whether it succeeds or fails. A user
+ * without a row yet is throttled by each process alone, until there is one. Calls at the same moment share one question to
+ * Clerk.
  */
-export function createSyncMe({ db, readMirror, sync, logger }: SyncMeParts): (caller: Caller) => Promise<SyncMeResult> {
+export function createSyncMe({
+  readMirror,
+  claimRequest,
+  sync,
+  logger,
+}: SyncMeParts): (caller: Caller) => Promise<SyncMeResult> {
+  const rowless = new LRUCache<string, true>({ max: REMEMBERED_USERS, ttl: THROTTLE_MS, ttlResolution: 0 });
   const flights = new Map<string, Promise<SyncMeResult>>();
   const deleted = (userId: string) => new SyncError("USER_DELETED", `User ${userId} was deleted at Clerk`);
+
+  /** @returns how long to wait, in ms; 0 for the one whose turn it is */
+  async function throttle(userId: string): Promise<number> {
+    const claim = await claimRequest(userId);
+    if (claim) return claim.claimed ? 0 : claim.waitMs;
+    const waitMs = Math.ceil(rowless.getRemainingTTL(userId));
+    if (waitMs > 0) return waitMs;
+    rowless.set(userId, true);
+    return 0;
+  }
 
   async function run(caller: Caller): Promise<SyncMeResult> {
     const { userId } = caller;
     const before = await readMirror(userId);
     if (before.state === "deleted" && !disputes(caller, before)) throw deleted(userId);
-    const [wait] = await db.$queryRawUnsafe<{ ms: number }[]>(waitStatement, userId);
-    if (wait) throw new SyncError("THROTTLED", "Synced a moment ago", { retryAfterMs: wait.ms });
+    const waitMs = await throttle(userId);
+    if (waitMs > 0) throw new SyncError("THROTTLED", "Asked for a moment ago", { retryAfterMs: waitMs });
     const { outcome, conflict } = await sync(caller).catch((error: unknown) => {
       const denied = error instanceof SyncError && error.code === "USER_NOT_FOUND";
       throw denied && before.state === "deleted" ? deleted(userId) : error;
@@ -54,7 +69,7 @@ export function createSyncMe({ db, readMirror, sync, logger }: SyncMeParts): (ca
     if (mirror.state === "deleted") throw deleted(userId);
     if (mirror.state !== "present")
       throw new SyncError("DATA_REJECTED", "The rows were removed as soon as they were written");
-    await db.$executeRawUnsafe(startStatement, userId);
+    await claimRequest(userId); // also on a row that this very sync made
     return { outcome, conflict, source: "clerk", user: mirror.user, syncedAt: mirror.checkedAt };
   }
 

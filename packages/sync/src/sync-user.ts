@@ -1,12 +1,12 @@
 import type { ClerkApi } from "./clerk/clerk-api.ts";
 import { getUser } from "./clerk/get-user.ts";
 import type { Database } from "./database.ts";
-import { type Lift, liftTombstone } from "./freshness/tombstone.ts";
 import { type Logger, logFault } from "./logger.ts";
 import type { Snapshot } from "./snapshot/snapshot.ts";
 import { SyncError } from "./sync-error.ts";
 import { logEvent } from "./webhook/event-log.ts";
 import type { Applied } from "./write-path/outcome.ts";
+import type { Lift } from "./write-path/statements/remove.ts";
 import type { WritePath } from "./write-path/write-path.ts";
 
 /** What became of a user who was asked for at Clerk. */
@@ -17,7 +17,7 @@ export interface SyncUserParts {
   clerk: ClerkApi;
   /** The key's instance, where the database mirrors it: asked for before anything is written. */
   instanceId: () => Promise<string>;
-  writePath: Pick<WritePath, "applySnapshots">;
+  writePath: Pick<WritePath, "applySnapshots" | "liftTombstone">;
   logger: Logger;
 }
 
@@ -35,7 +35,7 @@ export async function syncUser(userId: string, lift: Lift | null, parts: SyncUse
   const wasMissed = isOverdue(snapshot) && (await isNewsTo(db, snapshot));
   const apply = async () => (await writePath.applySnapshots([snapshot], { touch: true }))[0];
   let applied = await apply();
-  if (applied?.outcome === "deleted" && lift && (await liftTombstone(db, userId, lift))) applied = await apply();
+  if (applied?.outcome === "deleted" && lift && (await writePath.liftTombstone(userId, lift))) applied = await apply();
   if (!applied || applied.outcome === "failed") {
     throw new SyncError("DATA_REJECTED", `User ${userId} was refused: ${applied?.reason ?? "no answer"}`);
   }

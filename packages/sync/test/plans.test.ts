@@ -123,7 +123,10 @@ describe(`at ${ROWS.toLocaleString("en")} users`, () => {
     expect(await scansDone(host)).toEqual(before);
 
     const statements = recorded.sent.filter(({ text }) => TABLES.some((table) => text.includes(`"${table}"`)));
-    expect(new Set(statements.map(({ text }) => text)).size, "fast, preview, record, bury, release, project").toBe(6);
+    expect(
+      new Set(statements.map(({ text }) => text)).size,
+      "fast, preview, record, bury, lock owners, release, project",
+    ).toBe(7);
     for (const statement of statements) expect(await scansPlanned(host, statement), statement.text).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { Mutant } from "./mutant.ts";
 
 const GUARD = "instance/guard.ts";
 const FIRST = "instance/active-instance.ts";
+const REMOVE = "write-path/statements/remove.ts";
 const ADOPT = "instance/adopt.ts";
 
 /** What keeps a database to one Clerk instance. */
@@ -85,16 +86,16 @@ export const instanceMutants: Mutant[] = [
   },
   {
     name: "an adoption keeps following the former instance's users",
-    file: ADOPT,
+    file: REMOVE,
     find: `where "instanceId" <> $1::text and "deletedAt" is null`,
     replace: `where "instanceId" <> $1::text and false`,
     test: "instance/adopt.test.ts",
   },
   {
     name: "an adoption forgets who was deleted",
-    file: ADOPT,
-    find: ` and "deletedAt" is null`,
-    replace: "",
+    file: REMOVE,
+    find: `<> $1::text and "deletedAt" is null`,
+    replace: "<> $1::text",
     test: "instance/adopt.test.ts",
   },
   {

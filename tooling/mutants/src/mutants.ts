@@ -4,6 +4,7 @@ import { outageMutants } from "./outage-mutants.ts";
 import { runMutants } from "./run-mutants.ts";
 import { tombstoneMutants } from "./tombstone-mutants.ts";
 
+const WRITE_PATH = "write-path/write-path.ts";
 const FAST = "write-path/statements/fast.ts";
 const CONTENDED = "write-path/statements/contended.ts";
 const FRAGMENTS = "write-path/statements/fragments.ts";
@@ -124,6 +125,20 @@ export const mutants: Mutant[] = [
     test: INTERLEAVINGS,
   },
   {
+    name: "an owner whom the fast path writes meanwhile is shown as before",
+    file: CONTENDED,
+    find: "order by id for update",
+    replace: "order by id",
+    test: INTERLEAVINGS,
+  },
+  {
+    name: "owners are locked after their rows in the application's table",
+    file: WRITE_PATH,
+    find: "await transaction.$executeRawUnsafe(lockOwnersStatement, recorded.addresses);",
+    replace: "",
+    test: INTERLEAVINGS,
+  },
+  {
     name: "the claim rule is not repeated in ON CONFLICT",
     file: FAST,
     find: `\${isNewer} and (c.email is null or \${claim("c")} is not distinct from \${claim("excluded")})`,
@@ -146,6 +161,43 @@ export const mutants: Mutant[] = [
     find: "and touch order by id) j",
     replace: "and touch) j",
     test: INTERLEAVINGS,
+  },
+
+  // What grows with the tables, and what is asked for by hand.
+  {
+    name: "each entry of the event log reads the whole log",
+    file: "webhook/event-log.ts",
+    find: `"lastSeenAt" < statement_timestamp()`,
+    replace: `"lastSeenAt" < clock_timestamp()`,
+    test: "request-plans.test.ts",
+  },
+  {
+    name: "two who purge the event log wait for each other",
+    file: "webhook/event-log.ts",
+    find: " for update skip locked",
+    replace: "",
+    test: "webhook/event-log.test.ts",
+  },
+  {
+    name: "several processes may ask for one user by hand at once",
+    file: "write-path/statements/request.ts",
+    find: `("requestedAt" is null or "requestedAt" <= clock_timestamp() - interval '\${THROTTLE_MS} ms')`,
+    replace: "true",
+    test: "sync-me.test.ts",
+  },
+  {
+    name: "one user's unusable answer is an outage",
+    file: "freshness/failure-memory.ts",
+    find: "} else if (concernsOneUser(error)) {",
+    replace: "} else if (false) {",
+    test: "freshness/failure-memory.test.ts",
+  },
+  {
+    name: "a sync by hand that succeeds does not end what everybody waits for",
+    file: "rollcall.ts",
+    find: "failures.forget(id);",
+    replace: "",
+    test: "sync-me.test.ts",
   },
 
   // Who owns an address.
@@ -194,14 +246,14 @@ export const mutants: Mutant[] = [
   {
     name: "the fast path takes an address that another user claims",
     file: FAST,
-    find: "rivals.number = 0 and holder.id is null",
-    replace: "holder.id is null",
+    find: "rivals.number = 0 and holder.found is null",
+    replace: "holder.found is null",
     test: examplesOf("addresses"),
   },
   {
     name: "the fast path takes an address that another row holds",
     file: FAST,
-    find: "rivals.number = 0 and holder.id is null",
+    find: "rivals.number = 0 and holder.found is null",
     replace: "rivals.number = 0",
     test: examplesOf("application-code"),
   },
@@ -221,9 +273,9 @@ export const mutants: Mutant[] = [
   },
   {
     name: "an heir does not get the address that was given up",
-    file: CONTENDED,
-    find: "union select id from owner",
-    replace: "",
+    file: WRITE_PATH,
+    find: `[...recorded.ids, ...owners.map(({ id }) => id)]`,
+    replace: "recorded.ids",
     test: examplesOf("addresses"),
   },
 
@@ -244,7 +296,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: "an id that is not of Clerk's form is taken",
-    file: "write-path/write-path.ts",
+    file: WRITE_PATH,
     find: "if (!isClerkId(snapshot.id)) unfit",
     replace: "if (false) unfit",
     test: examplesOf("bad-data"),

@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const TOMBSTONE = "freshness/tombstone.ts";
+const REMOVE = "write-path/statements/remove.ts";
 const CONTENDED = "write-path/statements/contended.ts";
 const TOMBSTONES = "freshness/tombstones.test.ts";
 
@@ -29,14 +30,14 @@ export const tombstoneMutants: Mutant[] = [
   },
   {
     name: "a tombstone goes although a signed webhook has confirmed it meanwhile",
-    file: TOMBSTONE,
-    find: `and "deletedBy" = 'run'`,
+    file: REMOVE,
+    find: `"deletedBy" = 'run' and`,
     replace: "",
     test: TOMBSTONES,
   },
   {
     name: "a tombstone goes although Clerk has denied the user once more meanwhile",
-    file: TOMBSTONE,
+    file: REMOVE,
     find: `coalesce("checkedAt", '-infinity') < to_timestamp($2::float8 / 1000)`,
     replace: `$2::float8 is not null`,
     test: TOMBSTONES,

@@ -38,12 +38,17 @@ export class ClerkRefusal extends SyncError {
 
 const API_VERSION = "2026-05-12";
 const DEFAULT_RETRY_AFTER_MS = 10_000; // the length of Clerk's rate-limit window
+const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60_000; // no quota of Clerk's lasts longer; beyond, a time would be none
 
 /**
  * @param options.timeoutMs how long one call may take, its body included
+ * @param options.longestRetryAfterMs the bound of `retryAfterMs`; a day by default
  * @throws SyncError NOT_CONFIGURED where the URL is neither https nor on this machine
  */
-export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { timeoutMs: number }): ClerkApi {
+export function createClerkApi(
+  credentials: ClerkCredentials,
+  { timeoutMs, longestRetryAfterMs = LONGEST_RETRY_AFTER_MS }: { timeoutMs: number; longestRetryAfterMs?: number },
+): ClerkApi {
   const base = baseUrl(credentials.apiUrl);
   let calls = 0;
   return {
@@ -68,7 +73,7 @@ export function createClerkApi(credentials: ClerkCredentials, { timeoutMs }: { t
           if (response.status === 404 && codes.includes("resource_not_found")) {
             return { found: false, at: dateOf(response) };
           }
-          throw refusal(response, path, { clerks: codes.length > 0 });
+          throw refusal(response, path, { clerks: codes.length > 0, longestRetryAfterMs });
         }
         const body: unknown = await response.json();
         return { found: true, body, at: trueSince(dateOf(response), performance.now() - sentAt) };
@@ -99,17 +104,25 @@ function errorCodes(text: string): string[] {
   }
 }
 
-function refusal({ status, headers }: Response, path: string, { clerks }: { clerks: boolean }): SyncError {
+function refusal(
+  { status, headers }: Response,
+  path: string,
+  { clerks, longestRetryAfterMs }: { clerks: boolean; longestRetryAfterMs: number },
+): SyncError {
   if (status === 401 || (status === 403 && clerks)) {
     return new SyncError("CLERK_UNAUTHORIZED", `Clerk answered ${path} with ${status}: it does not accept the key`);
   }
   if (status === 429) {
-    const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-    const retryAfterMs = seconds >= 0 ? seconds * 1_000 : DEFAULT_RETRY_AFTER_MS;
+    const retryAfterMs = Math.min(retryAfter(headers.get("retry-after")), longestRetryAfterMs);
     return new SyncError("CLERK_RATE_LIMITED", `Clerk answered ${path} with 429`, { retryAfterMs });
   }
   if (status < 500 && status !== 403) return new ClerkRefusal(status, path);
   return new SyncError("CLERK_ERROR", `Clerk answered ${path} with ${status}`);
+}
+
+/** In ms; Clerk gives whole seconds. */
+function retryAfter(seconds: string | null): number {
+  return seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) * 1_000 : DEFAULT_RETRY_AFTER_MS;
 }
 
 function unreachable(error: unknown, path: string, timeoutMs: number): SyncError {

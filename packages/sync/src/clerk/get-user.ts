@@ -1,7 +1,7 @@
 import { clerkUserSchema, isClerkId } from "../snapshot/clerk-user.ts";
 import { type Snapshot, toSnapshot } from "../snapshot/snapshot.ts";
 import { SyncError } from "../sync-error.ts";
-import type { ClerkApi } from "./clerk-api.ts";
+import { type ClerkApi, ClerkRefusal } from "./clerk-api.ts";
 
 /** What Clerk knows of a user whom it was asked for by id. */
 export type UserAnswer =
@@ -15,6 +15,13 @@ export class UnusableAnswer extends SyncError {
     super("CLERK_ERROR", `Clerk's answer about ${id} is not of the expected form`);
   }
 }
+
+/**
+ * Is a failure about the one user that Clerk was asked for, and about nobody else? A 404 is not: where it is not Clerk's
+ * own, everybody gets it.
+ */
+export const concernsOneUser = (error: unknown): boolean =>
+  error instanceof UnusableAnswer || (error instanceof ClerkRefusal && error.status !== 404);
 
 /**
  * Asks Clerk for one user.

@@ -1,9 +1,11 @@
 import { LRUCache } from "lru-cache";
+import { concernsOneUser } from "../clerk/get-user.ts";
 import type { SyncError, SyncErrorCode } from "../sync-error.ts";
 
 // Each keeps a failing Clerk, or a user whom Clerk cannot give, from being asked at every request.
 const OUTAGE_MS = 10_000;
 const FAILURES_OF_AN_OUTAGE = 2; // one lost answer is no outage
+const LONGEST_RATE_LIMITED_MS = 60_000; // six of Clerk's windows: a longer wait, for everybody, would be on one answer's word
 const FIRST_NOT_FOUND_MS = 10_000; // a user who has just signed up, and a replica that lags
 const LONGEST_NOT_FOUND_MS = 5 * 60_000;
 const REJECTED_MS = 5 * 60_000;
@@ -17,7 +19,7 @@ export interface FailureMemory {
   /** The error that asking Clerk about this user would most likely give again. */
   recall(userId: string): SyncError | undefined;
   remember(userId: string, error: SyncError): void;
-  /** Clerk answered about this user. */
+  /** Clerk answered about this user, and the answer was written: Clerk is there for everybody. */
   forget(userId: string): void;
 }
 
@@ -41,8 +43,11 @@ export function createFailureMemory(now: () => number = () => performance.now())
     remember(userId, error) {
       const forUser = (ms: number) => users.set(userId, { error, ms, until: now() + ms });
       if (error.code === "CLERK_RATE_LIMITED") {
-        const ms = error.retryAfterMs ?? OUTAGE_MS;
+        const ms = Math.min(error.retryAfterMs ?? OUTAGE_MS, LONGEST_RATE_LIMITED_MS);
         everybody = { error, ms, until: now() + ms };
+      } else if (concernsOneUser(error)) {
+        forUser(REJECTED_MS);
+        failuresInARow = 0;
       } else if (OUTAGES.has(error.code)) {
         failuresInARow++;
         if (failuresInARow >= FAILURES_OF_AN_OUTAGE) everybody = { error, ms: OUTAGE_MS, until: now() + OUTAGE_MS };

@@ -6,6 +6,7 @@ import { cancelRuns } from "../runs/end-run.ts";
 import { UNDER_WAY } from "../runs/report.ts";
 import { NO_INDEXES, rerun } from "../write-path/rerun.ts";
 import { patientLockStatement } from "../write-path/statements/contended.ts";
+import { letGoStatement } from "../write-path/statements/remove.ts";
 import { activeInstance } from "./active-instance.ts";
 
 /** What became of the database when an instance was made its active one. */
@@ -26,8 +27,6 @@ const ADOPTION_MS = { maxWait: 15_000, timeout: 10 * 60_000 };
 
 const activateStatement = `insert into "ClerkInstance" (id, "adoptedAt") values ($1::text, clock_timestamp())
 on conflict ((true)) do update set id = excluded.id, "adoptedAt" = excluded."adoptedAt"`;
-// Tombstones stay: a deletion is final, also where the database comes back to its first instance.
-const releaseStatement = `delete from "ClerkUser" where "instanceId" <> $1::text and "deletedAt" is null`;
 const cancelStatement = cancelRuns(`${UNDER_WAY} or state = 'awaiting_confirmation'`);
 // Of an instance that comes back nobody is followed any more: what changed since a mark would not be everybody.
 const forgetMarksStatement = `update "SyncRun" set mark = null where mark is not null`;
@@ -50,7 +49,7 @@ export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adop
           await transaction.$executeRawUnsafe(cancelStatement);
           await transaction.$executeRawUnsafe(forgetMarksStatement);
         }
-        const released = await transaction.$executeRawUnsafe(releaseStatement, instanceId);
+        const released = await transaction.$executeRawUnsafe(letGoStatement, instanceId);
         return { instanceId, previous, released };
       },
       { ...readCommitted, ...ADOPTION_MS },

@@ -14,10 +14,13 @@ export interface SyncEvent {
 const KEPT = "30 days";
 const PURGED_AT_ONCE = 100;
 
+// clock_timestamp() is volatile: no index could bound what is old. Who purges at the same moment takes other rows, so that
+// nobody waits for, or deadlocks with, anybody else.
 const statement = `with purged as (
-  delete from "SyncEvent" where id in (
-    select id from "SyncEvent" where "lastSeenAt" < clock_timestamp() - interval '${KEPT}' order by "lastSeenAt" limit ${PURGED_AT_ONCE}
-  )
+  delete from "SyncEvent" where id = any(array(
+    select id from "SyncEvent" where "lastSeenAt" < statement_timestamp() - interval '${KEPT}'
+    order by "lastSeenAt" limit ${PURGED_AT_ONCE} for update skip locked
+  ))
 )
 insert into "SyncEvent" as e (id, source, type, "userId", outcome, code, "firstSeenAt", "lastSeenAt")
 values ($1::text, $2::text::"EventSource", $3::text, $4::text, $5::text, $6::text, clock_timestamp(), clock_timestamp())

@@ -121,7 +121,11 @@ function findings(expected: Expected, actual: Table | undefined): string[] {
         ...(uniques.some(({ deferrable }) => !deferrable) ? [] : [`ADD UNIQUE (${quote(name)})`]),
       ];
       if (changes.length === 0) return [];
-      return `Column ${table}.${quote(name)} must have a plain unique index, neither partial nor deferrable: ALTER TABLE ${table} ${changes.join(", ")}`;
+      const duplicates =
+        uniques.length > 0
+          ? ""
+          : `. First find the rows that share a value, and leave one of each: SELECT ${quote(name)}, count(*) FROM ${table} WHERE ${quote(name)} IS NOT NULL GROUP BY 1 HAVING count(*) > 1. Then`;
+      return `Column ${table}.${quote(name)} must have a plain unique index, neither partial nor deferrable${duplicates}: ALTER TABLE ${table} ${changes.join(", ")}`;
     });
   return [...missing, ...zoneless, ...strict, ...unfilled, ...unindexed];
 }

@@ -8,9 +8,10 @@ import { arrayLiteral } from "./array-literal.ts";
 import { checkTables } from "./check-tables.ts";
 import { halve, type Rejected } from "./halve.ts";
 import { type Applied, failed } from "./outcome.ts";
-import { rerun } from "./rerun.ts";
+import { NO_INDEXES, rerun } from "./rerun.ts";
 import {
   buryStatement,
+  lockOwnersStatement,
   lockStatement,
   type ProjectedRow,
   projectStatement,
@@ -20,6 +21,8 @@ import {
 } from "./statements/contended.ts";
 import { type FastRow, fastStatement, previewStatement } from "./statements/fast.ts";
 import { quote } from "./statements/fragments.ts";
+import { type Lift, liftStatement } from "./statements/remove.ts";
+import { type ClaimRow, claimRequestStatement } from "./statements/request.ts";
 import { createTurns } from "./turns.ts";
 
 // The slow path waits for its turn behind those of other processes: Prisma's 5 s would end it while it is merely queueing.
@@ -48,6 +51,20 @@ export interface WritePath {
     ids: readonly string[],
     by: { instanceId: string; deletedBy: "webhook" | "run"; checkedAt?: Date | null },
   ): Promise<Applied[]>;
+  /**
+   * Removes the tombstone of a user whom Clerk has just shown to be alive, unless it came to outweigh `by` meanwhile.
+   *
+   * @returns whether it did
+   * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
+   */
+  liftTombstone(userId: string, by: Lift): Promise<boolean>;
+  /**
+   * Claims the moment for a sync by hand: at most once in ten seconds a user, over all processes.
+   *
+   * @returns null where the user has no row yet on which anything could be claimed
+   * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
+   */
+  claimRequest(userId: string): Promise<ClaimRow | null>;
   /** What `applySnapshots` would do; writes nothing. @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE */
   preview(snapshots: readonly Snapshot[]): Promise<Applied[]>;
   /** Refreshes the planner's statistics: after a first import it still believes that the tables are nearly empty. */
@@ -93,10 +110,14 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
           // A statement of its own: under READ COMMITTED it sees what was committed while this one waited.
           const [recorded] = await write(transaction);
           if (!recorded) throw new Error("the statement that records gave no row");
+          // As in the fast path: first the user in ClerkUser, then the application's row. Else the two would deadlock.
+          await transaction.$executeRawUnsafe(lockOwnersStatement, recorded.addresses);
           await transaction.$executeRawUnsafe(release, recorded.addresses);
+          // Once more: while the release waited for a row, the fast path may have committed the first claim on its address.
+          const owners = await transaction.$queryRawUnsafe<{ id: string }[]>(lockOwnersStatement, recorded.addresses);
           const rows = await transaction.$queryRawUnsafe<ProjectedRow[]>(
             project,
-            recorded.ids,
+            [...recorded.ids, ...owners.map(({ id }) => id)],
             recorded.addresses,
             asked,
           );
@@ -150,6 +171,28 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
           ...unique.filter((id) => !isClerkId(id)).map((id) => failed(id, NOT_CLERKS)),
           ...buried.rejected.map(({ item, sqlState }) => failed(item, `SQLSTATE ${sqlState}`)),
         ];
+      }),
+
+    liftTombstone: (userId, by) =>
+      namingFailures(() =>
+        rerun(NO_INDEXES, () =>
+          inLine(() =>
+            db.$transaction(
+              async (transaction) => {
+                await transaction.$executeRawUnsafe(lockStatement);
+                const tokenIssuedAt = by === "revive" ? null : by.tokenIssuedAt.getTime();
+                return (await transaction.$executeRawUnsafe(liftStatement, userId, tokenIssuedAt)) > 0;
+              },
+              { ...readCommitted, ...SLOW_PATH_MS },
+            ),
+          ),
+        ),
+      ),
+
+    claimRequest: (userId) =>
+      namingFailures(async () => {
+        const [row] = await db.$queryRawUnsafe<ClaimRow[]>(claimRequestStatement, userId);
+        return row ?? null;
       }),
 
     preview: (snapshots) =>

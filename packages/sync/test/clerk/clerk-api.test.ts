@@ -159,6 +159,8 @@ describe("a quota that is used up names when to ask again:", () => {
     ["in ten seconds where Clerk does not say", {}, 10_000],
     ["in ten seconds where Clerk says something else", { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" }, 10_000],
     ["in ten seconds where Clerk says nonsense", { "retry-after": "-1" }, 10_000],
+    ["in ten seconds where Clerk says no number", { "retry-after": "Infinity" }, 10_000],
+    ["in a day where Clerk says longer", { "retry-after": "9".repeat(400) }, 24 * 60 * 60_000],
   ])("%s", async (_, headers: Record<string, string>, retryAfterMs) => {
     expect(await failure((_request, response) => answer(response, 429, {}, headers))).toMatchObject({ retryAfterMs });
   });

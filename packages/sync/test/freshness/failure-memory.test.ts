@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
+import { ClerkRefusal } from "../../src/clerk/clerk-api.ts";
+import { UnusableAnswer } from "../../src/clerk/get-user.ts";
 import { createFailureMemory, type FailureMemory } from "../../src/freshness/failure-memory.ts";
 import { SyncError, type SyncErrorCode } from "../../src/sync-error.ts";
 
@@ -59,6 +61,29 @@ test("a user whom Clerk does not know is asked for after 10 s, then after twice 
   failures.forget("user_Ann");
   fail("user_Ann", "USER_NOT_FOUND");
   expect(rememberedFor("user_Ann")).toBe(10 * SECOND);
+});
+
+test("a used-up quota keeps everybody from asking for a minute at most, and any answer ends it", () => {
+  fail("user_Ann", "CLERK_RATE_LIMITED", 24 * 60 * MINUTE);
+  expect(rememberedFor("user_Bob")).toBe(MINUTE);
+  fail("user_Ann", "CLERK_RATE_LIMITED", 24 * 60 * MINUTE);
+  failures.forget("user_Cid");
+  expect(failures.recall("user_Bob")).toBeUndefined();
+});
+
+test.each([
+  ["answer that cannot be used", new UnusableAnswer("user_Ann")],
+  ["refused question", new ClerkRefusal(422, "/users/user_Ann")],
+])("one user's %s is no outage, however often: that user alone is not asked for during five minutes", (_, error) => {
+  failures.remember("user_Ann", error);
+  failures.remember("user_Ann", error);
+  expect(failures.recall("user_Bob")).toBeUndefined();
+  expect(rememberedFor("user_Ann")).toBe(5 * MINUTE);
+});
+
+test("a 404 that is not Clerk's own, which everybody would get, counts as an outage", () => {
+  for (const userId of ["user_Ann", "user_Bob"]) failures.remember(userId, new ClerkRefusal(404, `/users/${userId}`));
+  expect(failures.recall("user_Cid")?.code).toBe("CLERK_ERROR");
 });
 
 test("a used-up quota keeps everybody from asking for as long as Clerk said", () => {

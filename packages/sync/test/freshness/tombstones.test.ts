@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Caller, createRollcall, type Database } from "../../src/index.ts";
+import { type Caller, createRollcall, createWritePath, type Database, defaultTables } from "../../src/index.ts";
+import { recordStatement } from "../../src/write-path/statements/contended.ts";
 import { type Instance, startInstance } from "../instance/start-instance.ts";
-import { at, type Host, openHost } from "../write-path/host.ts";
+import { at, type Host, openHost, snapshot } from "../write-path/host.ts";
+import { pausedAfter } from "../write-path/paused.ts";
 
 let host: Host;
 let instance: Instance;
@@ -77,18 +79,19 @@ describe.each([
   });
 
   test.each([
-    ["a signed webhook has confirmed", () => bury("webhook")],
-    ["a later run has renewed", () => bury("run", at(20))],
-  ])("a tombstone that %s meanwhile stands", async (_, overtake) => {
+    ["a signed webhook has confirmed", "webhook", null],
+    ["a later run has renewed", "run", at(20)],
+  ] as const)("a tombstone that %s meanwhile stands", async (_, deletedBy, checkedAt) => {
     await bury("run");
+    const { instanceId } = instance.clerk;
     // It comes after Clerk has answered, and before the answer is applied.
     const overtaken: Database = {
       $queryRawUnsafe: (query, ...values) => host.prisma.$queryRawUnsafe(query, ...values),
-      async $executeRawUnsafe(query, ...values) {
-        if (query.startsWith(`delete from "ClerkUser"`)) await overtake();
-        return host.prisma.$executeRawUnsafe(query, ...values);
+      $executeRawUnsafe: (query, ...values) => host.prisma.$executeRawUnsafe(query, ...values),
+      async $transaction(work, options) {
+        await host.writePath.applyDeletions([id], { instanceId, deletedBy, checkedAt });
+        return host.prisma.$transaction(work, options);
       },
-      $transaction: (work, options) => host.prisma.$transaction(work, options),
     };
     const { secretKey, url: apiUrl } = instance.clerk;
     instance.rollcall = createRollcall({ db: overtaken, clerk: { secretKey, apiUrl } });
@@ -96,6 +99,20 @@ describe.each([
     expect(await tombstone()).not.toBeNull();
     expect((await shown())?.name).toBeNull();
   });
+});
+
+test("a tombstone is lifted in its turn, as every write that may meet another user's", async () => {
+  await bury("run");
+  const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+  const rivals = ["user_Ann", "user_Bob"].map((name) => snapshot(name, { email: "one@example.com" }));
+  const writing = createWritePath(paused.db, defaultTables).applySnapshots(rivals);
+  await paused.reached;
+  const reviving = instance.rollcall.syncUser(id, { revive: true });
+  await Promise.race([host.untilBlocked(), reviving]);
+  expect(await tombstone()).toBe("run");
+  paused.resume();
+  await Promise.all([writing, reviving]);
+  expect(await tombstone()).toBeNull();
 });
 
 test("after a tombstone was lifted the next call costs nothing", async () => {

@@ -10,6 +10,27 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const shown = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
 
+test("a row of the application's own without a key, where the key may be missing, keeps its address", async () => {
+  await using nullable = await openHost({ connections: 2 });
+  await nullable.sql.query(
+    `alter table "Customer" drop constraint "Customer_authUserId_fkey";
+     alter table "User" drop constraint "User_pkey", add unique (id), alter column id drop not null;
+     insert into "User" (email) values ('ann@example.com')`,
+  );
+  expect(await nullable.apply(snapshot("user_Ann"), snapshot("user_Bob"))).toEqual([
+    { id: "user_Bob", outcome: "created", conflict: false },
+    { id: "user_Ann", outcome: "created", conflict: true },
+  ]);
+  expect(await nullable.apply(snapshot("user_Ann", { checkedAt: at(5) }))).toMatchObject([
+    { outcome: "unchanged", conflict: true },
+  ]);
+  expect((await nullable.users()).map(({ id, email }) => [id, email])).toEqual([
+    ["user_Ann", null],
+    ["user_Bob", "bob@example.com"],
+    [null, "ann@example.com"],
+  ]);
+});
+
 describe("the application's own code goes on working:", () => {
   test("an upsert by email finds a synced user and updates that row", async () => {
     await host.apply(snapshot("user_Ann"));

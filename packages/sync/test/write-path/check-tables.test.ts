@@ -157,6 +157,26 @@ test("columns that the application added with a default, or nullable, are in nob
   expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
 });
 
+test("an @updatedAt of the users that Prisma alone fills is written with the row", async () => {
+  await using host = await openHost({ connections: 1 });
+  await host.sql.query(`alter table "User" alter column "updatedAt" drop default`);
+  expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
+  expect((await host.sql.query(`select from "User" where "updatedAt" > now() - interval '1 hour'`)).rowCount).toBe(1);
+});
+
+test("where a unique index is missing, the duplicates that would forbid it are found first", async () => {
+  await using host = await openHost({ connections: 1 });
+  await host.sql.query(
+    `${CUSTOMER_INDEX} insert into "User" (id) values ('user_Ann'), ('user_Bob');
+     insert into "Customer" ("authUserId") values ('user_Ann'), ('user_Ann'), ('user_Bob')`,
+  );
+  const [finding = ""] = await findings(host);
+  expect(finding).toContain(`Column "Customer"."authUserId" must have a plain unique index`);
+  const search = finding.match(/SELECT .* > 1/)?.[0] ?? "";
+  expect((await host.sql.query(search)).rows).toEqual([{ authUserId: "user_Ann", count: "2" }]);
+  expect(printed(finding)).toBe(`ALTER TABLE "Customer" ADD UNIQUE ("authUserId")`);
+});
+
 test("indexes of the application's own are in nobody's way", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(

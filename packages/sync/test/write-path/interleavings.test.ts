@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createWritePath, defaultTables, type Snapshot } from "../../src/index.ts";
+import { createWritePath, type Database, defaultTables, type Snapshot } from "../../src/index.ts";
 import { buryStatement, projectStatement, recordStatement } from "../../src/write-path/statements/contended.ts";
+import { fastStatement } from "../../src/write-path/statements/fast.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 import { pausedAfter } from "./paused.ts";
 
@@ -105,6 +106,58 @@ describe("two writers at the same moment", () => {
     await row.letGo();
     await Promise.all([adopting, rival]);
     expect(await emails()).toEqual({ user_Ann: "ann@example.com", user_Bob: null, user_Zoe: "zoe@example.com" });
+  });
+
+  test("a rename of an address's owner, while somebody else claims the address, is shown", async () => {
+    await host.apply(snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null }));
+    await host.sql.query(`insert into "User" (id, email) values ('own-1', 'shared@example.com')`);
+    await host.apply(snapshot("user_Bob", { email: "shared@example.com" }));
+    await host.sql.query(`delete from "User" where id = 'own-1'`); // Bob owns the address, and no row shows it yet
+    await using row = await holding(`select from "User" where id = 'user_Ann' for update`);
+    const claiming = host.apply(
+      snapshot("user_Ann", { email: "shared@example.com", emailVerifiedAt: null, updatedAt: at(1) }),
+    );
+    await host.untilBlocked(); // the projection has read who owns the address, and waits for Ann's row
+    const renaming = host.apply(snapshot("user_Bob", { email: "shared@example.com", name: "Bert", updatedAt: at(1) }));
+    await Promise.race([host.untilBlocked(2), renaming]);
+    await row.letGo();
+    await Promise.all([claiming, renaming]);
+    expect(await host.users()).toMatchObject([
+      { id: "user_Ann", email: null },
+      { id: "user_Bob", email: "shared@example.com", name: "Bert" },
+    ]);
+  });
+
+  test("a claim on an address and a rename of its owner take their locks in one order, so neither is sent twice", async () => {
+    await host.apply(snapshot("user_Abe"), snapshot("user_Ann"), snapshot("user_Bob"));
+    await using row = await holding(`select from "User" where id = 'user_Abe' for update`);
+    let tries = 0;
+    const counting: Database = {
+      $queryRawUnsafe: (text, ...values) => {
+        if (text === fastStatement(defaultTables)) tries++;
+        return host.prisma.$queryRawUnsafe(text, ...values);
+      },
+      $executeRawUnsafe: (text, ...values) => host.prisma.$executeRawUnsafe(text, ...values),
+      $transaction: (work, options) => {
+        tries++;
+        return host.prisma.$transaction(work, options);
+      },
+    };
+    const { applySnapshots } = createWritePath(counting, defaultTables);
+    // It has recorded Bob, and waits for Abe's row before it shows Bob.
+    const renaming = applySnapshots([
+      snapshot("user_Abe", { name: "Abraham", updatedAt: at(1) }),
+      snapshot("user_Bob", { name: "Bert", updatedAt: at(1) }),
+    ]);
+    await host.untilBlocked();
+    const claiming = applySnapshots([
+      snapshot("user_Ann", { email: "bob@example.com", emailVerifiedAt: null, updatedAt: at(1) }),
+    ]);
+    await Promise.race([host.untilBlocked(2), claiming]);
+    await row.letGo();
+    await Promise.all([renaming, claiming]);
+    expect(tries, "one fast statement each, and one turn of the claimant's").toBe(3);
+    expect(await emails()).toEqual({ user_Abe: "abe@example.com", user_Ann: null, user_Bob: "bob@example.com" });
   });
 
   test("an unchanged user who changes before it was settled is judged anew", async () => {

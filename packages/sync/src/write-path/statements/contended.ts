@@ -83,6 +83,19 @@ select array(select id from buried) as ids,
   array(select id from held where known) as known`;
 }
 
+/**
+ * Locks the owners of some addresses in `ClerkUser`, and gives their ids. The fast path may write an owner at any time; a
+ * projection whose snapshot is older than that write would undo it in the application's table. So this is a statement of
+ * its own, before the projection. An owner stays the owner: where an address is claimed, claims on it change in the slow
+ * path alone. Parameter: addresses.
+ */
+export const lockOwnersStatement = `select id from "ClerkUser" where id = any(array(
+  select o.id from unnest($1::text[]) as a (email)
+  cross join lateral (
+    select c.id from "ClerkUser" c where c.email = a.email and c."deletedAt" is null order by ${rank("c")} limit 1
+  ) o
+)) order by id for update`;
+
 /** Takes the addresses from every Clerk user's row that holds one, and with it those rows' locks. Parameter: addresses. */
 export function releaseStatement(tables: ApplicationTables): string {
   const { users, email, emailVerified, isClerks, stamp } = names(tables);
@@ -91,9 +104,9 @@ where ${email} = any($1::text[]) and ${isClerks("h")}`;
 }
 
 /**
- * Shows what `ClerkUser` now says: of these users, and of the owners of these addresses, among whom there may be heirs
- * that nobody asked for. Parameters: the ids that were written, the addresses, and all ids that the caller wants an
- * answer about. Every lookup is LATERAL with a LIMIT, and every update by an array, so that no plan reads a whole table.
+ * Shows what `ClerkUser` now says of these users: those that were written, and the owners of their addresses, among them
+ * heirs that nobody asked for. An owner who is not among them came by the fast path after the release, and is shown already.
+ * Parameters: the ids, all of them locked; the addresses; and all ids that the caller wants an answer about. Every lookup is LATERAL with a LIMIT, and every update by an array, so that no plan reads a whole table.
  */
 export function projectStatement(tables: ApplicationTables): string {
   const { users, key, email, emailVerified, name, image, customers, userKey, customerName, isClerks, stamp, show } =
@@ -106,12 +119,12 @@ export function projectStatement(tables: ApplicationTables): string {
   ) o
   -- A row of the application's own that holds the address blocks it for all.
   left join lateral (
-    select true as blocked from ${users} h where h.${email} = a.email and (${isClerks("h")}) is not true limit 1
+    select true as blocked from ${users} h where h.${email} = a.email and not ${isClerks("h")} limit 1
   ) h on true
   where h.blocked is null
 ), mine as (
   select c.id, o.email, o."emailVerifiedAt", c.name, c.image, c.dead
-  from (select unnest($1::text[]) as id union select id from owner) m
+  from (select distinct unnest($1::text[]) as id) m
   cross join lateral (
     select id, name, image, "deletedAt" is not null as dead from "ClerkUser" c where c.id = m.id limit 1
   ) c

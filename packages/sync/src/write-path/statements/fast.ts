@@ -83,7 +83,7 @@ function judged(tables: ApplicationTables): string {
            is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image) then 'unchanged'
       when ${version("c")} > ${version("i")} then 'outdated'
       when (c.email is null or ${claim("c")} is not distinct from ${claim("i")})
-       and (i.email is null or rivals.number = 0 and holder.id is null and i.email not in (${twice})) then 'write'
+       and (i.email is null or rivals.number = 0 and holder.found is null and i.email not in (${twice})) then 'write'
       else 'contended'
     end as verdict
   from incoming i
@@ -98,8 +98,8 @@ function judged(tables: ApplicationTables): string {
   ) rivals
   left join lateral (
     -- No other row holds an address that the user's own row holds.
-    select h.${key} as id, ${isClerks("h")} as yields from ${users} h
-    where h.${email} = i.email and h.${key} <> i.id and u.email is distinct from i.email limit 1
+    select true as found, ${isClerks("h")} as yields from ${users} h
+    where h.${email} = i.email and h.${key} is distinct from i.id and u.email is distinct from i.email limit 1
   ) holder on true
   left join lateral (
     select i.email, i."emailVerifiedAt" where rivals.better = 0 and holder.yields is not false

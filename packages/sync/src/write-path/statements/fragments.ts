@@ -38,12 +38,14 @@ export function names({ user, customer }: ApplicationTables) {
     customers: quote(customer.table),
     userKey: quote(customer.userKey),
     customerName: quote(customer.name),
-    /** A row that is kept in step with Clerk; every other one is the application's own. */
-    isClerks: (row: string) => `${row}.${key} ~ '^user_[A-Za-z0-9]+$'`,
+    /** A row that is kept in step with Clerk; every other one is the application's own, also one without a key. */
+    isClerks: (row: string) => `coalesce(${row}.${key} ~ '^user_[A-Za-z0-9]+$', false)`,
     stamp: user.updatedAt === null ? "" : `, ${quote(user.updatedAt)} = now()`,
     /** Shows rows (id, email, "emailVerifiedAt", name, image) in the application's table. */
-    show: (rows: string) => `insert into ${quote(user.table)} as u (${key}, ${projected.join(", ")})
-    select id, email, "emailVerifiedAt", name, image from ${rows} order by id
+    show: (
+      rows: string,
+    ) => `insert into ${quote(user.table)} as u (${key}, ${projected.join(", ")}${user.updatedAt === null ? "" : `, ${quote(user.updatedAt)}`})
+    select id, email, "emailVerifiedAt", name, image${user.updatedAt === null ? "" : ", now()"} from ${rows} order by id
     on conflict (${key}) do update set ${projected.map((column) => `${column} = excluded.${column}`).join(", ")}${
       user.updatedAt === null ? "" : `, ${quote(user.updatedAt)} = now()`
     }`,
