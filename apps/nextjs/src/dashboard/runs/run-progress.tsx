@@ -92,7 +92,7 @@ function TimeLeft({ seen, total }: { seen: number; total: number | null }) {
 }
 
 function whatSince(run: Run): string {
-  if (isWaiting(run)) return "waiting since";
+  if (isWaiting(run)) return "asked";
   return run.endedAt ? "ended" : "started";
 }
 
