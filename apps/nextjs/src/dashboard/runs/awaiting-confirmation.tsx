@@ -41,7 +41,7 @@ export function AwaitingConfirmation({ run, live, onDecided }: Props) {
       <AlertTitle>{users} would be marked as deleted</AlertTitle>
       <AlertDescription>
         <p>
-          A run that began <TimeAgo time={run.startedAt} /> did not find them at Clerk. Your database has{" "}
+          A run that started <TimeAgo time={run.startedAt} /> did not find them at Clerk. Your database has{" "}
           {formatNumber(live)} live users, so that is more than usual: a wrong key, or an error at Clerk, looks the
           same. Nothing happens to them before an admin confirms.
         </p>

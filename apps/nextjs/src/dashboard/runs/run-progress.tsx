@@ -99,7 +99,7 @@ function whyPaused({ windows }: Run, explanations: Explanations): string {
 }
 
 function whatSince(run: Run): string {
-  if (isWaiting(run)) return "waiting since";
+  if (isWaiting(run)) return "asked";
   return run.endedAt ? "ended" : "started";
 }
 
