@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 async function whatDevPrints(terminal: Terminal): Promise<{ app: string; email: string; password: string }> {
   const isUp = () => terminal.screen().includes("Ctrl-C stops all of it") || terminal.ended();
   await expect.poll(isUp, { timeout: 8 * MINUTE }).toBe(true);
-  const printed = /App +(\S+)[^]*Sign in as +(\S+) \(admin\).*password (\S+)/.exec(terminal.screen());
+  const printed = /App +(\S+)[\s\S]*?Sign in as +(\S+) \(admin\).*password (\S+)/.exec(terminal.screen());
   const [, app, email, password] = printed ?? [];
   if (!app || !email || !password) throw new Error(`dev did not come up. It said:\n${terminal.screen()}`);
   return { app, email, password };
