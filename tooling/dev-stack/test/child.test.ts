@@ -24,7 +24,8 @@ test("a child that ends with its parent may start workers of its own, with its e
 test("it ends when its parent is killed", async () => {
   const mark = `--mark=${randomUUID()}`;
   await using launcher = run(["--import", "tsx", LAUNCHER, mark]);
-  const isRunning = () => execFileSync("ps", ["-Aww", "-o", "args="], { encoding: "utf8" }).includes(`stay.ts ${mark}`);
+  const isRunning = () =>
+    execFileSync("ps", ["-Aww", "-o", "args="], { encoding: "utf8" }).includes(`/stay.ts ${mark}`);
   await expect.poll(isRunning, { timeout: 30_000 }).toBe(true);
 
   launcher.kill("SIGKILL");
