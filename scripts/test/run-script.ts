@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
@@ -13,20 +13,26 @@ export interface Script {
   /** What it has said so far. */
   stdout(): string;
   stderr(): string;
+  /** Once it has ended, and with it all that it started: the last of them closes its output. */
   ended: Promise<Ended>;
 }
 
-/** Starts a command, with nothing but this environment. */
-export function startScript(name: string, args: string[], environment: Record<string, string>): Script {
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", fileURLToPath(new URL(`../${name}.ts`, import.meta.url)), ...args],
-    {
-      cwd: fileURLToPath(new URL("..", import.meta.url)),
-      env: { PATH: process.env.PATH ?? "", ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+/** Starts a command as Node does, with nothing but this environment. */
+export const startScript = (name: string, args: string[], environment: Record<string, string>): Script =>
+  start(process.execPath, ["--import", "tsx", `scripts/${name}.ts`, ...args], environment);
+
+/** Starts a command by its name in package.json: the process is pnpm's. */
+export function startByPnpm(name: string, args: string[], environment: Record<string, string>): Script {
+  const pnpm = execFileSync("npx", ["-y", "-p", "pnpm@10", "which", "pnpm"], { encoding: "utf8" }).trim();
+  return start(pnpm, ["--silent", name, ...args], { HOME: process.env.HOME ?? "", ...environment });
+}
+
+function start(command: string, args: string[], environment: Record<string, string>): Script {
+  const child = spawn(command, args, {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    env: { PATH: process.env.PATH ?? "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].setEncoding("utf8").on("data", (text: string) => {
