@@ -4,6 +4,7 @@ import { exitCodeOf, exitCodeOfCode, exitCodes, explain } from "./exit-code.ts";
 import { openRollcall, say } from "./open-rollcall.ts";
 import { printForPeople, printJson, whyFailed } from "./print-run.ts";
 import { createProgress, type Progress } from "./progress.ts";
+import { runCommand } from "./run-command.ts";
 import { parseWorkers } from "./workers-option.ts";
 
 const USAGE = `Carries every user of Clerk's into your Postgres. What was carried over stays, however it ends: run it again at any time.
@@ -23,7 +24,7 @@ Exit: 0 done, 1 some users failed, 2 configuration, 3 refused: the database mirr
 4 waits for deletions to be confirmed, 5 failed or Clerk unreachable, 6 database unreachable, 7 cancelled by somebody
 else, 130 interrupted.`;
 
-process.exitCode = await main(process.argv.slice(2));
+await runCommand(main);
 
 async function main(args: string[]): Promise<number> {
   const options = parseOptions(args);
