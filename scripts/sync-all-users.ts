@@ -68,6 +68,7 @@ async function syncAll(
     await runs.work({ runId, workers, signal, onProgress: progress.show });
     const run = await runs.get(runId);
     if (!run) throw new Error(`The run ${runId} is gone`);
+    if (dryRun) await runs.cancel(runId); // one that was interrupted ends here: nobody else can go on with it
     const isOther = joined && runKind === "full" && run.report.kind === "incremental";
     if (!isOther || run.report.state !== "done") return run;
   }

@@ -150,6 +150,13 @@ export const runMutants: Mutant[] = [
     test: examplesOf("dry-run"),
   },
   {
+    name: "a dry run that a killed process has left stays under way",
+    file: STORE,
+    find: 'cancelRuns(`${UNDER_WAY} and "dryRun"`)',
+    replace: 'cancelRuns("false")',
+    test: examplesOf("dry-run"),
+  },
+  {
     name: "a run that waits is not replaced by a newer one",
     file: STORE,
     find: "cancelRuns(`state = 'awaiting_confirmation'`)",

@@ -17,7 +17,7 @@ export interface SliceJob extends Slice {
   id: string;
 }
 
-/** pg-boss on the same Postgres: it owns who works on what, who died over it, and what is tried again. */
+/** Who works on what, who died over it, and what is tried again. */
 export interface SliceQueue extends AsyncDisposable {
   /** Sends a job inside of the caller's transaction: rolled back, the job is gone. @returns its id */
   send(transaction: Queries, slice: Slice, options?: { id?: string; afterMs?: number }): Promise<string>;
@@ -31,8 +31,7 @@ export interface SliceQueue extends AsyncDisposable {
 
 // Its own: another pg-boss in the same database may be of another version.
 const SCHEMA = "rollcall_queue";
-// A dry run's slices are for those alone who started it: they must not take a real run's.
-const QUEUES = { real: "slices", dry: "dry_slices" };
+const QUEUE = "slices";
 /** Whose turn it is to make the tables: any fixed number that no other program on this database uses. */
 const LOCK_KEY = 7_041_777;
 // A worker that was killed is noticed when its job expires, and not before somebody looks: pg-boss's own two minutes
@@ -45,7 +44,7 @@ const WAITS_AT_MOST = "60s"; // for its turn to make the tables
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
 /**
- * Opens the queue, and makes its tables where there are none yet. Dispose of it when the run has ended: it looks after
+ * Opens the queue, pg-boss on the same Postgres, and makes its tables where there are none yet. Dispose of it when the run has ended: it looks after
  * the database every five seconds, which would keep one that sleeps when idle awake.
  *
  * @param connectionString a connection of its own, not through a pooler of transactions
@@ -53,9 +52,8 @@ const dataSchema = z.object({ runId: z.string(), window: z.number() });
  */
 export async function openQueue(
   connectionString: string,
-  { dryRun = false, logger = silent }: { dryRun?: boolean; logger?: Logger } = {},
+  { logger = silent }: { logger?: Logger } = {},
 ): Promise<SliceQueue> {
-  const name = dryRun ? QUEUES.dry : QUEUES.real;
   const told = (error: unknown) =>
     logger.warn({ event: "queue_failed", code: sqlStateOf(error) ?? null }, "the queue failed");
   const pool = new pg.Pool({ connectionString, max: 4, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
@@ -72,7 +70,7 @@ export async function openQueue(
     await named(() =>
       inTurn(pool, async () => {
         await boss.start();
-        await boss.createQueue(name, { name, policy: "standard" });
+        await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
       }),
     );
   } catch (error) {
@@ -87,19 +85,19 @@ export async function openQueue(
           rows: await sending(transaction.$queryRawUnsafe<unknown[]>(text, ...values)),
         }),
       };
-      await boss.send(name, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
+      await boss.send(QUEUE, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
       return id;
     },
     async isAlive(jobId) {
-      const job = await named(() => boss.getJobById(name, jobId));
+      const job = await named(() => boss.getJobById(QUEUE, jobId));
       return job !== null && ["created", "retry", "active"].includes(job.state);
     },
     async take() {
-      const [job] = await boss.fetch(name); // none, too, where the database is away
+      const [job] = await boss.fetch(QUEUE); // none, too, where the database is away
       return job ? { id: job.id, ...dataSchema.parse(job.data) } : null;
     },
-    complete: (job) => named(() => boss.complete(name, job.id)),
-    fail: (job, code) => named(() => boss.fail(name, job.id, { code })),
+    complete: (job) => named(() => boss.complete(QUEUE, job.id)),
+    fail: (job, code) => named(() => boss.fail(QUEUE, job.id, { code })),
     [Symbol.asyncDispose]: close,
   };
 }

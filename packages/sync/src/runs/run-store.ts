@@ -37,7 +37,7 @@ const KEPT = "90 days";
 // Losing a race for the one place of the active run is no failure: the winner is joined.
 const RACES = new Set(["SyncRun_active_key"]);
 
-/** The runs' rows. One run is active at a time, over all processes; a dry run is in nobody's way. */
+/** The runs' rows. One run is active at a time, over all processes; a dry run is in nobody's way but another dry run's. */
 export function createRunStore(db: Database) {
   const read = async (clauses: string, ...values: unknown[]): Promise<Run[]> =>
     readRuns(await db.$queryRawUnsafe(`select ${runColumns} from "SyncRun" r ${clauses}`, ...values));
@@ -198,7 +198,10 @@ async function insertRun(
   await transaction.$executeRawUnsafe(
     `delete from "SyncRun" where "startedAt" < clock_timestamp() - interval '${KEPT}'`,
   );
-  if (kind === "full" && !dryRun) {
+  if (dryRun) {
+    // One at a time: what a killed process has left would stay under way, since nobody goes on with it.
+    await transaction.$executeRawUnsafe(cancelRuns(`${UNDER_WAY} and "dryRun"`));
+  } else if (kind === "full") {
     // What waits for a confirmation is older news than this run will bring.
     await transaction.$executeRawUnsafe(cancelRuns(`state = 'awaiting_confirmation'`));
   }

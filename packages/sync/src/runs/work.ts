@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { toSyncError } from "../database-error.ts";
 import { logFault } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
+import { openDryQueue } from "./dry-queue.ts";
 import { openQueue, type SliceJob, type SliceQueue } from "./queue.ts";
 import { isUnderWay } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -42,7 +43,7 @@ export async function work(options: WorkOptions, { store, connectionString, ...p
   const watched = () => (options.runId === undefined ? store.active() : store.get(options.runId));
   const run = await watched();
   if (!run) return;
-  await using queue = await openQueue(connectionString, { dryRun: run.report.dryRun, logger: parts.logger });
+  await using queue = run.report.dryRun ? openDryQueue() : await openQueue(connectionString, { logger: parts.logger });
   await store.revive(run.report.runId, queue);
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
