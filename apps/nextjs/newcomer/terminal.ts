@@ -50,9 +50,10 @@ const NOT_A_NEWCOMERS =
   /^(npm_|pnpm_|PNPM_|INIT_CWD$|NODE_(ENV|OPTIONS|PATH)$|POSTGRES_|CLERK_|NEXT_|ADMIN_EMAIL$|APP_ORIGIN$|CRON_SECRET$|TEST_|PW_|PLAYWRIGHT_|FORCE_COLOR$|NO_COLOR$)/;
 
 function newcomersEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !NOT_A_NEWCOMERS.test(name));
   const onPath = (process.env.PATH ?? "").split(path.delimiter).filter((entry) => !entry.includes("node_modules"));
-  return { ...Object.fromEntries(kept), PATH: onPath.join(path.delimiter) };
+  const environment = { ...process.env, PATH: onPath.join(path.delimiter) };
+  for (const name of Object.keys(environment)) if (NOT_A_NEWCOMERS.test(name)) delete environment[name];
+  return environment;
 }
 
 /** All processes that were started in a folder or on its files, the orphans among them: by `/proc`, so on Linux alone. */
