@@ -51,7 +51,7 @@ const NOT_A_NEWCOMERS =
 
 function newcomersEnvironment(): NodeJS.ProcessEnv {
   const onPath = (process.env.PATH ?? "").split(path.delimiter).filter((entry) => !entry.includes("node_modules"));
-  const environment = { ...process.env, PATH: onPath.join(path.delimiter) };
+  const environment: NodeJS.ProcessEnv = { ...process.env, PATH: onPath.join(path.delimiter) };
   for (const name of Object.keys(environment)) if (NOT_A_NEWCOMERS.test(name)) delete environment[name];
   return environment;
 }
