@@ -4,6 +4,7 @@ import { readEnvironment } from "@rollcall/db/environment";
 import { migrateQueue } from "@rollcall/sync";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
 import { say } from "./open-rollcall.ts";
+import { runCommand } from "./run-command.ts";
 
 // The second half of `pnpm db:migrate`: the tables of the queue, so that those who work on runs need no right to make any.
 async function main(): Promise<number> {
@@ -17,4 +18,4 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+await runCommand(main);

@@ -4,7 +4,7 @@ import { withVerifiedTls } from "@rollcall/db/connection";
 import { createRollcall, type Rollcall, type RollcallOptions } from "@rollcall/sync";
 import { readEnvironment } from "./environment.ts";
 
-const HANG_UP_MS = 1_000;
+export const HANG_UP_MS = 1_000;
 
 /**
  * Rollcall over the database and the Clerk instance that the environment names, until it is disposed of. Connects to
@@ -27,15 +27,6 @@ export function openRollcall({
     }),
     [Symbol.asyncDispose]: () => Promise.race([db.$disconnect(), pause(HANG_UP_MS, undefined, { ref: false })]),
   };
-}
-
-/**
- * Ends the process with this code, though a connection that fell silent would keep it alive: it is open until its other
- * side says goodbye.
- */
-export function endWith(exitCode: number): void {
-  process.exitCode = exitCode;
-  setTimeout(() => process.exit(), HANG_UP_MS).unref();
 }
 
 /** The last word of a command, and its exit code. */

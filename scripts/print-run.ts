@@ -60,7 +60,8 @@ function headline({ state, dryRun }: RunReport): string {
 }
 
 function whatNext(run: Run): string[] {
-  const { state, missing } = run.report;
+  const { state, missing, dryRun } = run.report;
+  if (dryRun && state !== "done") return ["  Nothing was written. Run it again: a dry run begins anew."];
   switch (state) {
     case "awaiting_confirmation":
       return [

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import type { Adoption } from "@rollcall/sync";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
-import { endWith, openRollcall, say } from "./open-rollcall.ts";
+import { openRollcall, say } from "./open-rollcall.ts";
+import { runCommand } from "./run-command.ts";
 
 const USAGE = `Makes your Postgres mirror the Clerk instance that CLERK_SECRET_KEY belongs to, as for a preview on a copy of the production
 database. No row of your tables is removed: users of the former instance stay as they are, and are no longer followed.
@@ -48,4 +49,4 @@ function forPeople({ instanceId, previous, released }: Adoption): string {
   ].join("\n");
 }
 
-endWith(await main(process.argv.slice(2)));
+await runCommand(main);

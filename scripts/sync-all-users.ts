@@ -2,9 +2,10 @@ import { parseArgs } from "node:util";
 import { errorCatalog, isUnderWay, type Rollcall, type Run, type RunKind, type SyncErrorCode } from "@rollcall/sync";
 import { watchBeginning } from "./cannot-begin.ts";
 import { exitCodeOf, exitCodeOfCode, exitCodes, explain } from "./exit-code.ts";
-import { endWith, openRollcall, say } from "./open-rollcall.ts";
+import { openRollcall, say } from "./open-rollcall.ts";
 import { printForPeople, printJson, whyFailed } from "./print-run.ts";
 import { createProgress, type Progress } from "./progress.ts";
+import { runCommand } from "./run-command.ts";
 import { parseWorkers } from "./workers-option.ts";
 
 const USAGE = `Carries every user of Clerk's into your Postgres. What was carried over stays, however it ends: run it again at any time.
@@ -24,7 +25,7 @@ Exit: 0 done, 1 some users failed, 2 configuration, 3 refused: the database mirr
 4 waits for deletions to be confirmed, 5 failed or Clerk unreachable, 6 database unreachable, 7 cancelled by somebody
 else, 130 interrupted.`;
 
-endWith(await main(process.argv.slice(2)));
+await runCommand(main);
 
 async function main(args: string[]): Promise<number> {
   const options = parseOptions(args);
@@ -75,6 +76,7 @@ async function syncAll(
     await runs.work({ runId, workers, signal, onProgress: progress.show });
     const run = await runs.get(runId);
     if (!run) throw new Error(`The run ${runId} is gone`);
+    if (dryRun) await runs.cancel(runId); // one that was interrupted ends here: nobody else can go on with it
     const isOther = joined && runKind === "full" && run.report.kind === "incremental";
     if (!isOther || run.report.state !== "done") return run;
   }

@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { SyncError, type SyncErrorCode } from "@rollcall/sync";
 import { EnvironmentError } from "./environment.ts";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
-import { endWith, openRollcall, say } from "./open-rollcall.ts";
+import { openRollcall, say } from "./open-rollcall.ts";
+import { runCommand } from "./run-command.ts";
 
 const USAGE = `Asks Clerk about one user and carries the answer into your Postgres.
 
@@ -103,4 +104,4 @@ function parseOptions(args: string[]): Options {
   }
 }
 
-endWith(await main(process.argv.slice(2)));
+await runCommand(main);

@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { SyncError } from "@rollcall/sync";
 import { pino } from "pino";
 import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
-import { endWith, openRollcall, say } from "./open-rollcall.ts";
+import { openRollcall, say } from "./open-rollcall.ts";
+import { runCommand } from "./run-command.ts";
 import { parseWorkers } from "./workers-option.ts";
 
 const USAGE = `Works on every run that somebody starts, from the dashboard, a schedule or another machine, and on one that failed a
@@ -15,11 +16,12 @@ Start as many as you like, anywhere. While no run is under way each asks the dat
   --workers N   pages at a time, 1 to 16 (default 4)
 
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env. Logs JSON lines on stdout.
-Exit: 0 stopped, 2 configuration (also a key or a right that is taken back meanwhile), 3 refused: the database mirrors another Clerk instance, 6 database unreachable at the start.`;
+Exit: 0 stopped, 2 configuration (also a key or a right that is taken back meanwhile), 3 refused: the database mirrors
+another Clerk instance, 5 an unexpected error, 6 database unreachable at the start.`;
 
 const LOOK_EVERY_MS = 10_000;
 
-endWith(await main(process.argv.slice(2)));
+await runCommand(main);
 
 async function main(args: string[]): Promise<number> {
   const options = parseOptions(args);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,20 +19,27 @@ export interface Script {
   /** What it has said so far. */
   stdout(): string;
   stderr(): string;
+  /** Once it has ended, and with it all that it started: the last of them closes its output. */
   ended: Promise<Ended>;
 }
 
 /** Starts a command, with nothing but this environment. */
 export const startScript = (name: string, args: string[], environment: Record<string, string>): Script =>
-  start([path.join(bundle.folder, `${name}.mjs`), ...args], environment);
+  start(process.execPath, [path.join(bundle.folder, `${name}.mjs`), ...args], environment);
 
-/** Starts a command from its source, as `pnpm` and `npx tsx` do. */
+/** Starts a command from its source, as `npx tsx` does. */
 export const startFromSource = (name: string, args: string[], environment: Record<string, string>): Script =>
-  start(["--import", "tsx", fileURLToPath(new URL(`../${name}.ts`, import.meta.url)), ...args], environment);
+  start(process.execPath, ["--import", "tsx", `scripts/${name}.ts`, ...args], environment);
 
-function start(args: string[], environment: Record<string, string>): Script {
-  const child = spawn(process.execPath, args, {
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
+/** Starts a command by its name in package.json: the process is pnpm's. */
+export function startByPnpm(name: string, args: string[], environment: Record<string, string>): Script {
+  const pnpm = execFileSync("npx", ["-y", "-p", "pnpm@10", "which", "pnpm"], { encoding: "utf8" }).trim();
+  return start(pnpm, ["--silent", name, ...args], { HOME: process.env.HOME ?? "", ...environment });
+}
+
+function start(command: string, args: string[], environment: Record<string, string>): Script {
+  const child = spawn(command, args, {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
     env: { PATH: process.env.PATH ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -72,6 +72,19 @@ test("an interrupted run stops after the page in hand with exit code 130, and th
   expect(lastLine(resumed.stdout)).toMatchObject({ runId, state: "done", seen: USERS, created: USERS });
 });
 
+test("an interrupted dry run ends with its process, and says that nothing goes on", async () => {
+  await slowly();
+  const script = startScript("sync-all-users", ["--dry-run"], environment());
+  await expect.poll(script.stderr, { timeout: 60_000 }).toContain("500 of 1200 users");
+  script.process.kill("SIGINT");
+  const { code, stdout } = await script.ended;
+  expect(code).toBe(130);
+  expect(stdout).toContain("Interrupted");
+  expect(stdout).not.toContain("goes on where it stopped");
+  const [left] = await dashboard.runs.list({ before: null, limit: 10 });
+  expect(left?.report).toMatchObject({ dryRun: true, state: "cancelled" });
+});
+
 test("a second one joins, and both tell of the same run", async () => {
   await slowly();
   const [first, second] = await Promise.all([run(), run()]);

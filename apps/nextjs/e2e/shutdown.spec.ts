@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { freePort, startApp, stop } from "./app-process.ts";
 import { disturbClerk, mendClerk, runState, session, stack } from "./stack.ts";
 import { expect, test } from "./test.ts";
@@ -24,6 +26,29 @@ test("a server that is stopped leaves its run to others, and the next scheduled 
     await expect.poll(() => runState(runId)).toBe("done");
   } finally {
     await mendClerk();
+    await stop(app);
+  }
+});
+
+test("a server that is told to stop ends within ten seconds, however long its clients take", async () => {
+  const port = await freePort();
+  const app = await startApp(port);
+  // Each has begun to send a body, and never goes on.
+  const clients = Array.from({ length: 6 }, () => connect(port, "localhost"));
+  try {
+    for (const client of clients) {
+      client.on("error", () => {}); // it is cut off
+      await once(client, "connect");
+      client.write(
+        "POST /api/webhooks/clerk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+      );
+    }
+    const toldAt = performance.now();
+    await stop(app);
+    expect(performance.now() - toldAt).toBeLessThan(20_000); // the ten, and a crowded machine
+    expect(app.exitCode).toBe(143);
+  } finally {
+    for (const client of clients) client.destroy();
     await stop(app);
   }
 });

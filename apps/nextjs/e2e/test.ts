@@ -13,7 +13,7 @@ interface Watched {
 
 export const test = base.extend<Watched>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its parameter.
-  baseURL: async ({}, use) => use(stack().APP_ORIGIN),
+  baseURL: async ({}, use) => use(process.env.APP_ORIGIN),
   launchOptions: [
     {
       executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
@@ -42,10 +42,10 @@ export const test = base.extend<Watched>({
 export { expect };
 
 /** Signs in with Clerk's own form; the page already shows it. */
-export async function signInAs(page: Page, email: string): Promise<void> {
+export async function signInAs(page: Page, email: string, password = stack().SEED_PASSWORD): Promise<void> {
   await page.getByLabel("Email address").fill(email);
   await page.getByRole("button", { name: "Continue", exact: true }).click();
-  await page.getByLabel("Password", { exact: true }).fill(stack().SEED_PASSWORD);
+  await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Continue", exact: true }).click();
 }
 

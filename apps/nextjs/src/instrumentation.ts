@@ -1,4 +1,6 @@
 /** Next calls this once, before the server accepts its first request. */
 export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME === "nodejs") await import("./check-environment.ts");
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  await import("./check-environment.ts");
+  await import("./end-in-time.ts");
 }

@@ -23,7 +23,7 @@ export interface AppProcess extends Pick<Child, "exited" | typeof Symbol.asyncDi
 const APP = path.join(repositoryRoot, "apps", "nextjs");
 const LOOK_EVERY_MS = 300;
 
-/** Starts the app by `next dev` and waits until it answers. Its log goes to stderr. */
+/** Starts the app by `next dev` and waits until its home page answers. Its log goes to stderr. */
 export async function startAppProcess({ port, environment, until }: AppOptions): Promise<AppProcess> {
   const free = await firstFreePort(port);
   const url = `http://localhost:${free}`;
@@ -38,19 +38,19 @@ export async function startAppProcess({ port, environment, until }: AppOptions):
     stdio: ["pipe", process.stderr, process.stderr],
     endsWithParent: true,
   });
-  const state = await Promise.race([until, answers(`${url}/api/health`, child), child.exited]);
+  const state = await Promise.race([until, answers(url, child), child.exited]);
   if (typeof state === "object") throw new CommandError("The app did not start. What it said stands above.");
   return { port: free, url, state, exited: child.exited, [Symbol.asyncDispose]: child[Symbol.asyncDispose] };
 }
 
-/** The first answer takes as long as the app takes to compile. */
+/** The first answer takes as long as the page and its styles take to compile. */
 async function answers(url: string, { exited }: Child): Promise<"up"> {
   let running = true;
   void exited.then(() => {
     running = false;
   });
   while (running) {
-    const response = await fetch(url).catch(() => undefined);
+    const response = await fetch(url, { redirect: "manual" }).catch(() => undefined);
     if (response) return "up";
     await delay(LOOK_EVERY_MS);
   }

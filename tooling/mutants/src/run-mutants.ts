@@ -157,6 +157,13 @@ export const runMutants: Mutant[] = [
     test: examplesOf("dry-run"),
   },
   {
+    name: "a dry run that a killed process has left stays under way",
+    file: STORE,
+    find: '} and "dryRun"`)',
+    replace: "} and false`)",
+    test: examplesOf("dry-run"),
+  },
+  {
     name: "a run that waits is not replaced by a newer one",
     file: STORE,
     find: "cancelRuns(`state = 'awaiting_confirmation'`)",

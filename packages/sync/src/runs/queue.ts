@@ -20,12 +20,10 @@ export interface SliceJob extends Slice {
   id: string;
 }
 
-/** pg-boss on the same Postgres: it owns who works on what, who died over it, and what is tried again. */
+/** Who works on what, who died over it, and what is tried again. */
 export interface SliceQueue extends AsyncDisposable {
   /** Sends a job inside of the caller's transaction: rolled back, the job is gone. @returns its id */
   send(transaction: Queries, slice: Slice, options?: { id?: string; afterMs?: number }): Promise<string>;
-  /** Sends a job as `send` does, and takes it back. @throws SyncError SCHEMA_MISMATCH where the caller's connection may not */
-  probe(db: Database): Promise<void>;
   /** Is it waiting, or being worked on? */
   isAlive(jobId: string): Promise<boolean>;
   /** @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where a right is missing */
@@ -35,11 +33,16 @@ export interface SliceQueue extends AsyncDisposable {
   fail(job: SliceJob, code: string): Promise<void>;
 }
 
+/** The queue in the database, which a process may lack the rights for. */
+export interface DatabaseQueue extends SliceQueue {
+  /** Sends a job as `send` does, and takes it back. @throws SyncError SCHEMA_MISMATCH where the caller's connection may not */
+  probe(db: Database): Promise<void>;
+}
+
 // Its own: another pg-boss in the same database may be of another version.
 const SCHEMA = "rollcall_queue";
-// A dry run's slices are for those alone who started it: they must not take a real run's.
 // The version: an older worker must not take jobs whose windows it cannot read.
-const QUEUES = { real: `slices_v${POSITION_VERSION}`, dry: `dry_slices_v${POSITION_VERSION}` };
+const QUEUE = `slices_v${POSITION_VERSION}`;
 /** Whose turn it is to make the tables: any fixed number that no other program on this database uses. */
 const LOCK_KEY = 7_041_777;
 // A worker that was killed is noticed when its job expires, and not before somebody looks: pg-boss's own two minutes
@@ -56,7 +59,8 @@ const UNIQUE_VIOLATION = "23505"; // of one queue's policy: the job is another's
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
 /**
- * Opens the queue, makes its tables where there are none yet, and looks whether its user may work with them. Dispose of it when the run has ended: it looks after
+/**
+ * Opens the queue, pg-boss on the same Postgres, makes its tables where there are none yet, and looks whether its user may work with them. Dispose of it when the run has ended: it looks after
  * the database every five seconds, which would keep one that sleeps when idle awake.
  *
  * @param connectionString a connection of its own, not through a pooler of transactions
@@ -64,9 +68,8 @@ const dataSchema = z.object({ runId: z.string(), window: z.number() });
  */
 export async function openQueue(
   connectionString: string,
-  { dryRun = false, logger = silent }: { dryRun?: boolean; logger?: Logger } = {},
-): Promise<SliceQueue> {
-  const name = dryRun ? QUEUES.dry : QUEUES.real;
+  { logger = silent }: { logger?: Logger } = {},
+): Promise<DatabaseQueue> {
   const told = (error: unknown) =>
     logger.warn({ event: "queue_failed", code: sqlStateOf(error) ?? null }, "the queue failed");
   const sockets = new Set<Socket>();
@@ -93,7 +96,7 @@ export async function openQueue(
     await named(() =>
       inTurn(pool, async () => {
         await boss.start();
-        if (!(await boss.getQueue(name))) await boss.createQueue(name, { name, policy: "standard" });
+        if (!(await boss.getQueue(QUEUE))) await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
         await checkRights(pool);
       }),
     );
@@ -102,14 +105,14 @@ export async function openQueue(
     throw error;
   }
 
-  const queue: SliceQueue = {
+  const queue: DatabaseQueue = {
     async send(transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {
       const inTransaction = {
         executeSql: async (text: string, values: unknown[] = []) => ({
           rows: await sending(transaction.$queryRawUnsafe<unknown[]>(text, ...values)),
         }),
       };
-      await boss.send(name, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
+      await boss.send(QUEUE, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
       return id;
     },
     async probe(host) {
@@ -123,7 +126,7 @@ export async function openQueue(
         });
     },
     async isAlive(jobId) {
-      const job = await named(() => boss.getJobById(name, jobId));
+      const job = await named(() => boss.getJobById(QUEUE, jobId));
       return job !== null && ["created", "retry", "active"].includes(job.state);
     },
     async take() {
@@ -136,12 +139,12 @@ export async function openQueue(
             throw error;
           }),
       };
-      const [job] = await boss.fetch(name, { db: heard });
+      const [job] = await boss.fetch(QUEUE, { db: heard });
       if (failure !== undefined && sqlStateOf(failure) !== UNIQUE_VIOLATION) throw toQueueError(failure);
       return job ? { id: job.id, ...dataSchema.parse(job.data) } : null;
     },
-    complete: (job) => named(() => boss.complete(name, job.id)),
-    fail: (job, code) => named(() => boss.fail(name, job.id, { code })),
+    complete: (job) => named(() => boss.complete(QUEUE, job.id)),
+    fail: (job, code) => named(() => boss.fail(QUEUE, job.id, { code })),
     [Symbol.asyncDispose]: close,
   };
   return queue;
@@ -149,7 +152,7 @@ export async function openQueue(
 
 /** Makes the queue's tables for workers who may not. @throws as `openQueue` */
 export async function migrateQueue(connectionString: string): Promise<void> {
-  for (const dryRun of [false, true]) await (await openQueue(connectionString, { dryRun }))[Symbol.asyncDispose]();
+  await using _queue = await openQueue(connectionString);
 }
 
 /** The probe's job must not stay. */

@@ -43,7 +43,7 @@ const KEPT = "90 days";
 // Losing a race for the one place of the active run is no failure: the winner is joined.
 const RACES = new Set(["SyncRun_active_key"]);
 
-/** The runs' rows. One run is active at a time, over all processes; a dry run is in nobody's way. */
+/** The runs' rows. One run is active at a time, over all processes; a dry run is in nobody's way but another dry run's. */
 export function createRunStore(db: Database, logger: Logger) {
   const read = async (clauses: string, ...values: unknown[]): Promise<Run[]> =>
     readRuns(await db.$queryRawUnsafe(`select ${runColumns} from "SyncRun" r ${clauses}`, ...values));
@@ -232,9 +232,9 @@ async function insertRun(
   await transaction.$executeRawUnsafe(
     `delete from "SyncRun" where "startedAt" < clock_timestamp() - interval '${KEPT}'`,
   );
-  const replaced = replaces
-    ? await transaction.$queryRawUnsafe<{ id: string }[]>(cancelRuns(`state = 'awaiting_confirmation'`))
-    : [];
+  // A dry run is one at a time: what a killed process has left would stay under way, since nobody goes on with it.
+  const outdated = dryRun ? `${UNDER_WAY} and "dryRun"` : replaces ? `state = 'awaiting_confirmation'` : "false";
+  const replaced = await transaction.$queryRawUnsafe<{ id: string }[]>(cancelRuns(outdated));
   await transaction.$executeRawUnsafe(
     `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", "instanceId")
      values ($1::uuid, $2::text::"RunKind", $3::boolean, 'planned', $4::text, $5::boolean, clock_timestamp(), (select id from "ClerkInstance"))`,

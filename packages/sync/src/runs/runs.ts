@@ -18,7 +18,8 @@ import { type WorkOptions, work } from "./work.ts";
 export interface Runs {
   /**
    * Plans a run, or joins the one that is under way; one that failed in the last 24 hours goes on. Nothing is done before
-   * somebody works on it. An incremental run where no run was ever done becomes a full one.
+   * somebody works on it. An incremental run where no run was ever done becomes a full one. A dry run is
+   * never joined: it cancels the one before, which only the process that works on it could go on with.
    */
   start(options: StartOptions): Promise<StartedRun>;
   /**

@@ -4,6 +4,7 @@ import { toSyncError } from "../database-error.ts";
 import { ANSWER_MS, within } from "../deadline.ts";
 import { logFault } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
+import { openDryQueue } from "./dry-queue.ts";
 import { openQueue, type SliceJob, type SliceQueue } from "./queue.ts";
 import { isUnderWay } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -50,7 +51,7 @@ export async function work(options: WorkOptions, { store, connectionString, ...s
     within(ANSWER_MS, () => (options.runId === undefined ? store.active() : store.get(options.runId)));
   const run = await (options.runId === undefined ? within(ANSWER_MS, () => store.resume()) : watched());
   if (!run) return;
-  await using queue = await openQueue(connectionString, { dryRun: run.report.dryRun, logger: shared.logger });
+  await using queue = run.report.dryRun ? openDryQueue() : await openQueue(connectionString, { logger: shared.logger });
   await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;

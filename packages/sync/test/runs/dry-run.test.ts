@@ -72,3 +72,28 @@ test("a dry run with another instance's key is refused", async () => {
   const { url: apiUrl, secretKey } = another.clerk;
   await expect(mirror.run({ dryRun: true }, { apiUrl, secretKey })).rejects.toMatchObject({ code: "INSTANCE_REFUSED" });
 });
+
+test("a dry run ends the one that a killed process has left, and takes none of its pages", async () => {
+  await using mirror = await openMirror();
+  await mirror.control("POST", "/faults", { latencyMs: 500, path: "/v1/users" });
+  const stop = new AbortController();
+  const left = await mirror.run({
+    dryRun: true,
+    signal: stop.signal,
+    onProgress: ({ report }) => report.seen > 0 && stop.abort(),
+  });
+  expect(left.report.state).toBe("running");
+  await mirror.control("DELETE", "/faults");
+
+  expect((await mirror.run({ dryRun: true })).report).toMatchObject({ state: "done", seen: 1_200 });
+  const { report } = (await mirror.rollcall().runs.get(left.report.runId)) ?? {};
+  expect(report).toMatchObject({ state: "cancelled", seen: left.report.seen });
+});
+
+test("a dry run needs no queue in the database", async () => {
+  await using mirror = await openMirror({ users: 20 });
+  await mirror.run({ dryRun: true });
+  expect(await mirror.host.sql.query(`select from pg_namespace where nspname = 'rollcall_queue'`)).toMatchObject({
+    rows: [],
+  });
+});

@@ -43,10 +43,8 @@ test("a user who may make no tables works with those that a migration has made",
   await using guest = await openRole(host);
   await guest.grant("usage on schema rollcall_queue");
   await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
-  for (const dryRun of [false, true]) {
-    await using queue = await openQueue(guest.url, { dryRun });
-    expect(await queue.take()).toBeNull();
-  }
+  await using queue = await openQueue(guest.url);
+  expect(await queue.take()).toBeNull();
 });
 
 test.each(["select", "insert", "update", "delete"])(

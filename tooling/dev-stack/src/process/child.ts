@@ -1,6 +1,7 @@
 import { type StdioOptions, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { repositoryRoot } from "../repository.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -21,20 +22,18 @@ export interface ChildOptions {
   args?: string[];
   env: NodeJS.ProcessEnv;
   stdio: StdioOptions;
-  /** Ends it when this process is killed, by a stdin that is a pipe; for a program that does not see to that itself. */
+  /** Ends it when this process is killed, by a stdin that is a pipe; for a program that does not do so itself. */
   endsWithParent?: boolean;
 }
 
 const PATIENCE_MS = 10_000;
-const END_WITH_PARENT = new URL("./end-with-parent.mjs", import.meta.url).href;
+const END_WITH_PARENT = fileURLToPath(new URL("./end-with-parent.mjs", import.meta.url));
 
 /** Runs a file of this repository by Node as a process of its own; TypeScript by tsx. */
 export function startChild(file: string, { args = [], env, stdio, endsWithParent = false }: ChildOptions): Child {
-  const loader = [
-    ...(file.endsWith(".ts") ? ["--import", "tsx"] : []),
-    ...(endsWithParent ? ["--import", END_WITH_PARENT] : []),
-  ];
-  const child = spawn(process.execPath, [...loader, file, ...args], {
+  const loader = file.endsWith(".ts") ? ["--import", "tsx"] : [];
+  const program = endsWithParent ? [END_WITH_PARENT, file] : [file];
+  const child = spawn(process.execPath, [...loader, ...program, ...args], {
     cwd: repositoryRoot,
     env,
     stdio,

@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import type { SliceJob, SliceQueue } from "./queue.ts";
+
+interface Waiting {
+  job: SliceJob;
+  /** In `performance.now()`. */
+  dueAt: number;
+  taken: boolean;
+}
+
+const AGAIN_AFTER_MS = 1_000;
+// A job is sent inside of a transaction: who takes it before the commit does not see its window.
+const COMMITTED_AFTER_MS = 100;
+
+/**
+ * A dry run's jobs, in the memory of the process that works on it: they end with it, nobody else takes them, and nothing is
+ * written to the database.
+ */
+export function openDryQueue(): SliceQueue {
+  const jobs = new Map<string, Waiting>();
+  const add = (job: SliceJob, afterMs: number) =>
+    void jobs.set(job.id, { job, dueAt: performance.now() + afterMs, taken: false });
+  return {
+    async send(_transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {
+      add({ ...slice, id }, Math.max(afterMs, COMMITTED_AFTER_MS));
+      return id;
+    },
+    isAlive: async (jobId) => jobs.has(jobId),
+    async take() {
+      for (const waiting of jobs.values()) {
+        if (waiting.taken || waiting.dueAt > performance.now()) continue;
+        waiting.taken = true;
+        return waiting.job;
+      }
+      return null;
+    },
+    complete: async ({ id }) => void jobs.delete(id),
+    fail: async (job) => add(job, AGAIN_AFTER_MS),
+    [Symbol.asyncDispose]: async () => jobs.clear(),
+  };
+}

@@ -1,0 +1,2 @@
+// A program that would outlive its launcher.
+setInterval(() => {}, 60_000);
