@@ -10,7 +10,6 @@ export interface Disk {
   noting(writePath: WritePath): WritePath;
 }
 
-const DISK_FULL = "53100"; // disk_full: also a hosted database that has reached its size
 // Mended, and nothing written since: nobody would take the note back. Svix delivers again within this time.
 const NOTED_FOR_MS = 10 * 60_000;
 
@@ -43,5 +42,5 @@ export function createDisk(now = () => performance.now()): Disk {
 
 function isDiskFull(error: unknown): boolean {
   const failure = error instanceof SyncError ? readDatabaseError(error.cause) : undefined;
-  return failure?.kind === "unreachable" && failure.sqlState === DISK_FULL;
+  return failure?.kind === "unavailable" && failure.why === "full";
 }
