@@ -1,26 +1,26 @@
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
 import { clerkStatus } from "./clerk/clerk-status.ts";
 import { halfTheQuota } from "./clerk/half-the-quota.ts";
-import type { Database } from "./database.ts";
-import { namingFailures } from "./database-error.ts";
-import { ANSWER_MS, PAGE_MS, within } from "./deadline.ts";
+import type { Database } from "./database/database.ts";
+import { withSyncErrors } from "./database/database-error.ts";
+import { ANSWER_MS, PAGE_MS, within } from "./database/deadline.ts";
+import { type ApplicationTables, defaultTables } from "./database/tables.ts";
 import type { Caller } from "./freshness/caller.ts";
 import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.ts";
 import { createFailureMemory } from "./freshness/failure-memory.ts";
 import { mirrorReader } from "./freshness/mirror.ts";
-import { type Health, healthCheck } from "./health.ts";
+import { createSyncMe, type SyncMeResult } from "./freshness/sync-me.ts";
+import { type Synced, type SyncUserParts, syncUser } from "./freshness/sync-user.ts";
 import { type Adoption, adoptInstance } from "./instance/adopt.ts";
 import { createInstanceGuard } from "./instance/guard.ts";
 import { type Logger, logFailure, silent } from "./logger.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
-import { type DirectoryStatus, directoryStatus } from "./status.ts";
+import { type DirectoryStatus, directoryStatus } from "./status/directory-status.ts";
+import { type Health, healthCheck } from "./status/health.ts";
 import { SyncError } from "./sync-error.ts";
-import { createSyncMe, type SyncMeResult } from "./sync-me.ts";
-import { type Synced, type SyncUserParts, syncUser } from "./sync-user.ts";
-import { type ApplicationTables, defaultTables } from "./tables.ts";
 import { handleWebhook } from "./webhook/handle-webhook.ts";
 import { createDisk } from "./write-path/disk.ts";
-import type { Lift } from "./write-path/statements/remove.ts";
+import type { LiftReason } from "./write-path/statements/remove.ts";
 import { createWritePath, type WritePath } from "./write-path/write-path.ts";
 
 export interface RollcallOptions {
@@ -86,12 +86,12 @@ export function createRollcall({
   const readMirror = mirrorReader(db, tables);
   const askClerk = clerkStatus(clerkApi);
   const disk = createDisk();
-  const writePath = disk.noting(forgetting(createWritePath(db, tables), (ids) => freshness.drop(ids)));
+  const writePath = disk.noting(invalidateOnWrite(createWritePath(db, tables), (ids) => freshness.drop(ids)));
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
   const { instanceId, mirrors } = guard;
   const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath, logger };
   const failures = createFailureMemory();
-  const syncOne = async (id: string, lift: Lift | null, by = parts): Promise<Synced> => {
+  const syncOne = async (id: string, lift: LiftReason | null, by = parts): Promise<Synced> => {
     const synced = await syncUser(id, lift, by);
     failures.forget(id); // whoever asked: Clerk is there
     return synced;
@@ -127,7 +127,7 @@ export function createRollcall({
       }),
     runs,
     status: () =>
-      namingFailures(() => within(ANSWER_MS, status)).catch((error: unknown) => {
+      withSyncErrors(() => within(ANSWER_MS, status)).catch((error: unknown) => {
         if (error instanceof SyncError) logFailure(logger, { event: "status_failed" }, error);
         throw error;
       }),
@@ -142,7 +142,7 @@ const answeringWithin = (ms: number, { applySnapshots, liftTombstone }: WritePat
 });
 
 /** What is written is no longer to be believed in memory: a deletion above all. */
-function forgetting(writePath: WritePath, drop: (ids: string[]) => void): WritePath {
+function invalidateOnWrite(writePath: WritePath, drop: (ids: string[]) => void): WritePath {
   return {
     ...writePath,
     async applySnapshots(snapshots, options) {

@@ -37,7 +37,7 @@ export const instanceMutants: Mutant[] = [
   },
   {
     name: "a dry run adopts",
-    file: "runs/slice.ts",
+    file: "runs/process-window.ts",
     find: `parts.instanceId({ adopts: !held.dryRun })`,
     replace: `parts.instanceId({ adopts: true })`,
     test: "runs/dry-run.test.ts",

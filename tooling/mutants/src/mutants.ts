@@ -112,7 +112,7 @@ export const mutants: Mutant[] = [
   // Writers at the same moment.
   {
     name: "no retry after a collision",
-    file: "write-path/rerun.ts",
+    file: "database/retry.ts",
     find: "const TRIES = 20;",
     replace: "const TRIES = 1;",
     test: INTERLEAVINGS,
@@ -166,24 +166,24 @@ export const mutants: Mutant[] = [
   // What grows with the tables, and what is asked for by hand.
   {
     name: "each entry of the event log reads the whole log",
-    file: "webhook/event-log.ts",
+    file: "events/event-log.ts",
     find: `"lastSeenAt" < statement_timestamp()`,
     replace: `"lastSeenAt" < clock_timestamp()`,
-    test: "request-plans.test.ts",
+    test: "database/request-plans.test.ts",
   },
   {
     name: "two who purge the event log wait for each other",
-    file: "webhook/event-log.ts",
+    file: "events/event-log.ts",
     find: " for update skip locked",
     replace: "",
-    test: "webhook/event-log.test.ts",
+    test: "events/event-log.test.ts",
   },
   {
     name: "several processes may ask for one user by hand at once",
     file: "write-path/statements/request.ts",
     find: `("requestedAt" is null or "requestedAt" <= clock_timestamp() - interval '\${THROTTLE_MS} ms')`,
     replace: "true",
-    test: "sync-me.test.ts",
+    test: "freshness/sync-me.test.ts",
   },
   {
     name: "one user's unusable answer is an outage",
@@ -197,7 +197,7 @@ export const mutants: Mutant[] = [
     file: "rollcall.ts",
     find: "failures.forget(id);",
     replace: "",
-    test: "sync-me.test.ts",
+    test: "freshness/sync-me.test.ts",
   },
 
   // Who owns an address.
@@ -206,14 +206,14 @@ export const mutants: Mutant[] = [
     file: SNAPSHOT,
     find: "user.email_addresses.find(({ id }) => id === user.primary_email_address_id)",
     replace: "user.email_addresses[0]",
-    test: "snapshot.test.ts",
+    test: "snapshot/snapshot.test.ts",
   },
   {
     name: "toLowerCase() for all letters instead of A to Z alone",
     file: SNAPSHOT,
     find: "text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())",
     replace: "text.toLowerCase()",
-    test: "snapshot.test.ts",
+    test: "snapshot/snapshot.test.ts",
   },
   {
     name: "an unverified claim ranks with the verified ones",
@@ -320,7 +320,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: "one user whom PostgreSQL refuses costs the whole batch its place",
-    file: "write-path/halve.ts",
+    file: "write-path/bisect-rejected.ts",
     find: `failure?.kind !== "data"`,
     replace: `failure !== null`,
     test: examplesOf("outcomes"),
@@ -336,24 +336,24 @@ export const mutants: Mutant[] = [
   // What health says.
   {
     name: "a first read of a user counts as a change that no webhook brought",
-    file: "sync-user.ts",
+    file: "freshness/sync-user.ts",
     find: ` && (await isNewsTo(db, snapshot))`,
     replace: "",
-    test: "health.test.ts",
+    test: "status/health.test.ts",
   },
   {
     name: "a full disk is not noticed",
     file: "write-path/disk.ts",
     find: "if (isDiskFull(error)) fullAt = now();",
     replace: "",
-    test: "health.test.ts",
+    test: "status/health.test.ts",
   },
   {
     name: "a wrong clock is not noticed",
     file: "clerk/clerk-status.ts",
     find: "aheadMs: at && sentAt - at.getTime()",
     replace: "aheadMs: null",
-    test: "health.test.ts",
+    test: "status/health.test.ts",
   },
 
   ...instanceMutants,

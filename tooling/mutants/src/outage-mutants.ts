@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-const SILENT = "silent-connection.test.ts";
+const SILENT = "database/silent-connection.test.ts";
 
 /** What keeps one connection that fell silent, or one lock that is held for long, from stopping everybody. */
 export const outageMutants: Mutant[] = [
@@ -20,7 +20,7 @@ export const outageMutants: Mutant[] = [
   },
   {
     name: "a page in hand whose connection is dead holds up the stop",
-    file: "runs/work.ts",
+    file: "runs/worker.ts",
     find: "await Promise.race([Promise.allSettled(parts), patience(stopped)]);",
     replace: "await Promise.allSettled(parts);",
     test: SILENT,

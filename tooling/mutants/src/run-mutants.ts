@@ -1,11 +1,11 @@
 import type { Mutant } from "./mutant.ts";
 
-const CHECKPOINT = "runs/checkpoint.ts";
-const SLICE = "runs/slice.ts";
+const CHECKPOINT = "runs/window-store.ts";
+const SLICE = "runs/process-window.ts";
 const STORE = "runs/run-store.ts";
 const CANDIDATES = "runs/candidates.ts";
-const FOLLOWING_PASS = "runs/following-pass.ts";
-const MISSING = "runs/steps/missing.ts";
+const FOLLOWING_PASS = "runs/passes/next-pass.ts";
+const MISSING = "runs/passes/missing.ts";
 
 const examplesOf = (what: string) => `runs/${what}.test.ts`;
 
@@ -189,7 +189,7 @@ export const runMutants: Mutant[] = [
   },
   {
     name: "a key that was taken back is tried again and again",
-    file: "runs/work.ts",
+    file: "runs/worker.ts",
     find: "if (isFaultOfTheProcess(error)) stop.abort(error);\n    }",
     replace: "}",
     test: examplesOf("wrong-key"),
@@ -254,85 +254,85 @@ export const runMutants: Mutant[] = [
   },
   {
     name: "changes that are too many are read by offset to the end",
-    file: "runs/changes.ts",
+    file: "runs/cursors/changes-cursor.ts",
     find: "moved.offset > OFFSET_AT_MOST",
     replace: "false",
-    test: examplesOf("changes"),
+    test: examplesOf("cursors/changes-cursor"),
   },
   {
     name: "a walk in the place of a pass counts again what the pass has counted",
-    file: "runs/changes.ts",
+    file: "runs/cursors/changes-cursor.ts",
     find: "isNew(user) && (isBelowRound(user) || isSinceRound(user))",
     replace: "true",
-    test: examplesOf("changes"),
+    test: examplesOf("cursors/changes-cursor"),
   },
   {
     name: "a worker that cannot read a window counts an attempt all the same",
     file: CHECKPOINT,
-    find: "  const [held] = z.array(heldSchema).parse(\n",
+    find: "  const [held] = z.array(claimedWindowSchema).parse(\n",
     replace:
       '  await db.$executeRawUnsafe(`update "SyncWindow" set attempts = attempts + 1 where number = 1`);\n  const [held] = z.array(heldSchema).parse(\n',
     test: examplesOf("reading-runs"),
   },
   {
     name: "an incremental run goes on from the mark of a dry one",
-    file: "runs/latest-mark.ts",
+    file: "runs/latest-high-water-mark.ts",
     find: ` and not "dryRun" and mark is not null`,
     replace: ` and mark is not null`,
     test: examplesOf("dry-run"),
   },
   {
     name: "one malformed user spoils the page",
-    file: "runs/read-page.ts",
+    file: "runs/passes/page.ts",
     find: "read: parsed.success\n        ? { snapshot: toSnapshot(parsed.data, known) }",
     replace: "read: true\n        ? { snapshot: toSnapshot(parsed.data, known) }",
     test: examplesOf("clerk-faults"),
   },
   {
     name: "any number is a time",
-    file: "runs/read-page.ts",
+    file: "runs/passes/page.ts",
     find: "z.number().int().min(0).max(253_402_300_799_999)",
     replace: "z.number()",
     test: examplesOf("clerk-faults"),
   },
   {
     name: "the walk ends before a newest user who has no time",
-    file: "runs/steps/plan.ts",
+    file: "runs/passes/plan.ts",
     find: "Math.max(firstOf(others) ?? 0, at?.getTime() ?? 0)",
     replace: "firstOf(others) ?? 0",
     test: examplesOf("clerk-faults"),
   },
   {
     name: "the mark of a full run's beginning lies years ahead",
-    file: "runs/steps/plan.ts",
-    find: `markOf(firstOf(readTimes(changed.users, "updated_at")), changed.at)`,
+    file: "runs/passes/plan.ts",
+    find: `highWaterMarkOf(firstOf(readTimes(changed.users, "updated_at")), changed.at)`,
     replace: `firstOf(readTimes(changed.users, "updated_at"))`,
     test: examplesOf("incremental"),
   },
   {
     name: "the mark of a run's end lies years ahead",
-    file: "runs/steps/changes.ts",
-    find: "mark: markOf(next.mark, at),",
+    file: "runs/passes/changes.ts",
+    find: "mark: highWaterMarkOf(next.mark, at),",
     replace: "mark: next.mark,",
     test: examplesOf("incremental"),
   },
   {
     name: "the mark is of the last page's time",
-    file: "runs/steps/changes.ts",
-    find: "mark: markOf(next.changes.mark, at)",
+    file: "runs/passes/changes.ts",
+    find: "mark: highWaterMarkOf(next.changes.mark, at)",
     replace: "mark: next.changes.mark",
     test: examplesOf("incremental"),
   },
   {
     name: "a cursor that Clerk refuses fails the page",
-    file: "runs/steps/walk.ts",
+    file: "runs/passes/walk.ts",
     find: "parameters.starting_after !== undefined && error instanceof ClerkRefusal",
     replace: "false",
     test: examplesOf("meanwhile"),
   },
   {
     name: "a page that starts over is taken for the next one",
-    file: "runs/steps/walk.ts",
+    file: "runs/passes/walk.ts",
     find: "!answer || startsOver(walk, page)",
     replace: "!answer",
     test: examplesOf("clerk-faults"),

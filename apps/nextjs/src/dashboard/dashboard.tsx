@@ -7,13 +7,13 @@ import { toFailure } from "@/trpc/failure.ts";
 import { Changes } from "./changes.tsx";
 import { DashboardSkeleton } from "./dashboard-skeleton.tsx";
 import { DirectoryAlert } from "./directory-alert.tsx";
-import type { Explanations } from "./explanations.ts";
+import { DirectoryStats } from "./directory-stats.tsx";
+import type { ErrorCatalog } from "./error-catalog.ts";
 import { FailureAlert } from "./failure-alert.tsx";
-import { Figures } from "./figures.tsx";
 import { Profile } from "./profile.tsx";
-import { AllUsers } from "./runs/all-users.tsx";
+import { RunsCard } from "./runs/runs-card.tsx";
 
-export function Dashboard({ explanations }: { explanations: Explanations }) {
+export function Dashboard({ errorCatalog }: { errorCatalog: ErrorCatalog }) {
   const trpc = useTRPC();
   const status = useQuery(trpc.sync.status.queryOptions());
 
@@ -22,12 +22,12 @@ export function Dashboard({ explanations }: { explanations: Explanations }) {
     return (
       <div className="grid gap-6">
         {status.error && <FailureAlert error={status.error} onRetry={() => status.refetch()} />}
-        <Profile me={me} explanations={explanations} />
+        <Profile me={me} errorCatalog={errorCatalog} />
         {directoryError && <DirectoryAlert error={directoryError} onRetry={() => status.refetch()} />}
         {directory && (
           <>
-            <Figures directory={directory} />
-            <AllUsers directory={directory} explanations={explanations} />
+            <DirectoryStats directory={directory} />
+            <RunsCard directory={directory} errorCatalog={errorCatalog} />
             <Changes directory={directory} />
           </>
         )}

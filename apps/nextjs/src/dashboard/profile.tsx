@@ -9,7 +9,7 @@ import { Avatar, AvatarFallback, AvatarImage } from "@/components/ui/avatar.tsx"
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card, CardContent } from "@/components/ui/card.tsx";
 import { formatTime } from "@/lib/format.ts";
-import type { Explanations } from "./explanations.ts";
+import type { ErrorCatalog } from "./error-catalog.ts";
 import { Fact } from "./fact.tsx";
 import { SyncMe } from "./sync-me.tsx";
 
@@ -34,7 +34,7 @@ function readFrom({ state, source }: Me): string {
   return state === "stale" && source === "clerk" ? sources.database : sources[source];
 }
 
-export function Profile({ me, explanations }: { me: Me; explanations: Explanations }) {
+export function Profile({ me, errorCatalog }: { me: Me; errorCatalog: ErrorCatalog }) {
   const { user, state, syncedAt, conflict, errorCode } = me;
   return (
     <Card aria-labelledby="profile-name">
@@ -70,7 +70,7 @@ export function Profile({ me, explanations }: { me: Me; explanations: Explanatio
             </AlertTitle>
             <AlertDescription>
               <p>
-                {explanations[errorCode].message} {explanations[errorCode].hint}
+                {errorCatalog[errorCode].message} {errorCatalog[errorCode].hint}
               </p>
               <p className="font-mono text-xs">{errorCode}</p>
             </AlertDescription>

@@ -2,7 +2,7 @@ import { isUnderWay, type Logger, logFailure, logFault, type Rollcall, type Run,
 import PQueue from "p-queue";
 import type { RollcallContext } from "./context.ts";
 
-export interface Workplace extends Pick<RollcallContext, "after" | "stop"> {
+export interface BackgroundOptions extends Pick<RollcallContext, "after" | "stop"> {
   /** Where it is told of why work could not be done; without it nowhere. */
   logger?: Logger | undefined;
   /** Called when the work has ended, or could not be done, and nobody else of this process goes on with it. */
@@ -14,14 +14,14 @@ export interface Workplace extends Pick<RollcallContext, "after" | "stop"> {
 const STALLED_AFTER_MS = 15_000;
 
 /** One at a time in this process; the next one in line is there for the run that began while the one before was ending. */
-interface Line {
+interface WorkQueue {
   queue: PQueue;
   /** On the monotonic clock; when a stalled run was last taken up. */
   tookUpAt: number;
 }
-const lines = new WeakMap<Rollcall, Line>();
+const lines = new WeakMap<Rollcall, WorkQueue>();
 
-function lineOf(rollcall: Rollcall): Line {
+function workQueueOf(rollcall: Rollcall): WorkQueue {
   const line = lines.get(rollcall) ?? { queue: new PQueue({ concurrency: 1 }), tookUpAt: Number.NEGATIVE_INFINITY };
   lines.set(rollcall, line);
   return line;
@@ -31,8 +31,8 @@ function lineOf(rollcall: Rollcall): Line {
  * Works on the runs under way after the answer was sent, to their end or until the signal: what is left then is left to
  * whoever comes next. Never throws: a failure is logged.
  */
-export function keepWorking(rollcall: Rollcall, { after, stop, logger, afterwards }: Workplace): void {
-  const { queue } = lineOf(rollcall);
+export function keepWorking(rollcall: Rollcall, { after, stop, logger, afterwards }: BackgroundOptions): void {
+  const { queue } = workQueueOf(rollcall);
   const work = async () => {
     if (queue.size > 0) return;
     await queue.add(() => workOnce(rollcall, stop, logger));
@@ -46,14 +46,14 @@ export function keepWorking(rollcall: Rollcall, { after, stop, logger, afterward
  * Keeps a run going that somebody looks at, where it has not moved for 15 s, or has failed: those who worked on it were
  * stopped with their function, or killed. One that this process works on already, or tried to a moment ago, is left alone.
  */
-export function takeUp(
+export function resumeIfStalled(
   { report: { state }, silentMs, pausedForMs }: Run,
   rollcall: Rollcall,
-  workplace: Workplace,
+  workplace: BackgroundOptions,
 ): void {
   if (!isUnderWay(state) && state !== "failed") return;
   if (pausedForMs > 0 || silentMs < STALLED_AFTER_MS) return;
-  const line = lineOf(rollcall);
+  const line = workQueueOf(rollcall);
   const now = performance.now();
   if (line.queue.pending + line.queue.size > 0 || now - line.tookUpAt < STALLED_AFTER_MS) return;
   line.tookUpAt = now;

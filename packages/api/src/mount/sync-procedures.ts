@@ -1,7 +1,7 @@
 import { type Logger, type Rollcall, type Run, type StartedRun, SyncError, type SyncMeResult } from "@rollcall/sync";
 import type { BaseProcedures, Callers } from "./base-procedures.ts";
 import { parsePageInput, parseRunInput, parseStartInput } from "./inputs.ts";
-import { keepWorking, takeUp } from "./keep-working.ts";
+import { keepWorking, resumeIfStalled } from "./keep-working.ts";
 import type { RunPage, Status } from "./results.ts";
 import { cancelRun, confirmDeletions, getRun, listRuns } from "./run-actions.ts";
 
@@ -36,7 +36,7 @@ export function createSyncProcedures(
 
     run: admin.input(parseRunInput).query(async ({ ctx, input }): Promise<Run> => {
       const run = await getRun(runs, input.runId);
-      takeUp(run, rollcall, { ...ctx, logger });
+      resumeIfStalled(run, rollcall, { ...ctx, logger });
       return run;
     }),
 

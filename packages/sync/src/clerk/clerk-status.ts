@@ -1,4 +1,4 @@
-import { shared } from "../shared.ts";
+import { memoizeFor } from "../memoize-for.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { ClerkApi } from "./clerk-api.ts";
 import { getInstance } from "./directory.ts";
@@ -15,7 +15,7 @@ const TOLERATED_MS = 20_000;
 
 /** Asks Clerk; calls within 30 s share one answer. Never throws. */
 export function clerkStatus(clerk: ClerkApi): () => Promise<ClerkStatus> {
-  return shared(STANDS_MS, async () => {
+  return memoizeFor(STANDS_MS, async () => {
     const sentAt = Date.now();
     try {
       const { id, at } = await getInstance(clerk);

@@ -1,13 +1,13 @@
 import { LRUCache } from "lru-cache";
-import { toSyncError } from "../database-error.ts";
-import { ANSWER_MS, PAGE_MS, within } from "../deadline.ts";
+import { toSyncError } from "../database/database-error.ts";
+import { ANSWER_MS, PAGE_MS, within } from "../database/deadline.ts";
 import { type Logger, logFailedSync } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Caller } from "./caller.ts";
 import type { FailureMemory } from "./failure-memory.ts";
 import { isCurrent } from "./is-current.ts";
 import type { Mirror, MirroredUser } from "./mirror.ts";
-import { disputes } from "./tombstone.ts";
+import { canLiftTombstone } from "./tombstone.ts";
 
 type Present = Extract<Mirror, { state: "present" }>;
 
@@ -102,7 +102,7 @@ export function createFreshnessKeeper({
     } catch (error) {
       return fallback(caller, remembered, "memory", error);
     }
-    if (known.state === "deleted" && !disputes(caller, known)) return { state: "deleted" };
+    if (known.state === "deleted" && !canLiftTombstone(caller, known)) return { state: "deleted" };
     if (known.state === "present" && current(known, caller)) return fresh(known, "database");
 
     const expected = failures.recall(userId);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Database } from "../database.ts";
-import type { ApplicationTables } from "../tables.ts";
+import type { Database } from "../database/database.ts";
+import type { ApplicationTables } from "../database/tables.ts";
 import { names } from "../write-path/statements/fragments.ts";
 import type { Tombstone } from "./tombstone.ts";
 

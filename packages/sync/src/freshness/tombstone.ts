@@ -12,7 +12,7 @@ export interface Tombstone {
  * Clerk's that lagged behind a sign-up gives one, too: ids never come back, so a token of a later second proves it wrong.
  * A signed webhook's word nobody disputes.
  */
-export const disputes = (
+export const canLiftTombstone = (
   { tokenIssuedAt }: Pick<Caller, "tokenIssuedAt">,
   { deletedBy, checkedAt }: Tombstone,
 ): boolean => deletedBy === "run" && (checkedAt === null || tokenIssuedAt > checkedAt);

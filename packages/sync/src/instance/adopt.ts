@@ -1,12 +1,12 @@
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { getInstanceId } from "../clerk/directory.ts";
-import { type Database, readCommitted } from "../database.ts";
-import { namingFailures } from "../database-error.ts";
+import { type Database, readCommitted } from "../database/database.ts";
+import { withSyncErrors } from "../database/database-error.ts";
+import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
 import { cancelRuns } from "../runs/end-run.ts";
 import { UNDER_WAY } from "../runs/report.ts";
-import { NO_INDEXES, rerun } from "../write-path/rerun.ts";
 import { patientLockStatement } from "../write-path/statements/contended.ts";
-import { letGoStatement } from "../write-path/statements/remove.ts";
+import { releaseInstanceStatement } from "../write-path/statements/remove.ts";
 import { activeInstance } from "./active-instance.ts";
 
 /** What became of the database when an instance was made its active one. */
@@ -49,10 +49,10 @@ export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adop
           await transaction.$executeRawUnsafe(cancelStatement);
           await transaction.$executeRawUnsafe(forgetMarksStatement);
         }
-        const released = await transaction.$executeRawUnsafe(letGoStatement, instanceId);
+        const released = await transaction.$executeRawUnsafe(releaseInstanceStatement, instanceId);
         return { instanceId, previous, released };
       },
       { ...readCommitted, ...ADOPTION_MS },
     );
-  return namingFailures(() => rerun(NO_INDEXES, adopt));
+  return withSyncErrors(() => retryOnRace(NO_UNIQUE_INDEXES, adopt));
 }

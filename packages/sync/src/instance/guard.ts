@@ -1,10 +1,10 @@
 import { type ClerkApi, isOnThisMachine } from "../clerk/clerk-api.ts";
 import { instanceOf } from "../clerk/instance.ts";
-import type { Database } from "../database.ts";
-import { namingFailures } from "../database-error.ts";
-import { PAGE_MS, within } from "../deadline.ts";
+import type { Database } from "../database/database.ts";
+import { withSyncErrors } from "../database/database-error.ts";
+import { PAGE_MS, within } from "../database/deadline.ts";
+import type { ApplicationTables } from "../database/tables.ts";
 import { SyncError } from "../sync-error.ts";
-import type { ApplicationTables } from "../tables.ts";
 import { type Adoptable, activeInstance, adoptFirstInstance, isAdoptable } from "./active-instance.ts";
 
 /** Keeps a database to one Clerk instance: the same address is another person at another one. */
@@ -66,7 +66,7 @@ export function createInstanceGuard(parts: InstanceGuardParts): InstanceGuard {
   }
 
   const readOrAdopt = (id: string, adopts: boolean): Promise<string | null> =>
-    namingFailures(async () => {
+    withSyncErrors(async () => {
       const active = await activeInstance(db);
       if (active !== null || !adopts) return active;
       await adoptFirstInstance(db, id, adoptable);
@@ -77,7 +77,7 @@ export function createInstanceGuard(parts: InstanceGuardParts): InstanceGuard {
     async instanceId({ adopts = true } = {}) {
       const id = await instanceOfKey();
       const active = await activeFor(id, { adopts });
-      const isFree = active === null && !adopts && (await namingFailures(() => isAdoptable(db, adoptable)));
+      const isFree = active === null && !adopts && (await withSyncErrors(() => isAdoptable(db, adoptable)));
       if (active !== id && !isFree) throw new SyncError("INSTANCE_REFUSED", whyRefused(id, active));
       return id;
     },

@@ -1,6 +1,6 @@
-import type { Queries } from "../database.ts";
-import type { Held } from "./held.ts";
-import type { Step } from "./steps/step.ts";
+import type { Queries } from "../database/database.ts";
+import type { ClaimedWindow } from "./claimed-window.ts";
+import type { PageResult } from "./passes/page-result.ts";
 
 // A user who was written a moment ago need not be in a list yet: Clerk's replicas lag.
 const WRITTEN_BEFORE = "1 hour";
@@ -8,8 +8,8 @@ const WRITTEN_BEFORE = "1 hour";
 /** Notes whom a page did not show, and takes those out whom it did. */
 export async function keepCandidates(
   transaction: Queries,
-  { runId, instanceId }: Held,
-  { judge, alive = [] }: Step,
+  { runId, instanceId }: ClaimedWindow,
+  { judge, alive = [] }: PageResult,
 ): Promise<void> {
   if (judge) {
     await transaction.$executeRawUnsafe(

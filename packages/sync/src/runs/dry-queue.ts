@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { SliceJob, SliceQueue } from "./queue.ts";
+import type { ActiveWindowJob, WindowQueue } from "./queue.ts";
 
 interface Waiting {
-  job: SliceJob;
+  job: ActiveWindowJob;
   /** In `performance.now()`. */
   dueAt: number;
   taken: boolean;
@@ -16,9 +16,9 @@ const COMMITTED_AFTER_MS = 100;
  * A dry run's jobs, in the memory of the process that works on it: they end with it, nobody else takes them, and nothing is
  * written to the database.
  */
-export function openDryQueue(): SliceQueue {
+export function openDryQueue(): WindowQueue {
   const jobs = new Map<string, Waiting>();
-  const add = (job: SliceJob, afterMs: number) =>
+  const add = (job: ActiveWindowJob, afterMs: number) =>
     void jobs.set(job.id, { job, dueAt: performance.now() + afterMs, taken: false });
   return {
     async send(_transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {

@@ -1,4 +1,4 @@
-import type { Database, Queries } from "../database.ts";
+import type { Database, Queries } from "../database/database.ts";
 import type { Logger } from "../logger.ts";
 import type { SyncErrorCode } from "../sync-error.ts";
 import { logRun } from "./log-run.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Queries } from "../database.ts";
+import type { Queries } from "../database/database.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import { counters, runKinds, runStates } from "./report.ts";

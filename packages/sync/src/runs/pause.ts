@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
 import { UNDER_WAY } from "./report.ts";
 
 // Without a bound a run would wait forever for a quota that others use up, or for a key that nobody sets.

@@ -4,37 +4,37 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import PgBoss from "pg-boss";
 import { z } from "zod";
-import { type Database, type Queries, readCommitted, unlessFrozen } from "../database.ts";
-import { readDatabaseError } from "../database-error.ts";
+import { type Database, type Queries, readCommitted, unlessFrozen } from "../database/database.ts";
+import { readDatabaseError } from "../database/database-error.ts";
 import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
-import { POSITION_VERSION } from "./position.ts";
+import { POSITION_VERSION } from "./cursors/position.ts";
 
 /** A job: carry this window of this run on for a while. */
-export interface Slice {
+export interface WindowJob {
   runId: string;
   window: number;
 }
 
-export interface SliceJob extends Slice {
+export interface ActiveWindowJob extends WindowJob {
   id: string;
 }
 
 /** Who works on what, who died over it, and what is tried again. */
-export interface SliceQueue extends AsyncDisposable {
+export interface WindowQueue extends AsyncDisposable {
   /** Sends a job inside of the caller's transaction: rolled back, the job is gone. @returns its id */
-  send(transaction: Queries, slice: Slice, options?: { id?: string; afterMs?: number }): Promise<string>;
+  send(transaction: Queries, slice: WindowJob, options?: { id?: string; afterMs?: number }): Promise<string>;
   /** Is it waiting, or being worked on? */
   isAlive(jobId: string): Promise<boolean>;
   /** @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where a right is missing */
-  take(): Promise<SliceJob | null>;
-  complete(job: SliceJob): Promise<void>;
+  take(): Promise<ActiveWindowJob | null>;
+  complete(job: ActiveWindowJob): Promise<void>;
   /** It comes again after a pause. */
-  fail(job: SliceJob, code: string): Promise<void>;
+  fail(job: ActiveWindowJob, code: string): Promise<void>;
 }
 
 /** The queue in the database, which a process may lack the rights for. */
-export interface DatabaseQueue extends SliceQueue {
+export interface DatabaseQueue extends WindowQueue {
   /** Sends a job as `send` does, and takes it back. @throws SyncError SCHEMA_MISMATCH where the caller's connection may not */
   probe(db: Database): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function openQueue(
   connectionString: string,
   { logger = silent }: { logger?: Logger } = {},
 ): Promise<DatabaseQueue> {
-  const told = (error: unknown) =>
+  const logQueueFailure = (error: unknown) =>
     logger.warn({ event: "queue_failed", code: sqlStateOf(error) ?? null }, "the queue failed");
   const sockets = new Set<Socket>();
   const pool = new pg.Pool({
@@ -79,13 +79,13 @@ export async function openQueue(
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
-    stream: () => kept(new Socket(), sockets),
+    stream: () => trackSocket(new Socket(), sockets),
   });
   // Without listeners, a connection that breaks while idle would end the process; whoever asks next sees the failure.
-  pool.on("error", told);
+  pool.on("error", logQueueFailure);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const boss = new PgBoss({ db, schema: SCHEMA, maintenanceIntervalSeconds: MAINTENANCE_SECONDS, schedule: false });
-  boss.on("error", told);
+  boss.on("error", logQueueFailure);
   async function close(): Promise<void> {
     await boss.stop({ graceful: false });
     await Promise.race([pool.end(), pause(CLOSE_MS, undefined, { ref: false })]);
@@ -93,8 +93,8 @@ export async function openQueue(
     for (const socket of sockets) socket.destroy();
   }
   try {
-    await named(() =>
-      inTurn(pool, async () => {
+    await withQueueErrors(() =>
+      withAdvisoryLock(pool, async () => {
         await boss.start();
         if (!(await boss.getQueue(QUEUE))) await boss.createQueue(QUEUE, { name: QUEUE, policy: "standard" });
         await checkRights(pool);
@@ -109,7 +109,7 @@ export async function openQueue(
     async send(transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {
       const inTransaction = {
         executeSql: async (text: string, values: unknown[] = []) => ({
-          rows: await sending(transaction.$queryRawUnsafe<unknown[]>(text, ...values)),
+          rows: await withHostErrors(transaction.$queryRawUnsafe<unknown[]>(text, ...values)),
         }),
       };
       await boss.send(QUEUE, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
@@ -126,25 +126,25 @@ export async function openQueue(
         });
     },
     async isAlive(jobId) {
-      const job = await named(() => boss.getJobById(QUEUE, jobId));
+      const job = await withQueueErrors(() => boss.getJobById(QUEUE, jobId));
       return job !== null && ["created", "retry", "active"].includes(job.state);
     },
     async take() {
       // pg-boss takes any failure for an empty queue: a worker without the right to read it would wait forever.
       let failure: unknown;
-      const heard = {
+      const observed = {
         executeSql: (text: string, values?: unknown[]) =>
           pool.query(text, values).catch((error: unknown) => {
             failure = error;
             throw error;
           }),
       };
-      const [job] = await boss.fetch(QUEUE, { db: heard });
+      const [job] = await boss.fetch(QUEUE, { db: observed });
       if (failure !== undefined && sqlStateOf(failure) !== UNIQUE_VIOLATION) throw toQueueError(failure);
       return job ? { id: job.id, ...dataSchema.parse(job.data) } : null;
     },
-    complete: (job) => named(() => boss.complete(QUEUE, job.id)),
-    fail: (job, code) => named(() => boss.fail(QUEUE, job.id, { code })),
+    complete: (job) => withQueueErrors(() => boss.complete(QUEUE, job.id)),
+    fail: (job, code) => withQueueErrors(() => boss.fail(QUEUE, job.id, { code })),
     [Symbol.asyncDispose]: close,
   };
   return queue;
@@ -168,13 +168,13 @@ async function checkRights(pool: pg.Pool): Promise<void> {
   if (rows.length > 0) throw mismatch(rows.map(({ missing }) => missing).join(", "));
 }
 
-function kept(socket: Socket, sockets: Set<Socket>): Socket {
+function trackSocket(socket: Socket, sockets: Set<Socket>): Socket {
   sockets.add(socket);
   return socket.once("close", () => sockets.delete(socket));
 }
 
 /** One process at a time makes the tables: two that meet over them deadlock. */
-async function inTurn(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
+async function withAdvisoryLock(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
   const client = await pool.connect();
   client.on("error", () => {}); // where the connection breaks, so does the work
   try {
@@ -190,7 +190,7 @@ async function inTurn(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
 }
 
 /** Does work whose failures come out as SyncErrors. */
-async function named<T>(work: () => Promise<T>): Promise<T> {
+async function withQueueErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -218,7 +218,7 @@ const mismatch = (what: string, cause?: unknown): SyncError =>
 const sqlStateOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
 
 /** The job goes through the host's own connection, which may be another role's, or lead elsewhere. */
-async function sending<T>(sent: PromiseLike<T>): Promise<T> {
+async function withHostErrors<T>(sent: PromiseLike<T>): Promise<T> {
   try {
     return await sent;
   } catch (cause) {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type Database, type Queries, readCommitted, unlessFrozen } from "../database.ts";
+import { type Database, type Queries, readCommitted, unlessFrozen } from "../database/database.ts";
+import { retryOnRace } from "../database/retry.ts";
 import type { Logger } from "../logger.ts";
-import { rerun } from "../write-path/rerun.ts";
+import type { Position } from "./cursors/position.ts";
 import { cancelRuns } from "./end-run.ts";
-import { latestMark } from "./latest-mark.ts";
+import { latestHighWaterMark } from "./latest-high-water-mark.ts";
 import { logRun } from "./log-run.ts";
-import type { Position } from "./position.ts";
-import type { SliceQueue } from "./queue.ts";
+import type { WindowQueue } from "./queue.ts";
 import { type RunKind, type RunState, UNDER_WAY } from "./report.ts";
 import { type Run, readRuns, runColumns } from "./run.ts";
 
@@ -57,8 +57,8 @@ export function createRunStore(db: Database, logger: Logger) {
       dryRun = false,
       confirmDeletions = false,
     }: StartOptions): Promise<StartedRun> =>
-      rerun(RACES, async () => {
-        const kind = wanted === "full" || (await latestMark(db)) !== null ? wanted : "full";
+      retryOnRace(RACES, async () => {
+        const kind = wanted === "full" || (await latestHighWaterMark(db)) !== null ? wanted : "full";
         if (!dryRun) {
           const run = await goOn(kind, confirmDeletions);
           if (run) return { runId: run.report.runId, state: run.report.state, joined: true };
@@ -88,7 +88,7 @@ export function createRunStore(db: Database, logger: Logger) {
 
     /** A run that waits goes on, if no other is under way. @returns the run as it stands then, null where there is none */
     confirm: (runId: string): Promise<Run | null> =>
-      rerun(RACES, async () => {
+      retryOnRace(RACES, async () => {
         await goOnConfirmed(runId);
         return store.get(runId);
       }),
@@ -97,7 +97,7 @@ export function createRunStore(db: Database, logger: Logger) {
 
     /** The run under way; where there is none the newest goes on, if it failed a while ago. */
     resume: (): Promise<Run | null> =>
-      rerun(RACES, async () => {
+      retryOnRace(RACES, async () => {
         const underWay = await store.active();
         if (underWay) return underWay;
         const [resumed] = await resume(null, false, RESTS_FOR);
@@ -128,7 +128,7 @@ export function createRunStore(db: Database, logger: Logger) {
     },
 
     /** Sees to it that each open window of a run under way has a job: its own may be lost, or never have been sent. */
-    async revive(runId: string, queue: SliceQueue): Promise<void> {
+    async revive(runId: string, queue: WindowQueue): Promise<void> {
       const open = await db.$queryRawUnsafe<{ window: number; jobId: string | null }[]>(
         `select number as window, "jobId" from "SyncWindow" w join "SyncRun" r on r.id = w."runId"
          where r.id = $1::uuid and r.${UNDER_WAY} and w."endedAt" is null`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isSyncErrorCode, type SyncErrorCode } from "../sync-error.ts";
-import type { PassName } from "./position.ts";
+import type { PassName } from "./cursors/position.ts";
 import {
   type Counts,
   countColumns,

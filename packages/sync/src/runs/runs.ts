@@ -1,7 +1,7 @@
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { countedApi } from "../clerk/counted-api.ts";
-import type { Database } from "../database.ts";
-import { namingFailures } from "../database-error.ts";
+import type { Database } from "../database/database.ts";
+import { withSyncErrors } from "../database/database-error.ts";
 import type { InstanceGuard } from "../instance/guard.ts";
 import type { Logger } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
@@ -9,7 +9,7 @@ import type { WritePath } from "../write-path/write-path.ts";
 import { openQueue } from "./queue.ts";
 import type { Run } from "./run.ts";
 import { createRunStore, type LastOptions, type StartedRun, type StartOptions } from "./run-store.ts";
-import { type WorkOptions, work } from "./work.ts";
+import { type WorkOptions, work } from "./worker.ts";
 
 /**
  * Runs over Clerk's whole directory. All methods throw SyncError DATABASE_UNREACHABLE or SCHEMA_MISMATCH; `start` and `work`
@@ -79,24 +79,24 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
   }
   return {
     start: (options) =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         await check({ adopts: !options.dryRun });
         return store.start(options);
       }),
-    resume: () => namingFailures(() => store.resume()),
+    resume: () => withSyncErrors(() => store.resume()),
     probe: () =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         await using queue = await openQueue(needed(connectionString), { logger: parts.logger });
         await queue.probe(parts.db);
       }),
-    cancel: (runId) => namingFailures(() => store.cancel(runId)),
-    confirm: (runId) => namingFailures(() => store.confirm(runId)),
-    get: (runId) => namingFailures(() => store.get(runId)),
-    active: () => namingFailures(() => store.active()),
-    list: (page) => namingFailures(() => store.list(page)),
-    last: (only) => namingFailures(() => store.last(only)),
+    cancel: (runId) => withSyncErrors(() => store.cancel(runId)),
+    confirm: (runId) => withSyncErrors(() => store.confirm(runId)),
+    get: (runId) => withSyncErrors(() => store.get(runId)),
+    active: () => withSyncErrors(() => store.active()),
+    list: (page) => withSyncErrors(() => store.list(page)),
+    last: (only) => withSyncErrors(() => store.last(only)),
     work: (options = {}) =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         const url = needed(connectionString);
         await check({ adopts: false }); // a run that is no dry one adopts where it begins to write
         await work(options, { ...parts, clerk, instanceId, store, connectionString: url });

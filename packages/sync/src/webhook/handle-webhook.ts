@@ -1,16 +1,16 @@
 import { verifyWebhook } from "@clerk/backend/webhooks";
 import { z } from "zod";
 import { type ClerkStatus, clockFault } from "../clerk/clerk-status.ts";
-import type { Database } from "../database.ts";
-import { toSyncError } from "../database-error.ts";
-import { within } from "../deadline.ts";
+import type { Database } from "../database/database.ts";
+import { toSyncError } from "../database/database-error.ts";
+import { within } from "../database/deadline.ts";
+import { logEvent } from "../events/event-log.ts";
 import { type Logger, logFailure, logFault } from "../logger.ts";
 import { clerkUserSchema, isClerkId } from "../snapshot/clerk-user.ts";
 import { toSnapshot } from "../snapshot/snapshot.ts";
 import { errorCatalog, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
-import { logEvent } from "./event-log.ts";
 import { CLOSE, readBody } from "./read-body.ts";
 
 const WORK_MS = 9_000; // so that an answer comes within 10 s: Svix hangs up after 15

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Database } from "../database.ts";
+import type { Database } from "../database/database.ts";
+import type { ApplicationTables } from "../database/tables.ts";
 import { SyncError } from "../sync-error.ts";
-import type { ApplicationTables } from "../tables.ts";
 import { quote } from "./statements/fragments.ts";
 
 const catalogue = z.array(

@@ -1,4 +1,4 @@
-import { readDatabaseError } from "../database-error.ts";
+import { readDatabaseError } from "../database/database-error.ts";
 import { SyncError } from "../sync-error.ts";
 import type { WritePath } from "./write-path.ts";
 

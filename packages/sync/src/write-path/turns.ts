@@ -1,5 +1,5 @@
 import PQueue from "p-queue";
-import { within } from "../deadline.ts";
+import { within } from "../database/deadline.ts";
 import { SyncError } from "../sync-error.ts";
 
 // Behind other processes one waits 10 s at most; longer, and whoever waits here tries again, or goes on without.

@@ -1,16 +1,16 @@
-import { type Database, type Queries, readCommitted } from "../database.ts";
-import { namingFailures } from "../database-error.ts";
-import { ANSWER_MS, within } from "../deadline.ts";
+import { type Database, type Queries, readCommitted } from "../database/database.ts";
+import { withSyncErrors } from "../database/database-error.ts";
+import { ANSWER_MS, within } from "../database/deadline.ts";
+import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
+import type { ApplicationTables } from "../database/tables.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
-import type { ApplicationTables } from "../tables.ts";
 import { arrayLiteral } from "./array-literal.ts";
+import { bisectRejected, type Rejected } from "./bisect-rejected.ts";
 import { checkTables } from "./check-tables.ts";
-import { halve, type Rejected } from "./halve.ts";
 import { type Applied, failed } from "./outcome.ts";
-import { NO_INDEXES, rerun } from "./rerun.ts";
 import {
-  buryStatement,
+  insertTombstonesStatement,
   lockOwnersStatement,
   lockStatement,
   type ProjectedRow,
@@ -21,7 +21,7 @@ import {
 } from "./statements/contended.ts";
 import { type FastRow, fastStatement, previewStatement } from "./statements/fast.ts";
 import { quote } from "./statements/fragments.ts";
-import { type Lift, liftStatement } from "./statements/remove.ts";
+import { type LiftReason, liftStatement } from "./statements/remove.ts";
 import { type ClaimRow, claimRequestStatement } from "./statements/request.ts";
 import { createTurns } from "./turns.ts";
 
@@ -57,7 +57,7 @@ export interface WritePath {
    * @returns whether it did
    * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
    */
-  liftTombstone(userId: string, by: Lift): Promise<boolean>;
+  liftTombstone(userId: string, by: LiftReason): Promise<boolean>;
   /**
    * Claims the moment for a sync by hand: at most once in ten seconds a user, over all processes.
    *
@@ -77,7 +77,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
   const fast = fastStatement(tables);
   const preview = previewStatement(tables);
   const record = recordStatement(tables);
-  const bury = buryStatement(tables);
+  const insertTombstones = insertTombstonesStatement(tables);
   const release = releaseStatement(tables);
   const project = projectStatement(tables);
 
@@ -99,7 +99,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
    * One at a time over the whole database. Without the lock, one that gives an address up and one that loses it to him
    * can miss each other, and the address ends with nobody or at the wrong one.
    */
-  const inTurn = (
+  const withAdvisoryLock = (
     asked: string[],
     write: (transaction: Queries) => PromiseLike<Recorded[]>,
   ): Promise<Exclude<Applied, { outcome: "failed" }>[]> =>
@@ -134,20 +134,20 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
     );
 
   const settle = (batch: Snapshot[]) =>
-    inTurn(
+    withAdvisoryLock(
       batch.map(({ id }) => id),
       (transaction) => transaction.$queryRawUnsafe<Recorded[]>(record, ...snapshotArrays(batch)),
     );
 
   return {
     applySnapshots: (snapshots, { touch = false } = {}) =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         const indexes = await uniqueIndexes();
         const { fit, unfit } = screen(newestOfEach(snapshots));
-        const judged = await halve(fit, indexes, (part) => rerun(indexes, () => judge(part, touch)));
+        const judged = await bisectRejected(fit, indexes, (part) => retryOnRace(indexes, () => judge(part, touch)));
         const contended = new Set(judged.results.filter(({ outcome }) => outcome === "contended").map(({ id }) => id));
         const rest = fit.filter(({ id }) => contended.has(id));
-        const settled = await halve(rest, indexes, (part) => rerun(indexes, () => settle(part)));
+        const settled = await bisectRejected(rest, indexes, (part) => retryOnRace(indexes, () => settle(part)));
         return [
           ...judged.results.filter(isDecided),
           ...settled.results,
@@ -157,13 +157,15 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
       }),
 
     applyDeletions: (ids, { instanceId, deletedBy, checkedAt = null }) =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         const indexes = await uniqueIndexes();
         const unique = [...new Set(ids)];
         const by = [instanceId, deletedBy, checkedAt?.getTime() ?? null];
-        const buried = await halve(unique.filter(isClerkId), indexes, (part) =>
-          rerun(indexes, () =>
-            inTurn(part, (transaction) => transaction.$queryRawUnsafe<Recorded[]>(bury, part, ...by)),
+        const buried = await bisectRejected(unique.filter(isClerkId), indexes, (part) =>
+          retryOnRace(indexes, () =>
+            withAdvisoryLock(part, (transaction) =>
+              transaction.$queryRawUnsafe<Recorded[]>(insertTombstones, part, ...by),
+            ),
           ),
         );
         return [
@@ -174,8 +176,8 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
       }),
 
     liftTombstone: (userId, by) =>
-      namingFailures(() =>
-        rerun(NO_INDEXES, () =>
+      withSyncErrors(() =>
+        retryOnRace(NO_UNIQUE_INDEXES, () =>
           inLine(() =>
             db.$transaction(
               async (transaction) => {
@@ -190,29 +192,29 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
       ),
 
     claimRequest: (userId) =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         const [row] = await db.$queryRawUnsafe<ClaimRow[]>(claimRequestStatement, userId);
         return row ?? null;
       }),
 
     preview: (snapshots) =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         const indexes = await uniqueIndexes();
         const { fit, unfit } = screen(newestOfEach(snapshots));
-        const foreseen = await halve(fit, indexes, (part) =>
-          rerun(indexes, () => db.$queryRawUnsafe<Decided[]>(preview, ...snapshotArrays(part), false)),
+        const foreseen = await bisectRejected(fit, indexes, (part) =>
+          retryOnRace(indexes, () => db.$queryRawUnsafe<Decided[]>(preview, ...snapshotArrays(part), false)),
         );
         return [...foreseen.results, ...unfit, ...foreseen.rejected.map(refused)];
       }),
 
     analyse: () =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         const names = ["ClerkUser", tables.user.table, tables.customer.table].map(quote).join(", ");
         await db.$executeRawUnsafe(`analyze ${names}`);
       }),
 
     checkTables: () =>
-      namingFailures(async () => {
+      withSyncErrors(async () => {
         await uniqueIndexes();
       }),
   };

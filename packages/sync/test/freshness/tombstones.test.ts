@@ -27,7 +27,7 @@ afterAll(async () => {
 const DENIED = at(10);
 const later: Date = at(11);
 
-const bury = (deletedBy: "webhook" | "run", checkedAt: Date | null = DENIED) =>
+const insertTombstones = (deletedBy: "webhook" | "run", checkedAt: Date | null = DENIED) =>
   instance.rollcall.applyDeletions([id], { instanceId: instance.clerk.instanceId, deletedBy, checkedAt });
 const caller = (tokenIssuedAt: Date): Caller => ({ userId: id, tokenIssuedAt, userUpdatedAt: null, role: null });
 const call = async (tokenIssuedAt: Date) => (await instance.rollcall.ensureFresh(caller(tokenIssuedAt))).state;
@@ -40,7 +40,7 @@ describe.each([
 ])("by %s", (_, sync) => {
   test("a run's tombstone is lifted where Clerk knows the user and his token is later than its denial", async () => {
     const before = await shown();
-    await bury("run");
+    await insertTombstones("run");
     expect((await shown())?.name).toBeNull();
     await sync(later);
     expect(await tombstone()).toBeNull();
@@ -48,7 +48,7 @@ describe.each([
   });
 
   test("a run's tombstone is lifted by any token where Clerk did not say when it denied the user", async () => {
-    await bury("run", null);
+    await insertTombstones("run", null);
     await sync(at(-100));
     expect(await tombstone()).toBeNull();
   });
@@ -58,7 +58,7 @@ describe.each([
     ["a token of the same second", "run", DENIED],
     ["any token, where a signed webhook brought it", "webhook", new Date(Date.now() + 60_000)],
   ] as const)("a tombstone stands against %s, and Clerk is not asked", async (_, deletedBy, issued) => {
-    await bury(deletedBy);
+    await insertTombstones(deletedBy);
     const before = await host.versions();
     await sync(issued).then(
       (answer) => expect(answer).toEqual({ state: "deleted" }),
@@ -69,7 +69,7 @@ describe.each([
   });
 
   test("a tombstone stands where Clerk denies the user once more, and the caller is refused as deleted", async () => {
-    await bury("run");
+    await insertTombstones("run");
     await instance.deleteUser(id);
     await sync(later).then(
       (answer) => expect(answer).toEqual({ state: "deleted" }),
@@ -82,7 +82,7 @@ describe.each([
     ["a signed webhook has confirmed", "webhook", null],
     ["a later run has renewed", "run", at(20)],
   ] as const)("a tombstone that %s meanwhile stands", async (_, deletedBy, checkedAt) => {
-    await bury("run");
+    await insertTombstones("run");
     const { instanceId } = instance.clerk;
     // It comes after Clerk has answered, and before the answer is applied.
     const overtaken: Database = {
@@ -102,7 +102,7 @@ describe.each([
 });
 
 test("a tombstone is lifted in its turn, as every write that may meet another user's", async () => {
-  await bury("run");
+  await insertTombstones("run");
   const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
   const rivals = ["user_Ann", "user_Bob"].map((name) => snapshot(name, { email: "one@example.com" }));
   const writing = createWritePath(paused.db, defaultTables).applySnapshots(rivals);
@@ -116,20 +116,20 @@ test("a tombstone is lifted in its turn, as every write that may meet another us
 });
 
 test("after a tombstone was lifted the next call costs nothing", async () => {
-  await bury("run");
+  await insertTombstones("run");
   expect(await instance.rollcall.ensureFresh(caller(later))).toMatchObject({ state: "fresh", source: "clerk" });
   expect(await instance.rollcall.ensureFresh(caller(later))).toMatchObject({ state: "fresh", source: "memory" });
 });
 
 test("a denial is remembered: who calls again is refused, and Clerk is left alone", async () => {
-  await bury("run");
+  await insertTombstones("run");
   await instance.deleteUser(id);
   for (let calls = 0; calls < 5; calls++) expect(await call(later)).toBe("deleted");
   expect(await instance.askedForUsers()).toBe(1);
 });
 
 test("while Clerk is away the tombstone stands, and syncMe says that it is Clerk that does not answer", async () => {
-  await bury("run");
+  await insertTombstones("run");
   await instance.fail({ status: 500, path: "/v1/users" });
   expect(await call(later)).toBe("deleted");
   await expect(instance.rollcall.syncMe(caller(later))).rejects.toMatchObject({ code: "CLERK_ERROR" });
@@ -139,28 +139,28 @@ test("while Clerk is away the tombstone stands, and syncMe says that it is Clerk
 
 describe("whoever syncs a user by his id", () => {
   test.each(["run", "webhook"] as const)("leaves the tombstone of a %s, and is told of it", async (deletedBy) => {
-    await bury(deletedBy);
+    await insertTombstones(deletedBy);
     expect(await instance.rollcall.syncUser(id)).toEqual({ id, outcome: "deleted", conflict: false });
     expect(await tombstone()).toBe(deletedBy);
   });
 
   test.each(["run", "webhook"] as const)("may revive him from the tombstone of a %s", async (deletedBy) => {
     const before = await shown();
-    await bury(deletedBy);
+    await insertTombstones(deletedBy);
     expect(await instance.rollcall.syncUser(id, { revive: true })).toMatchObject({ outcome: "updated" });
     expect(await tombstone()).toBeNull();
     expect(await shown()).toEqual(before);
   });
 
   test("revives nobody whom Clerk does not know", async () => {
-    await bury("webhook");
+    await insertTombstones("webhook");
     await instance.deleteUser(id);
     await expect(instance.rollcall.syncUser(id, { revive: true })).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
     expect(await tombstone()).toBe("webhook");
   });
 
   test("revives nobody while Clerk is away", async () => {
-    await bury("webhook");
+    await insertTombstones("webhook");
     await instance.fail({ status: 500, path: "/v1/users" });
     await expect(instance.rollcall.syncUser(id, { revive: true })).rejects.toMatchObject({ code: "CLERK_ERROR" });
     await instance.mend();

@@ -7,7 +7,7 @@ test("a dry run writes nothing, and foresees what the run then does", async () =
   await mirror.age(2);
   const [ann, bob, eve, gone] = await mirror.listed();
   await mirror.control("PATCH", `/users/${ann?.id}`, { first_name: "Renamed" });
-  await mirror.host.bury(bob?.id ?? "");
+  await mirror.host.insertTombstones(bob?.id ?? "");
   await mirror.host.sql.query(`delete from "User" where id = $1`, [eve?.id]);
   await mirror.control("DELETE", `/users/${gone?.id}`);
   await mirror.signUp(3);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Database } from "../../src/index.ts";
 import { silent } from "../../src/logger.ts";
-import { beginSlice, postpone } from "../../src/runs/checkpoint.ts";
 import { openQueue } from "../../src/runs/queue.ts";
 import { createRunStore } from "../../src/runs/run-store.ts";
+import { claimWindow, postpone } from "../../src/runs/window-store.ts";
 import { openHost } from "../write-path/host.ts";
 
 test("each transaction of a run gives its locks up after a minute, where the function that began it is frozen", async () => {
@@ -25,7 +25,7 @@ test("each transaction of a run gives its locks up after a minute, where the fun
   const store = createRunStore(db, silent);
   const { runId } = await store.start({ startedBy: "test" });
   await store.revive(runId, queue);
-  const held = await beginSlice(db, { runId, window: 0 });
+  const held = await claimWindow(db, { runId, window: 0 });
   if (!held) throw new Error("the run has no window");
   await postpone(db, queue, held, 0);
   expect(limits).toEqual(Array(3).fill([{ limit: "1min" }]));

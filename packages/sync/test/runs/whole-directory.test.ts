@@ -81,7 +81,7 @@ test("a user without the address, since another one has it, is counted as a conf
 test("a tombstone is counted as deleted where Clerk still lists the user, and stays one", async () => {
   await using mirror = await openMirror({ users: 3 });
   const [ann] = await mirror.listed();
-  await mirror.host.bury(ann?.id ?? "");
+  await mirror.host.insertTombstones(ann?.id ?? "");
   expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 3, created: 2, deleted: 1, missing: 0 });
   expect(await mirror.host.users()).toHaveLength(2);
 });

@@ -91,7 +91,7 @@ describe("the heir has the address, though Clerk says nothing of the heir,", () 
   });
 
   test("when the owner is deleted", async () => {
-    await host.bury("user_Ann");
+    await host.insertTombstones("user_Ann");
     expect(await host.users()).toMatchObject([
       { id: "user_Ann", email: null },
       { id: "user_Bob", email: SHARED, emailVerified: at(3).getTime() },
@@ -100,20 +100,20 @@ describe("the heir has the address, though Clerk says nothing of the heir,", () 
 
   test("and the next in line after that", async () => {
     await host.apply(claiming("user_Eve", { emailVerifiedAt: null }));
-    await host.bury("user_Ann", "user_Bob");
+    await host.insertTombstones("user_Ann", "user_Bob");
     expect(await shown()).toEqual({ user_Ann: null, user_Bob: null, user_Eve: SHARED });
   });
 
   test("with a row and a customer made anew where somebody deleted the heir's by hand", async () => {
     await host.sql.query(`delete from "User" where id = 'user_Bob'`);
-    await host.bury("user_Ann");
+    await host.insertTombstones("user_Ann");
     expect(await host.users()).toMatchObject([{ id: "user_Ann" }, { id: "user_Bob", email: SHARED, name: "Bob" }]);
     expect(await host.customers()).toMatchObject([{ authUserId: "user_Ann" }, { authUserId: "user_Bob", name: "Bob" }]);
   });
 
   test("unless the heir was deleted before", async () => {
-    await host.bury("user_Bob");
-    await host.bury("user_Ann");
+    await host.insertTombstones("user_Bob");
+    await host.insertTombstones("user_Ann");
     expect(await shown()).toEqual({ user_Ann: null, user_Bob: null });
   });
 });

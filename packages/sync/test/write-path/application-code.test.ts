@@ -100,7 +100,7 @@ describe("rows with ids of the application's own", () => {
     const before = await host.versions();
     await host.apply(snapshot("user_Ann", { email: "own@example.com" }), snapshot("user_Bob"));
     await host.apply(snapshot("user_Bob", { email: "own@example.com", updatedAt: at(1) }));
-    await host.bury("user_Ann", "user_Bob");
+    await host.insertTombstones("user_Ann", "user_Bob");
     expect((await host.versions()).filter(({ id }) => id === "own-1")).toEqual(before);
   });
 
@@ -152,7 +152,7 @@ test("columns that the application added are left as they are, by changes, confl
   const before = await added();
   await other.apply(snapshot("user_Ann", { name: "Anna", updatedAt: at(1) }));
   await other.apply(snapshot("user_Bob", { email: "ann@example.com", emailSince: at(9) }));
-  await other.bury("user_Ann");
+  await other.insertTombstones("user_Ann");
   expect(await added()).toEqual(before);
 });
 

@@ -110,7 +110,7 @@ test("the outcomes of the others are what they would have been without the culpr
   await using host = await openHost({ connections: 2 });
   await host.sql.query(POLITE);
   await host.apply(snapshot("user_Old"), snapshot("user_Same"), snapshot("user_New", { updatedAt: at(5) }));
-  await host.bury("user_Gone");
+  await host.insertTombstones("user_Gone");
   const results = await host.apply(
     snapshot("user_Born"),
     snapshot("user_Old", { name: "Changed", updatedAt: at(1) }),
@@ -149,11 +149,11 @@ test("several culprits are told apart, each with its own reason", async () => {
 test("a culprit whose address is contested fails alone, and the address goes to whom it belongs", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(POLITE);
-  const shared = { email: "shared@example.com" };
+  const memoizeFor = { email: "shared@example.com" };
   const results = await host.apply(
-    snapshot("user_Bad", { ...shared, name: "Culprit", emailSince: at(9) }),
-    snapshot("user_Ann", { ...shared, emailSince: at(5) }),
-    snapshot("user_Bob", shared),
+    snapshot("user_Bad", { ...memoizeFor, name: "Culprit", emailSince: at(9) }),
+    snapshot("user_Ann", { ...memoizeFor, emailSince: at(5) }),
+    snapshot("user_Bob", memoizeFor),
     ...everyoneElse(20),
   );
   expect(failures(results)).toEqual(refused("SQLSTATE 23514"));
@@ -186,7 +186,7 @@ test("a deletion that the application's rules forbid fails for that user alone",
   await using host = await openHost({ connections: 2 });
   await host.apply(snapshot("user_Bad"), snapshot("user_Ann"));
   await host.sql.query(`alter table "User" add constraint keep check (id <> 'user_Bad' or name is not null)`);
-  const results = await host.bury("user_Ann", "user_Bad");
+  const results = await host.insertTombstones("user_Ann", "user_Bad");
   expect(outcomes(results)).toEqual({ user_Ann: "deleted", user_Bad: "failed" });
   expect(failures(results)).toEqual(refused("SQLSTATE 23514"));
   expect(await host.users()).toMatchObject([

@@ -48,7 +48,7 @@ async function deliver(batch: Delivery[]): Promise<void> {
     said.kind === "user" ? [toSnapshot(said.user, { instanceId: INSTANCE, at: new Date(said.changedAt + lag) })] : [],
   );
   const deletions = batch.flatMap(({ said }) => (said.kind === "deleted" ? [said.id] : []));
-  if (deletions.length > 0) await host.bury(...deletions);
+  if (deletions.length > 0) await host.insertTombstones(...deletions);
   if (snapshots.length > 0) await host.apply(...snapshots);
 }
 

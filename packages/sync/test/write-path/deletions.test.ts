@@ -8,14 +8,14 @@ beforeAll(async () => {
 beforeEach(() => host.clear());
 afterAll(() => host[Symbol.asyncDispose]());
 
-const bury = (deletedBy: "webhook" | "run", ...ids: string[]) =>
+const insertTombstones = (deletedBy: "webhook" | "run", ...ids: string[]) =>
   host.writePath.applyDeletions(ids, { instanceId: INSTANCE, deletedBy });
 const deletedBy = async () => Object.fromEntries((await host.clerkUsers()).map((row) => [row.id, row.deletedBy]));
 
 describe("after a user was deleted", () => {
   beforeEach(async () => {
     await host.apply(snapshot("user_Ann"), snapshot("user_Bob"));
-    expect(await host.bury("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
+    expect(await host.insertTombstones("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
   });
 
   test("nothing personal is left in any table, and the rows stand for what refers to them", async () => {
@@ -53,14 +53,14 @@ describe("after a user was deleted", () => {
     const at = async () =>
       (await host.sql.query(`select "deletedAt" from "ClerkUser" where id = 'user_Ann'`)).rows[0].deletedAt;
     const first = await at();
-    expect(await host.bury("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
+    expect(await host.insertTombstones("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
     expect(await at()).toEqual(first);
   });
 
   test("a deletion blanks what somebody wrote into the row afterwards", async () => {
     await host.sql.query(`update "User" set email = 'back@example.com', name = 'Ann' where id = 'user_Ann'`);
     await host.sql.query(`update "Customer" set name = 'Ann' where "authUserId" = 'user_Ann'`);
-    await host.bury("user_Ann");
+    await host.insertTombstones("user_Ann");
     expect(await host.users()).toMatchObject([{ id: "user_Ann", email: null, name: null }, { id: "user_Bob" }]);
     expect(await host.customers()).toMatchObject([{ authUserId: "user_Ann", name: null }, { name: "Bob" }]);
   });
@@ -74,7 +74,7 @@ describe("after a user was deleted", () => {
 
 describe("a deletion that arrives before anything else of the user", () => {
   beforeEach(async () => {
-    expect(await host.bury("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
+    expect(await host.insertTombstones("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
   });
 
   test("makes neither a user nor a customer", async () => {
@@ -91,9 +91,9 @@ describe("a deletion that arrives before anything else of the user", () => {
 });
 
 test("who said that a user is deleted is kept, and a signed webhook's word outweighs a run's", async () => {
-  await bury("run", "user_Ann", "user_Bob");
-  await bury("webhook", "user_Ann", "user_Eve");
-  await bury("run", "user_Eve");
+  await insertTombstones("run", "user_Ann", "user_Bob");
+  await insertTombstones("webhook", "user_Ann", "user_Eve");
+  await insertTombstones("run", "user_Eve");
   expect(await deletedBy()).toEqual({ user_Ann: "webhook", user_Bob: "run", user_Eve: "webhook" });
 });
 
@@ -128,10 +128,10 @@ describe("the time of the answer in which Clerk denied a user", () => {
   });
 
   test("does not move what a signed webhook said, before or after it", async () => {
-    await host.bury("user_Bob");
+    await host.insertTombstones("user_Bob");
     await host.writePath.applyDeletions(["user_Bob"], { instanceId: INSTANCE, deletedBy: "run", checkedAt: at(5) });
     await deny(5);
-    await host.bury("user_Ann");
+    await host.insertTombstones("user_Ann");
     expect(await checkedAt()).toEqual([at(5).getTime(), null]);
     expect(await deletedBy()).toEqual({ user_Ann: "webhook", user_Bob: "webhook" });
   });
@@ -139,18 +139,20 @@ describe("the time of the answer in which Clerk denied a user", () => {
 
 test("a row of somebody's earlier sync is blanked, too, when its user is deleted", async () => {
   await host.sql.query(`insert into "User" (id, email, name) values ('user_Old', 'old@example.com', 'Old')`);
-  await host.bury("user_Old");
+  await host.insertTombstones("user_Old");
   expect(await host.users()).toEqual([{ id: "user_Old", email: null, emailVerified: null, name: null, image: null }]);
 });
 
 test("the same id twice in one call is one deletion", async () => {
   await host.apply(snapshot("user_Ann"));
-  expect(await host.bury("user_Ann", "user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
+  expect(await host.insertTombstones("user_Ann", "user_Ann")).toEqual([
+    { id: "user_Ann", outcome: "deleted", conflict: false },
+  ]);
 });
 
 test("the application's own rows are never deleted, whoever says so", async () => {
   await host.sql.query(`insert into "User" (id, email, name) values ('own-1', 'own@example.com', 'Own')`);
-  expect(await host.bury("own-1")).toEqual([
+  expect(await host.insertTombstones("own-1")).toEqual([
     { id: "own-1", outcome: "failed", code: "DATA_REJECTED", reason: "the id is not of Clerk's form" },
   ]);
   expect(await host.users()).toMatchObject([{ id: "own-1", email: "own@example.com", name: "Own" }]);

@@ -11,7 +11,7 @@ export interface Host extends AsyncDisposable {
   sql: pg.Pool;
   writePath: WritePath;
   apply(...snapshots: Snapshot[]): Promise<Applied[]>;
-  bury(...ids: string[]): Promise<Applied[]>;
+  insertTombstones(...ids: string[]): Promise<Applied[]>;
   /** The rows of a table, by id, times as epoch ms. */
   users(): Promise<UserRow[]>;
   clerkUsers(): Promise<ClerkUserRow[]>;
@@ -69,7 +69,7 @@ export async function openHost({ connections = 8, isolation = "read committed" }
     sql,
     writePath,
     apply: (...snapshots) => writePath.applySnapshots(snapshots),
-    bury: (...ids) => writePath.applyDeletions(ids, { instanceId: INSTANCE, deletedBy: "webhook" }),
+    insertTombstones: (...ids) => writePath.applyDeletions(ids, { instanceId: INSTANCE, deletedBy: "webhook" }),
     users: () => rows(`select id, email, ${ms("emailVerified")}, name, image from "User" order by id collate "C"`),
     clerkUsers: () =>
       rows(`select id, "instanceId", email, ${ms("emailVerifiedAt")}, ${ms("emailSince")}, name, image, ${ms("updatedAt")},

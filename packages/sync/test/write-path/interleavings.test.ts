@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createWritePath, type Database, defaultTables, type Snapshot } from "../../src/index.ts";
-import { buryStatement, projectStatement, recordStatement } from "../../src/write-path/statements/contended.ts";
+import {
+  insertTombstonesStatement,
+  projectStatement,
+  recordStatement,
+} from "../../src/write-path/statements/contended.ts";
 import { fastStatement } from "../../src/write-path/statements/fast.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 import { pausedAfter } from "./paused.ts";
@@ -218,7 +222,7 @@ describe("two writers at the same moment", () => {
     ],
   ])("a %s that waits for a deletion of the same user finds the user deleted", async (_, known, differences) => {
     await host.apply(known);
-    const paused = pausedAfter(host.prisma, buryStatement(defaultTables));
+    const paused = pausedAfter(host.prisma, insertTombstonesStatement(defaultTables));
     const burying = createWritePath(paused.db, defaultTables).applyDeletions(["user_Ann"], {
       instanceId: INSTANCE,
       deletedBy: "webhook",

@@ -88,7 +88,7 @@ describe("what the caller is told", () => {
   });
 
   test("of a snapshot of a deleted user: deleted", async () => {
-    await host.bury("user_Ann");
+    await host.insertTombstones("user_Ann");
     expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
   });
 
@@ -100,7 +100,7 @@ describe("what the caller is told", () => {
 
   test("of nobody: nothing", async () => {
     expect(await host.apply()).toEqual([]);
-    expect(await host.bury()).toEqual([]);
+    expect(await host.insertTombstones()).toEqual([]);
     expect(await host.writePath.preview([])).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe("what the caller is told", () => {
 
   test("of a batch of many: each user by itself", async () => {
     await host.apply(snapshot("user_Old"), snapshot("user_Same"), snapshot("user_New", { updatedAt: at(5) }));
-    await host.bury("user_Gone");
+    await host.insertTombstones("user_Gone");
     const results = await host.apply(
       snapshot("user_Born"),
       snapshot("user_Old", { name: "Changed", updatedAt: at(1) }),
@@ -215,7 +215,7 @@ describe("a row that is not yet sure to stand", () => {
 
 test("a preview foresees every outcome and writes nothing", async () => {
   await host.apply(snapshot("user_Old"), snapshot("user_Same"), snapshot("user_New", { updatedAt: at(5) }));
-  await host.bury("user_Gone");
+  await host.insertTombstones("user_Gone");
   const before = await host.versions();
   const batch = [
     snapshot("user_Born"),

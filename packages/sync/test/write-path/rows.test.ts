@@ -28,7 +28,7 @@ test("a customer is made once; plan and name are the application's from then on"
 test("a deletion takes the customer's name and leaves the plan", async () => {
   await host.apply(snapshot("user_Ann"));
   await host.sql.query(`update "Customer" set plan = 'PRO', name = 'Ann Ltd'`);
-  await host.bury("user_Ann");
+  await host.insertTombstones("user_Ann");
   expect(await host.customers()).toEqual([{ authUserId: "user_Ann", name: null, plan: "PRO" }]);
 });
 

@@ -19,7 +19,7 @@ afterEach(() => db.$disconnect());
 afterAll(() => host[Symbol.asyncDispose]());
 
 const people = Array.from({ length: 5 }, (_, at) => `user_P${at}`);
-const bury = (id: string) => writePath.applyDeletions([id], { instanceId: INSTANCE, deletedBy: "webhook" });
+const insertTombstones = (id: string) => writePath.applyDeletions([id], { instanceId: INSTANCE, deletedBy: "webhook" });
 
 /** Somebody else's process has the turn until this is called. */
 async function holdTurn(): Promise<() => Promise<void>> {
@@ -34,7 +34,7 @@ async function holdTurn(): Promise<() => Promise<void>> {
 
 test("those who wait for their turn leave the application its connections", async () => {
   const giveUp = await holdTurn();
-  const deletions = Promise.all(people.map(bury));
+  const deletions = Promise.all(people.map(insertTombstones));
   await host.untilBlocked();
   expect(await writePath.applySnapshots([snapshot("user_Ann")])).toMatchObject([{ outcome: "created" }]);
   const { rows } = await host.sql.query(
@@ -51,24 +51,24 @@ test("who waits behind another process longer than ten seconds is told so, and s
 }, async () => {
   const giveUp = await holdTurn();
   const from = performance.now();
-  await expect(bury("user_Ann")).rejects.toMatchObject({
+  await expect(insertTombstones("user_Ann")).rejects.toMatchObject({
     code: "DATABASE_UNAVAILABLE",
     message: expect.stringMatching(/busy/),
   });
   expect(performance.now() - from).toBeLessThan(13_000);
   await giveUp();
-  expect(await bury("user_Ann")).toMatchObject([{ outcome: "deleted" }]);
+  expect(await insertTombstones("user_Ann")).toMatchObject([{ outcome: "deleted" }]);
 });
 
 test("a row that the application locks for long is no fault of the user's data", { timeout: 30_000 }, async () => {
   await host.apply(snapshot("user_Ann"));
   const application = await host.sql.connect();
   await application.query(`begin; select from "User" where id = 'user_Ann' for update`);
-  await expect(host.bury("user_Ann")).rejects.toMatchObject({
+  await expect(host.insertTombstones("user_Ann")).rejects.toMatchObject({
     code: "DATABASE_UNAVAILABLE",
     message: expect.stringMatching(/busy/),
   });
   await application.query("commit");
   application.release();
-  expect(await host.bury("user_Ann")).toMatchObject([{ outcome: "deleted" }]);
+  expect(await host.insertTombstones("user_Ann")).toMatchObject([{ outcome: "deleted" }]);
 });

@@ -4,7 +4,7 @@ import { Suspense } from "react";
 import { SiteHeader } from "@/components/site-header.tsx";
 import { Dashboard } from "@/dashboard/dashboard.tsx";
 import { DashboardSkeleton } from "@/dashboard/dashboard-skeleton.tsx";
-import { pastRuns } from "@/dashboard/runs/run-words.ts";
+import { pastRuns } from "@/dashboard/runs/run-labels.ts";
 import { AccountDeleted } from "@/session/account-deleted.tsx";
 import { AccountMenu } from "@/session/account-menu.tsx";
 import { requireVisitor } from "@/session/visitor.ts";
@@ -37,7 +37,7 @@ async function DashboardWithStatus() {
   if (status?.directory) await queryClient.prefetchQuery(trpc.sync.runs.queryOptions(pastRuns));
   return (
     <HydrateClient>
-      <Dashboard explanations={errorCatalog} />
+      <Dashboard errorCatalog={errorCatalog} />
     </HydrateClient>
   );
 }

@@ -20,7 +20,7 @@ import { formatCount, formatNumber } from "@/lib/format.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { FailureAlert } from "../failure-alert.tsx";
 import { CancelRun } from "./cancel-run.tsx";
-import type { Run } from "./run-words.ts";
+import type { Run } from "./run-labels.ts";
 
 interface Props {
   run: Run;

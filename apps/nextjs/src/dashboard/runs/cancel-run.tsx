@@ -5,7 +5,7 @@ import { CircleStop } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { FailureAlert } from "../failure-alert.tsx";
-import type { Run } from "./run-words.ts";
+import type { Run } from "./run-labels.ts";
 
 /** Ends a run after the current page. Synced rows stay. */
 export function CancelRun({ runId, onCancelled }: { runId: string; onCancelled: (run: Run) => void }) {

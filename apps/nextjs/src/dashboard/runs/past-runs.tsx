@@ -4,11 +4,11 @@ import { TimeAgo } from "@/components/time-ago.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card.tsx";
 import { formatDuration } from "@/lib/format.ts";
-import type { Explanations } from "../explanations.ts";
-import { isActive, kinds, type Run, states, summary } from "./run-words.ts";
+import type { ErrorCatalog } from "../error-catalog.ts";
+import { isActive, kinds, type Run, states, summary } from "./run-labels.ts";
 
 /** The last runs, without the one in progress. */
-export function PastRuns({ runs, explanations }: { runs: readonly Run[]; explanations: Explanations }) {
+export function PastRuns({ runs, errorCatalog }: { runs: readonly Run[]; errorCatalog: ErrorCatalog }) {
   const past = runs.filter((run) => !isActive(run));
   if (past.length === 0) return null;
   return (
@@ -20,7 +20,7 @@ export function PastRuns({ runs, explanations }: { runs: readonly Run[]; explana
       <CardContent>
         <ul className="divide-y text-sm">
           {past.map((run) => (
-            <PastRun key={run.report.runId} run={run} explanations={explanations} />
+            <PastRun key={run.report.runId} run={run} errorCatalog={errorCatalog} />
           ))}
         </ul>
       </CardContent>
@@ -28,7 +28,7 @@ export function PastRuns({ runs, explanations }: { runs: readonly Run[]; explana
   );
 }
 
-function PastRun({ run, explanations }: { run: Run; explanations: Explanations }) {
+function PastRun({ run, errorCatalog }: { run: Run; errorCatalog: ErrorCatalog }) {
   const { report, startedAt, startedBy, failure } = run;
   return (
     <li className="grid gap-1 py-3 first:pt-0 last:pb-0" data-testid="past-run">
@@ -47,7 +47,7 @@ function PastRun({ run, explanations }: { run: Run; explanations: Explanations }
       </div>
       <p className="text-muted-foreground tabular-nums">
         {summary(run)}
-        {failure?.code && `. ${explanations[failure.code].message}`}
+        {failure?.code && `. ${errorCatalog[failure.code].message}`}
       </p>
     </li>
   );

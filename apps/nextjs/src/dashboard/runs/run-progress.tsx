@@ -6,14 +6,14 @@ import { Alert, AlertTitle } from "@/components/ui/alert.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Progress } from "@/components/ui/progress.tsx";
 import { formatCount, formatDuration, formatNumber } from "@/lib/format.ts";
-import type { Explanations } from "../explanations.ts";
+import type { ErrorCatalog } from "../error-catalog.ts";
 import { RunFailure } from "./run-failure.tsx";
+import { isActive, isWaiting, kinds, outcomes, type Run, states, totalOf } from "./run-labels.ts";
 import { RunWindows } from "./run-windows.tsx";
-import { isActive, isWaiting, kinds, outcomes, type Run, states, totalOf } from "./run-words.ts";
 import { useTimeLeft } from "./use-time-left.ts";
 
 /** How far a run has come, or how it ended. */
-export function RunProgress({ run, explanations }: { run: Run; explanations: Explanations }) {
+export function RunProgress({ run, errorCatalog }: { run: Run; errorCatalog: ErrorCatalog }) {
   const { report, startedAt, endedAt, pausedForMs } = run;
   const { runId, kind, state, seen, durationMs, errors } = report;
   const total = totalOf(run);
@@ -50,11 +50,11 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
         <Alert variant="warning" data-testid="run-paused">
           <Hourglass aria-hidden="true" />
           <AlertTitle>
-            {whyPaused(run, explanations)} It goes on in {formatDuration(pausedForMs)}.
+            {whyPaused(run, errorCatalog)} It goes on in {formatDuration(pausedForMs)}.
           </AlertTitle>
         </Alert>
       )}
-      <RunFailure run={run} explanations={explanations} />
+      <RunFailure run={run} errorCatalog={errorCatalog} />
       <dl className="grid grid-cols-3 gap-x-4 gap-y-3 text-sm sm:grid-cols-6">
         {outcomes.map((outcome) => (
           <div key={outcome}>
@@ -70,7 +70,7 @@ export function RunProgress({ run, explanations }: { run: Run; explanations: Exp
           {finding}
         </p>
       )}
-      <RunWindows run={run} explanations={explanations} />
+      <RunWindows run={run} errorCatalog={errorCatalog} />
       {errors.length > 0 && (
         <details className="text-sm">
           <summary className="cursor-pointer text-destructive">Users that failed</summary>
@@ -93,9 +93,9 @@ function TimeLeft({ seen, total }: { seen: number; total: number | null }) {
   return left !== null && ` · about ${formatDuration(left)} left`;
 }
 
-function whyPaused({ windows }: Run, explanations: Explanations): string {
+function whyPaused({ windows }: Run, errorCatalog: ErrorCatalog): string {
   const code = windows.find(({ endedAt, lastError }) => !endedAt && lastError)?.lastError ?? "CLERK_RATE_LIMITED";
-  return explanations[code].message;
+  return errorCatalog[code].message;
 }
 
 function whatSince(run: Run): string {

@@ -1,11 +1,11 @@
 import { CircleCheck, CircleDashed } from "lucide-react";
 import { Progress } from "@/components/ui/progress.tsx";
 import { formatCount, formatDay, formatNumber } from "@/lib/format.ts";
-import type { Explanations } from "../explanations.ts";
-import { isActive, type Run, type RunWindow, totalOf, windowName } from "./run-words.ts";
+import type { ErrorCatalog } from "../error-catalog.ts";
+import { isActive, type Run, type RunWindow, totalOf, windowName } from "./run-labels.ts";
 
 /** The windows of a run, each with its progress. */
-export function RunWindows({ run, explanations }: { run: Run; explanations: Explanations }) {
+export function RunWindows({ run, errorCatalog }: { run: Run; errorCatalog: ErrorCatalog }) {
   const walks = run.windows.filter(({ pass }) => pass === "walk").length;
   const total = totalOf(run);
   // The plan splits windows so that each holds about the same number of users.
@@ -37,7 +37,7 @@ export function RunWindows({ run, explanations }: { run: Run; explanations: Expl
               {window.lastError && !window.endedAt && (
                 <p className="text-xs text-warning">
                   {window.attempts > 0 && `Tried ${formatCount(window.attempts, "time")}: `}
-                  {explanations[window.lastError].message}
+                  {errorCatalog[window.lastError].message}
                 </p>
               )}
             </div>

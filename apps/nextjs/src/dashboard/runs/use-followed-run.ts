@@ -1,7 +1,7 @@
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTRPC } from "@/trpc/client.tsx";
-import { isActive, type Run } from "./run-words.ts";
+import { isActive, type Run } from "./run-labels.ts";
 
 const POLL_MS = 1_000;
 // The server caches its count of all users for five seconds.

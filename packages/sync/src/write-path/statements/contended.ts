@@ -1,5 +1,5 @@
-import { unlessFrozen } from "../../database.ts";
-import type { ApplicationTables } from "../../tables.ts";
+import { unlessFrozen } from "../../database/database.ts";
+import type { ApplicationTables } from "../../database/tables.ts";
 import { incoming, isNewer, names, rank, recordRows } from "./fragments.ts";
 
 /** Whose turn it is in the slow path: any fixed number that no other program on this database uses. */
@@ -61,7 +61,7 @@ function held(tables: ApplicationTables, rows: string): string {
  * the newest answer in which Clerk denied the user: a token that Clerk made for him later proves it wrong.
  * Parameters: ids, instance, who says so, and for a run the time of Clerk's answer in epoch ms.
  */
-export function buryStatement(tables: ApplicationTables): string {
+export function insertTombstonesStatement(tables: ApplicationTables): string {
   return `with buried as (
   insert into "ClerkUser" as c (id, "instanceId", "checkedAt", "syncedAt", "deletedAt", "deletedBy")
   select id, $2::text, to_timestamp($4::float8 / 1000), clock_timestamp(), clock_timestamp(), $3::text::"DeletedBy"

@@ -1,4 +1,4 @@
-import type { ApplicationTables } from "../../tables.ts";
+import type { ApplicationTables } from "../../database/tables.ts";
 import { claim, content, incoming, isNewer, names, outranks, recordRows, version } from "./fragments.ts";
 
 /** A batch's users, each with what became of it. The contended ones are left to the slow path. */

@@ -1,4 +1,4 @@
-import type { ApplicationTables } from "../../tables.ts";
+import type { ApplicationTables } from "../../database/tables.ts";
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

@@ -1,5 +1,5 @@
 /** On whose word a tombstone goes: a caller's later token, or somebody's at the terminal. */
-export type Lift = { tokenIssuedAt: Date } | "revive";
+export type LiftReason = { tokenIssuedAt: Date } | "revive";
 
 /**
  * Removes a tombstone. The rule for a token (freshness/tombstone.ts) stands here once more: the tombstone may have become
@@ -12,4 +12,4 @@ and ($2::float8 is null or "deletedBy" = 'run' and coalesce("checkedAt", '-infin
  * Lets go of the users of every instance but one. Tombstones stay: a deletion is final, also where the database comes
  * back to its first instance. Parameter: the instance.
  */
-export const letGoStatement = `delete from "ClerkUser" where "instanceId" <> $1::text and "deletedAt" is null`;
+export const releaseInstanceStatement = `delete from "ClerkUser" where "instanceId" <> $1::text and "deletedAt" is null`;

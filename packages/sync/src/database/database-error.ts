@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { SyncError } from "../sync-error.ts";
+
+/** What a failed statement means for the caller. */
+export type DatabaseFailure =
+  /** Somebody else was there at the same time: run the whole again. */
+  | { kind: "race" }
+  /** PostgreSQL refuses the data of one of the users. */
+  | { kind: "data"; sqlState: string }
+  /** The tables, or the rights on them, are not as expected. */
+  | { kind: "schema"; sqlState: string }
+  /** It answers, and cannot do this now: a replica or a full disk, too many clients, a lock that does not come free. */
+  | { kind: "unavailable"; why: keyof typeof whyUnavailable; sqlState: string | undefined }
+  /** `said`: the server's own words, where it refused how it was spoken to. */
+  | { kind: "unreachable"; sqlState: string | undefined; said?: string | undefined };
+
+const whyUnavailable = {
+  read_only: "The database is read-only",
+  full: "The database's disk is full",
+  no_connection: "No connection to the database was free",
+  busy: "The database is too busy",
+};
+const UNAVAILABLE = new Map<string, keyof typeof whyUnavailable>([
+  ["25006", "read_only"], // read_only_sql_transaction
+  ["53100", "full"], // disk_full
+  ["53300", "no_connection"], // too_many_connections
+  ["55P03", "busy"], // lock_not_available
+]);
+const REFUSED_PROTOCOL = "08P01"; // protocol_violation: what a pooler says of a parameter that it does not know
+
+// A PrismaClientKnownRequestError of Prisma 6.16 to 7; `errorCode` is what an initialization error has instead of `code`.
+const prismaError = z.object({
+  message: z.string(),
+  code: z.string().optional(),
+  errorCode: z.string().optional(),
+  meta: z
+    .object({
+      code: z.string().nullish(),
+      driverAdapterError: z
+        .object({ cause: z.object({ originalCode: z.string().optional(), originalMessage: z.string().optional() }) })
+        .optional(),
+    })
+    .optional(),
+});
+
+const RACES = new Set(["40001", "40P01"]); // serialization_failure, deadlock_detected
+// What befalls everybody: the connection, rights, the transaction's state, resources, an operator, a fault of the server.
+const OF_THE_SERVER = new Set(["08", "0A", "25", "26", "28", "3D", "3F", "40", "53", "55", "57", "58", "F0", "XX"]);
+// What a driver says of a connection that is lost or never came to be passes through Prisma as it is: a socket's code
+// (those that the adapter does not know, and a list of them for a host of several addresses), or a message of `pg` alone.
+const SOCKET_ERROR = /^E(?!RR_)[A-Z_]+$/;
+const CONNECTION_LOST = /^(Connection terminated|Query read timeout|Client (was closed|has encountered))/;
+const POOL_EXHAUSTED = /^timeout exceeded when trying to connect/;
+const TRANSACTION_LATE = "P2028"; // it could not begin, or did not end, in time
+const RAW_QUERY_FAILED = "P2010";
+const SQL_STATE_OF = new Map([
+  ["P2034", "40001"], // write conflict or deadlock, where the ORM named it
+  ["P2002", "23505"],
+]);
+
+/**
+ * Reads an error of Prisma's or of the driver below it; undefined where it is none. Codes of PostgreSQL: its documentation, appendix A.
+ *
+ * @param uniqueIndexes those whose violation is a race; any other unique index is the application's own, and a
+ * violation of it a data error. A violation that names none (a server that speaks another language) counts as a race.
+ */
+export function readDatabaseError(
+  error: unknown,
+  uniqueIndexes: ReadonlySet<string> = new Set(),
+): DatabaseFailure | undefined {
+  const parsed = prismaError.safeParse(error);
+  if (!parsed.success) return undefined;
+  const { message, code, errorCode, meta } = parsed.data;
+  const prismaCode = code ?? errorCode;
+  if (prismaCode === undefined || !/^P\d{4}$/.test(prismaCode)) {
+    if (prismaCode === undefined && POOL_EXHAUSTED.test(message)) {
+      return { kind: "unavailable", why: "no_connection", sqlState: undefined };
+    }
+    const lost = prismaCode === undefined ? CONNECTION_LOST.test(message) : SOCKET_ERROR.test(prismaCode);
+    return lost ? { kind: "unreachable", sqlState: undefined } : undefined;
+  }
+
+  if (prismaCode === TRANSACTION_LATE) return { kind: "unavailable", why: "busy", sqlState: undefined };
+  const cause = meta?.driverAdapterError?.cause;
+  const sqlState =
+    cause?.originalCode ?? (prismaCode === RAW_QUERY_FAILED ? meta?.code : SQL_STATE_OF.get(prismaCode)) ?? undefined;
+  if (sqlState === undefined || !/^[0-9A-Z]{5}$/.test(sqlState)) return { kind: "unreachable", sqlState: undefined };
+  if (RACES.has(sqlState)) return { kind: "race" };
+  if (sqlState === "23505") {
+    const index = cause?.originalMessage?.match(/"(.+)"/)?.[1];
+    return index === undefined || uniqueIndexes.has(index) ? { kind: "race" } : { kind: "data", sqlState };
+  }
+  // 42: no such table or column, no right to it, no index for ON CONFLICT. 55000: a deferrable index for ON CONFLICT.
+  if (sqlState.startsWith("42") || sqlState === "55000") return { kind: "schema", sqlState };
+  const why = UNAVAILABLE.get(sqlState);
+  if (why) return { kind: "unavailable", why, sqlState };
+  if (sqlState === REFUSED_PROTOCOL) return { kind: "unreachable", sqlState, said: cause?.originalMessage };
+  // The rest is about a row: a bad value, a broken constraint, or whatever code a trigger of the application's raises.
+  return OF_THE_SERVER.has(sqlState.slice(0, 2)) ? { kind: "unreachable", sqlState } : { kind: "data", sqlState };
+}
+
+/** The error that a caller sees for a failed statement. Errors that are not the database's come back as they are. */
+export function toSyncError(error: unknown): unknown {
+  if (error instanceof SyncError) return error;
+  const failure = readDatabaseError(error);
+  switch (failure?.kind) {
+    case undefined:
+      return error;
+    case "schema":
+      return new SyncError(
+        "SCHEMA_MISMATCH",
+        `The tables, or the rights on them, are not as expected: SQLSTATE ${failure.sqlState}. Run pnpm db:migrate`,
+        {
+          cause: error,
+        },
+      );
+    case "data":
+      return new SyncError("DATA_REJECTED", `PostgreSQL refused a value: SQLSTATE ${failure.sqlState}`, {
+        cause: error,
+      });
+    case "race":
+      return new SyncError("DATABASE_UNAVAILABLE", "The database is too busy: concurrent writes kept colliding", {
+        cause: error,
+      });
+    case "unavailable": {
+      const code = failure.sqlState ? `: SQLSTATE ${failure.sqlState}` : "";
+      return new SyncError("DATABASE_UNAVAILABLE", `${whyUnavailable[failure.why]}${code}`, { cause: error });
+    }
+    case "unreachable":
+      return new SyncError("DATABASE_UNREACHABLE", whyUnreachable(failure), { cause: error });
+  }
+}
+
+function whyUnreachable({ sqlState, said }: Extract<DatabaseFailure, { kind: "unreachable" }>): string {
+  switch (sqlState) {
+    case undefined:
+      return "No connection to the database";
+    case "28P01":
+    case "28000":
+      return "The database refused the user or the password";
+    case "3D000":
+      return "The server has no database of that name";
+    case REFUSED_PROTOCOL:
+      return `The server, or a pooler before it, refused the connection: ${said ?? "no reason given"} (SQLSTATE ${sqlState})`;
+    default:
+      return `The database could not serve the statement: SQLSTATE ${sqlState}`;
+  }
+}
+
+/** Does work whose failures of the database come out as SyncErrors. */
+export async function withSyncErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toSyncError(error);
+  }
+}

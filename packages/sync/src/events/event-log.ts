@@ -1,0 +1,35 @@
+import type { Database } from "../database/database.ts";
+
+/** An entry of the log: ids, types and codes alone. */
+export interface SyncEvent {
+  id: string;
+  source: "webhook" | "read";
+  type: string;
+  userId: string | null;
+  outcome: string;
+  code: string | null;
+}
+
+// Without a bound the log would outgrow the tables that it is about. Each entry takes some old ones with it.
+const KEPT = "30 days";
+const PURGED_AT_ONCE = 100;
+
+// clock_timestamp() is volatile: no index could bound what is old. Who purges at the same moment takes other rows, so that
+// nobody waits for, or deadlocks with, anybody else.
+const statement = `with purged as (
+  delete from "SyncEvent" where id = any(array(
+    select id from "SyncEvent" where "lastSeenAt" < statement_timestamp() - interval '${KEPT}'
+    order by "lastSeenAt" limit ${PURGED_AT_ONCE} for update skip locked
+  ))
+)
+insert into "SyncEvent" as e (id, source, type, "userId", outcome, code, "firstSeenAt", "lastSeenAt")
+values ($1::text, $2::text::"EventSource", $3::text, $4::text, $5::text, $6::text, clock_timestamp(), clock_timestamp())
+on conflict (id) do update set "timesSeen" = e."timesSeen" + 1, "lastSeenAt" = excluded."lastSeenAt"`;
+
+const TYPE_LIMIT = 100; // characters; Clerk's longest is half of that
+
+/** Writes an entry; one that is there already is only counted up. */
+export async function logEvent(db: Database, { id, source, type, userId, outcome, code }: SyncEvent): Promise<void> {
+  const shortType = type.replaceAll("\u0000", "").slice(0, TYPE_LIMIT);
+  await db.$executeRawUnsafe(statement, id, source, shortType, userId, outcome, code);
+}

@@ -1,0 +1,46 @@
+import { ClerkRefusal } from "../../clerk/clerk-api.ts";
+import { type ListParameters, listUsers, type UserPage } from "../../clerk/directory.ts";
+import { type Changes, uncounted } from "../cursors/changes-cursor.ts";
+import { afterRefusal, nextRequest, startsOver, step, type Walk } from "../cursors/walk-cursor.ts";
+import type { RunKind } from "../report.ts";
+import { choose, readPage } from "./page.ts";
+import type { PageResult, PassParts } from "./page-result.ts";
+
+/**
+ * A page of a walk: listed, applied, and its gaps judged. One that takes the place of a pass over the changes counts those
+ * changes alone; at the end of a full run nobody, for the run's own walk counted everybody.
+ */
+export async function walkPage(
+  { walk, fallbackFor }: { walk: Walk; fallbackFor?: Changes | undefined },
+  kind: RunKind,
+  { clerk, apply, instanceId }: PassParts,
+): Promise<PageResult> {
+  const at = (moved: Walk) => ({ pass: "walk", walk: moved, ...(fallbackFor && { fallbackFor }) }) as const;
+  const answer = await pageAt(nextRequest(walk), clerk);
+  const page = readPage(answer?.users ?? [], { instanceId, at: answer?.at ?? null });
+  if (!answer || startsOver(walk, page)) return { position: at(afterRefusal(walk)) };
+  const { fresh, judge, walk: next } = step(walk, page, answer.users.length);
+  const { snapshots, unusable } = choose(page, fresh);
+  const applied = [...(await apply(snapshots)), ...unusable];
+  return {
+    position: next && at(next),
+    applied: fallbackFor ? applied.filter(isOneOf(kind === "full" ? [] : uncounted(fallbackFor, page))) : applied,
+    alive: page.map(({ id }) => id),
+    judge,
+  };
+}
+
+const isOneOf = (users: readonly { id: string }[]) => {
+  const ids = new Set(users.map(({ id }) => id));
+  return ({ id }: { id: string }) => ids.has(id);
+};
+
+/** A page, or null where Clerk refuses the cursor. */
+async function pageAt(parameters: ListParameters, clerk: PassParts["clerk"]): Promise<UserPage | null> {
+  try {
+    return await listUsers(clerk, parameters);
+  } catch (error) {
+    if (parameters.starting_after !== undefined && error instanceof ClerkRefusal) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import { toSyncError } from "../database/database-error.ts";
+import { ANSWER_MS, within } from "../database/deadline.ts";
+import { logFault } from "../logger.ts";
+import { SyncError } from "../sync-error.ts";
+import { openDryQueue } from "./dry-queue.ts";
+import { isFaultOfTheProcess, processWindow, type WindowParts } from "./process-window.ts";
+import { type ActiveWindowJob, openQueue, type WindowQueue } from "./queue.ts";
+import { isUnderWay } from "./report.ts";
+import type { Run } from "./run.ts";
+import type { RunStore } from "./run-store.ts";
+
+export interface WorkOptions {
+  /** Which run; without it the one that is under way. A dry run is worked on by its id alone. */
+  runId?: string;
+  /** Slices at a time, of this process. */
+  workers?: number;
+  /** Ends after the pages in hand, or 7 s later where they do not end; what is left is left to others. */
+  signal?: AbortSignal;
+  /** The run, about once a second and after each slice. */
+  onProgress?: (run: Run) => void;
+}
+
+export interface WorkerParts extends Omit<WindowParts, "queue"> {
+  store: RunStore;
+  connectionString: string;
+}
+
+const WORKERS = 4;
+const LOOK_EVERY_MS = 1_000;
+const REVIVE_EVERY_MS = 10_000;
+const WAIT_FOR_JOB_MS = 500;
+// Past it the job has long counted as lost with its worker: whoever waits for it still, waits on a dead connection.
+const LOST_MS = 60_000;
+// A page takes a second or two, and whoever stops a process kills it after ten seconds.
+const PAGES_IN_HAND_MS = 7_000;
+// A database that restarts is back by then; one that is away for longer is its operator's to look after.
+const DATABASE_AWAY_MS = 15_000;
+
+/**
+ * Works on a run, beside as many other processes as there are, until it has ended. The queue is open, and the database
+ * looked at, for that long alone.
+ *
+ * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s; a fault of this process: CLERK_UNAUTHORIZED,
+ * INSTANCE_REFUSED, NOT_CONFIGURED or SCHEMA_MISMATCH. The run is then left to others
+ */
+export async function work(
+  options: WorkOptions,
+  { store, connectionString, ...memoizeFor }: WorkerParts,
+): Promise<void> {
+  const { workers = WORKERS, signal } = options;
+  const watched = () =>
+    within(ANSWER_MS, () => (options.runId === undefined ? store.active() : store.get(options.runId)));
+  const run = await (options.runId === undefined ? within(ANSWER_MS, () => store.resume()) : watched());
+  if (!run) return;
+  await using queue = run.report.dryRun
+    ? openDryQueue()
+    : await openQueue(connectionString, { logger: memoizeFor.logger });
+  await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
+  const stop = new AbortController();
+  const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const news = createWakeSignal();
+  const parts = [
+    monitorRun(watched, options, { store, queue, stopped, news }).finally(() => stop.abort()),
+    ...Array.from({ length: workers }, () => workerLoop({ ...memoizeFor, queue }, stopped, stop, news.ring)),
+  ];
+  let failure: { reason: unknown } | undefined;
+  for (const part of parts) {
+    part.catch((reason: unknown) => {
+      failure ??= { reason };
+    });
+  }
+  await Promise.race([Promise.allSettled(parts), patience(stopped)]);
+  if (failure) throw failure.reason;
+  if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
+}
+
+/** Tells of the run, and revives it where it lies still, until there is nothing more to do. */
+async function monitorRun(
+  watched: () => Promise<Run | null>,
+  { onProgress }: WorkOptions,
+  { store, queue, stopped, news }: { store: RunStore; queue: WindowQueue; stopped: AbortSignal; news: WakeSignal },
+): Promise<void> {
+  let answeredAt = performance.now();
+  let revivedAt = performance.now();
+  while (!stopped.aborted) {
+    try {
+      const run = await watched();
+      if (run) onProgress?.(run);
+      if (!run || !isUnderWay(run.report.state)) return;
+      if (performance.now() - revivedAt > REVIVE_EVERY_MS) {
+        await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
+        revivedAt = performance.now();
+      }
+      answeredAt = performance.now();
+    } catch (thrown) {
+      const error = toSyncError(thrown);
+      const isAway = error instanceof SyncError && error.isDatabaseAway;
+      if (!isAway || performance.now() - answeredAt > DATABASE_AWAY_MS) throw error;
+    }
+    await news.heard(LOOK_EVERY_MS, stopped);
+  }
+}
+
+async function workerLoop(
+  parts: WindowParts,
+  stopped: AbortSignal,
+  stop: AbortController,
+  ring: () => void,
+): Promise<void> {
+  const { queue } = parts;
+  while (!stopped.aborted) {
+    const job = await take(queue, stop);
+    if (!job) {
+      await pause(WAIT_FOR_JOB_MS, undefined, { signal: stopped }).catch(() => {});
+      continue;
+    }
+    try {
+      await within(LOST_MS, () => processWindow(job, parts, stopped));
+      await queue.complete(job);
+    } catch (thrown) {
+      const error = toSyncError(thrown);
+      await failJob(job, error, parts);
+      if (isFaultOfTheProcess(error)) stop.abort(error);
+    }
+    ring();
+  }
+}
+
+/** A job, if there is one that this version knows: another version's comes again, for others. */
+async function take(queue: WindowQueue, stop: AbortController): Promise<ActiveWindowJob | null> {
+  try {
+    return await queue.take();
+  } catch (error) {
+    if (isFaultOfTheProcess(error)) stop.abort(error);
+    return null;
+  }
+}
+
+/** Where even that fails, the job expires, and comes again. */
+async function failJob(job: ActiveWindowJob, error: unknown, { queue, logger }: WindowParts): Promise<void> {
+  const code = error instanceof SyncError ? error.code : "UNEXPECTED";
+  if (!(error instanceof SyncError)) {
+    logFault(logger, { event: "slice_failed", runId: job.runId, window: job.window }, error, "an unexpected failure");
+  }
+  await queue.fail(job, code).catch(() => {});
+}
+
+/** Ends a while after the signal: a page in hand whose connection is dead would hold up the stop for ever. */
+async function patience(stopped: AbortSignal): Promise<void> {
+  if (!stopped.aborted) await once(stopped, "abort");
+  await pause(PAGES_IN_HAND_MS, undefined, { ref: false });
+}
+
+type WakeSignal = ReturnType<typeof createWakeSignal>;
+
+/** Wakes who waits for news, as soon as there are any. */
+function createWakeSignal() {
+  let wake = () => {};
+  return {
+    ring: () => wake(),
+    heard: (ms: number, signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(done, ms);
+        function done() {
+          clearTimeout(timer);
+          signal.removeEventListener("abort", done);
+          resolve();
+        }
+        wake = done;
+        signal.addEventListener("abort", done, { once: true });
+      }),
+  };
+}

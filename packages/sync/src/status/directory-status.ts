@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { ClerkApi } from "../clerk/clerk-api.ts";
+import { countUsers } from "../clerk/directory.ts";
+import type { Database } from "../database/database.ts";
+import type { ApplicationTables } from "../database/tables.ts";
+import type { RunState } from "../runs/report.ts";
+import type { Run } from "../runs/run.ts";
+import type { Runs } from "../runs/runs.ts";
+import { names } from "../write-path/statements/fragments.ts";
+
+/** How the mirror stands as a whole. What is not known is null. */
+export interface DirectoryStatus {
+  /** Users at Clerk; null while Clerk does not answer. */
+  atClerk: number | null;
+  /** Live users here. */
+  live: number;
+  /** Tombstones here. */
+  deleted: number;
+  /** atClerk - live: zero where nobody is missing on either side, or as many on both. */
+  netDifference: number | null;
+  /** Live users whose address is shown at another one. */
+  conflicts: number;
+  /** Rows of `User` with an id of Clerk's that no sync has brought yet. */
+  unadopted: number;
+  /** The last full run that looked for users who are gone at Clerk, and how many of them it left as they are. */
+  lastCheck: { at: Date; missing: number } | null;
+  lastWebhook: { at: Date; type: string; outcome: string } | null;
+  lastRun: {
+    runId: string;
+    state: RunState;
+    seen: number;
+    total: number | null;
+    startedAt: Date;
+    endedAt: Date | null;
+  } | null;
+  /** Deliveries and finds of the last 24 hours, by outcome. */
+  events24h: Record<string, number>;
+}
+
+const epoch = z.number().transform((ms) => new Date(ms));
+const countsSchema = z.tuple([
+  z.object({
+    live: z.number(),
+    deleted: z.number(),
+    conflicts: z.number(),
+    unadopted: z.number(),
+    lastWebhook: z.object({ at: epoch, type: z.string(), outcome: z.string() }).nullable(),
+    events24h: z.record(z.string(), z.number()),
+  }),
+]);
+
+// A dashboard polls once a second, and counting a million rows takes a good part of one.
+const COUNTED_FOR_MS = 5_000;
+
+/** @returns a function that counts; calls within five seconds share one count */
+export function directoryStatus(
+  db: Database,
+  tables: ApplicationTables,
+  clerk: ClerkApi,
+  runs: Pick<Runs, "last">,
+): () => Promise<DirectoryStatus> {
+  const { users, key, email, isClerks } = names(tables);
+  const statement = `select
+  (select count(*)::float8 from "ClerkUser" where "deletedAt" is null) as live,
+  (select count(*)::float8 from "ClerkUser" where "deletedAt" is not null) as deleted,
+  (select count(*)::float8 from "ClerkUser" c left join ${users} u on u.${key} = c.id
+    where c."deletedAt" is null and c.email is not null and u.${email} is distinct from c.email) as conflicts,
+  (select count(*)::float8 from ${users} u where ${isClerks("u")}
+    and not exists (select from "ClerkUser" c where c.id = u.${key})) as unadopted,
+  (select json_build_object('at', extract(epoch from "lastSeenAt") * 1000, 'type', type, 'outcome', outcome)
+    from "SyncEvent" where source = 'webhook' order by "lastSeenAt" desc limit 1) as "lastWebhook",
+  (select coalesce(json_object_agg(outcome, number), '{}') from (
+    select outcome, sum("timesSeen") as number from "SyncEvent"
+    where "lastSeenAt" > statement_timestamp() - interval '24 hours' group by outcome
+  ) as events) as "events24h"`;
+
+  async function count(): Promise<Omit<DirectoryStatus, "lastRun" | "lastCheck">> {
+    const [rows, atClerk] = await Promise.all([db.$queryRawUnsafe(statement), countUsers(clerk).catch(() => null)]);
+    const [counts] = countsSchema.parse(rows);
+    return {
+      ...counts,
+      atClerk,
+      netDifference: atClerk === null ? null : atClerk - counts.live,
+    };
+  }
+
+  let counted: { at: number; counts: ReturnType<typeof count> } | undefined;
+  return async () => {
+    if (!counted || performance.now() - counted.at > COUNTED_FOR_MS) {
+      counted = { at: performance.now(), counts: count() };
+      counted.counts.catch(() => {
+        counted = undefined;
+      });
+    }
+    const [counts, run, check] = await Promise.all([
+      counted.counts,
+      runs.last(),
+      runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] }),
+    ]);
+    return { ...counts, lastRun: run && summary(run), lastCheck: check && found(check) };
+  };
+}
+
+function found({ report: { missing, tombstoned }, endedAt }: Run): DirectoryStatus["lastCheck"] {
+  return endedAt && missing !== null ? { at: endedAt, missing: missing - tombstoned } : null;
+}
+
+const summary = ({ report, total, startedAt, endedAt }: Run): NonNullable<DirectoryStatus["lastRun"]> => ({
+  runId: report.runId,
+  state: report.state,
+  seen: report.seen,
+  total,
+  startedAt,
+  endedAt,
+});

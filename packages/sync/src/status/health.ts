@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { type ClerkStatus, clockFault } from "../clerk/clerk-status.ts";
+import type { Database } from "../database/database.ts";
+import { readDatabaseError } from "../database/database-error.ts";
+import { PAGE_MS, within } from "../database/deadline.ts";
+import { memoizeFor } from "../memoize-for.ts";
+import { type RunsHealth, runsHealth, runsHealthQuery } from "../runs/run-health.ts";
+import type { SyncErrorCode } from "../sync-error.ts";
+import type { Disk } from "../write-path/disk.ts";
+
+type Status = "ok" | "degraded" | "down";
+
+export interface Health {
+  /** degraded: it goes on, but somebody should look. down: the database does not answer. */
+  status: Status;
+  /**
+   * down: it gave no answer within 3 s. no_tables: Rollcall's tables are not there, or this user may not read them.
+   * read_only: it takes no writes, as a replica does. full: the last write found no space.
+   */
+  database: "ok" | "down" | "no_tables" | "read_only" | "full";
+  /**
+   * What Clerk says to this process's key. INSTANCE_REFUSED: the key is of another instance than the one that the
+   * database mirrors. clock_differs: this machine's clock and Clerk's are more than 20 s apart.
+   */
+  clerk: "ok" | "clock_differs" | SyncErrorCode;
+  webhook: { lastAt: Date | null; ageSeconds: number | null };
+  /** null where the database does not say. */
+  runs: RunsHealth | null;
+}
+
+/** All that was looked at. */
+interface Seen {
+  database: Health["database"];
+  clerk: Health["clerk"];
+  /** Deliveries of the last 24 hours that could not be used. */
+  unusable: number;
+  /** Changes that reads found, and that the webhook ought to have brought since the last delivery. */
+  overdue: number;
+  runs: RunsHealth | null;
+}
+
+// One overdue change may be a delivery that is still on its way; several mean that the webhook is dead, not quiet.
+const OVERDUE_FINDS = 3;
+
+/** What each part makes of the whole: the worst counts. */
+const checks: Record<string, (seen: Seen) => Status> = {
+  database: ({ database }) => (database === "ok" || database === "down" ? database : "degraded"),
+  clerk: ({ clerk }) => (clerk === "ok" ? "ok" : "degraded"),
+  "usable deliveries": ({ unusable }) => (unusable === 0 ? "ok" : "degraded"),
+  "deliveries at all": ({ overdue }) => (overdue < OVERDUE_FINDS ? "ok" : "degraded"),
+  runs: ({ runs }) => (runs === null || runs === "ok" ? "ok" : "degraded"),
+};
+
+const WORST_FIRST = ["down", "degraded"] as const;
+
+function statusOf(seen: Seen): Status {
+  const found = Object.values(checks).map((check) => check(seen));
+  return WORST_FIRST.find((status) => found.includes(status)) ?? "ok";
+}
+
+// A delivery of another instance's is no sign that this one's arrive. The bounds are stable functions, so that an index serves them.
+const statement = `with last as (
+  select max("lastSeenAt") as at from "SyncEvent" where source = 'webhook' and outcome <> 'refused'
+)
+select (extract(epoch from last.at) * 1000)::float8 as "lastAt",
+  (select id from "ClerkInstance") as active,
+  current_setting('transaction_read_only')::boolean as "readOnly",
+  floor(extract(epoch from statement_timestamp() - last.at))::float8 as "ageSeconds",
+  (select count(*)::float8 from "SyncEvent" where source = 'webhook' and outcome = 'failed'
+    and "lastSeenAt" > statement_timestamp() - interval '24 hours') as unusable,
+  (select count(*)::float8 from "SyncEvent" where source = 'read'
+    and "lastSeenAt" > greatest(last.at, statement_timestamp() - interval '24 hours')) as overdue,
+  ${runsHealthQuery} as runs
+from last`;
+
+const rowsSchema = z.tuple([
+  z.object({
+    lastAt: z.number().nullable(),
+    ageSeconds: z.number().nullable(),
+    active: z.string().nullable(),
+    readOnly: z.boolean(),
+    unusable: z.number(),
+    overdue: z.number(),
+    runs: runsHealth,
+  }),
+]);
+type Row = z.infer<typeof rowsSchema>[0];
+
+/** What the database says, or why it says nothing. */
+type Reading = Row | "down" | "no_tables";
+
+async function read(db: Database): Promise<Reading> {
+  try {
+    return rowsSchema.parse(await within(PAGE_MS, () => db.$queryRawUnsafe(statement)))[0];
+  } catch (error) {
+    return readDatabaseError(error)?.kind === "schema" ? "no_tables" : "down";
+  }
+}
+
+// A monitor, a load balancer and a stranger may all ask at once, and the log of a busy day takes a while to count.
+const SHARED_MS = 2_000;
+
+export interface HealthParts {
+  db: Database;
+  /** Answers within a few seconds, and never throws. */
+  askClerk: () => Promise<ClerkStatus>;
+  disk: Pick<Disk, "isFull">;
+}
+
+/** Never throws, answers within about 3 s, and says nothing that a stranger may not know. */
+export function healthCheck({ db, askClerk, disk }: HealthParts): () => Promise<Health> {
+  return memoizeFor(SHARED_MS, async () => {
+    const [reading, status] = await Promise.all([read(db), askClerk()]);
+    const row = typeof reading === "string" ? null : reading;
+    const seen: Seen = {
+      database: typeof reading === "string" ? reading : writable(reading, disk),
+      clerk: standing(status, row?.active ?? null),
+      unusable: row?.unusable ?? 0,
+      overdue: row?.overdue ?? 0,
+      runs: row?.runs ?? null,
+    };
+    const lastAt = row?.lastAt ?? null;
+    return {
+      status: statusOf(seen),
+      database: seen.database,
+      clerk: seen.clerk,
+      webhook: { lastAt: lastAt === null ? null : new Date(lastAt), ageSeconds: row?.ageSeconds ?? null },
+      runs: seen.runs,
+    };
+  });
+}
+
+function writable({ readOnly }: Row, disk: Pick<Disk, "isFull">): Health["database"] {
+  if (readOnly) return "read_only";
+  return disk.isFull() ? "full" : "ok";
+}
+
+function standing(status: ClerkStatus, active: string | null): Health["clerk"] {
+  if ("code" in status) return status.code;
+  if (active !== null && active !== status.instanceId) return "INSTANCE_REFUSED";
+  return clockFault(status) === null ? "ok" : "clock_differs";
+}

@@ -1,0 +1,109 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
+import { type Instance, startInstance } from "../instance/start-instance.ts";
+import { at, type Host, openHost } from "../write-path/host.ts";
+
+const ROWS = 100_000;
+const LATELY = 50; // events of the last day
+const MANY_ROWS = 500; // more than any request has a reason to read
+const SECRET = Buffer.from("the signing secret of the webhook");
+
+let host: Host;
+let instance: Instance;
+let rollcall: Rollcall;
+let caller: Caller;
+
+beforeAll(async () => {
+  host = await openHost({ connections: 1 });
+  instance = await startInstance(host.prisma);
+  const moment = at(0).toISOString();
+  for (const table of ["User", "Customer", "ClerkUser", "SyncEvent"])
+    await host.sql.query(`alter table "${table}" set (autovacuum_enabled = off)`);
+  await host.sql.query(
+    `insert into "User" (id, email) select 'user_' || n, n || '@example.com' from generate_series(1, ${ROWS}) n`,
+  );
+  await host.sql.query(`insert into "Customer" ("authUserId") select id from "User"`);
+  await host.sql.query(
+    `insert into "ClerkUser" (id, "instanceId", email, "createdAt", "updatedAt", "checkedAt", "syncedAt")
+     select id, $1, email, $2::timestamptz, $2::timestamptz, $2::timestamptz, now() from "User"`,
+    [instance.clerk.instanceId, moment],
+  );
+  await host.sql.query(
+    `insert into "SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
+     select 'msg_' || n, 'webhook', 'user.updated', 'updated', seen, seen from generate_series(1, ${ROWS}) n,
+       lateral (select now() - case when n <= ${LATELY} then interval '1 hour' else interval '2 days' + n * interval '20 s' end as seen) as moment`,
+  );
+  await host.sql.query(`insert into "ClerkInstance" (id, "adoptedAt") values ($1, now())`, [instance.clerk.instanceId]);
+  await host.sql.query(`analyze`);
+});
+beforeEach(async () => {
+  const { secretKey, url: apiUrl } = instance.clerk;
+  const webhookSigningSecret = `whsec_${SECRET.toString("base64")}`;
+  rollcall = createRollcall({ db: host.prisma, clerk: { secretKey, apiUrl, webhookSigningSecret } });
+  caller = { userId: await instance.newUser(), tokenIssuedAt: new Date(), userUpdatedAt: null, role: null };
+});
+afterAll(async () => {
+  await instance[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
+});
+
+/** How many rows were read of each large table so far, whole tables and stretches of indexes alike, by PostgreSQL's own count. */
+async function rowsRead(): Promise<Record<string, number>> {
+  await host.prisma.$executeRawUnsafe(`select pg_stat_force_next_flush()`);
+  const { rows } = await host.sql.query<{ table: string; rows: number }>(
+    `select t.relname as "table", (t.seq_tup_read + (
+       select sum(i.idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid
+     ))::float8 as rows
+     from pg_stat_user_tables t where t.relname in ('User', 'Customer', 'ClerkUser', 'SyncEvent')`,
+  );
+  return Object.fromEntries(rows.map(({ table, rows }) => [table, rows]));
+}
+
+/** The tables of which a request read many rows. */
+async function muchRead(request: () => Promise<unknown>): Promise<string[]> {
+  const before = await rowsRead();
+  await request();
+  const after = await rowsRead();
+  return Object.keys(after).filter((table) => (after[table] ?? 0) - (before[table] ?? 0) > MANY_ROWS);
+}
+
+async function deliver(type: string, data: unknown): Promise<void> {
+  const id = `msg_${randomUUID()}`;
+  const seconds = Math.floor(Date.now() / 1_000);
+  const { instanceId } = instance.clerk;
+  const body = JSON.stringify({ type, object: "event", instance_id: instanceId, timestamp: Date.now(), data });
+  const signature = createHmac("sha256", SECRET).update(`${id}.${seconds}.${body}`).digest("base64");
+  const headers = { "svix-id": id, "svix-timestamp": String(seconds), "svix-signature": `v1,${signature}` };
+  const response = await rollcall.handleWebhook(new Request("http://app/webhook", { method: "POST", headers, body }));
+  expect(response.status).toBe(200);
+}
+
+describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are read by`, () => {
+  test("a delivery of the webhook, its entry in the log included", async () => {
+    const user = { id: caller.userId, email_addresses: [], created_at: 1, updated_at: 1 };
+    expect(await muchRead(() => deliver("user.created", user))).toEqual([]);
+    expect(await muchRead(() => deliver("user.deleted", { id: caller.userId, deleted: true }))).toEqual([]);
+  });
+
+  test("a protected call of a new user, of a known one, and of one with a tombstone to lift", async () => {
+    expect(await muchRead(() => rollcall.ensureFresh(caller))).toEqual([]);
+    expect(await muchRead(() => rollcall.ensureFresh({ ...caller, userId: "user_5" }))).toEqual([]);
+    await rollcall.applyDeletions([caller.userId], { instanceId: instance.clerk.instanceId, deletedBy: "run" });
+    expect(await muchRead(() => rollcall.ensureFresh(caller))).toEqual([]);
+    expect(await rollcall.ensureFresh(caller)).toMatchObject({ state: "fresh" });
+  });
+
+  test("a sync by hand, and one that is throttled", async () => {
+    expect(await muchRead(() => rollcall.syncMe(caller))).toEqual([]);
+    expect(await muchRead(() => rollcall.syncMe(caller).catch(() => {}))).toEqual([]);
+  });
+
+  test("a look at the health", async () => {
+    expect(await muchRead(() => rollcall.health())).toEqual([]);
+  });
+
+  test("the status, of the event log: users are counted, at most once in five seconds", async () => {
+    expect(await muchRead(() => rollcall.status())).not.toContain("SyncEvent");
+  });
+});

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { logEvent } from "../../src/events/event-log.ts";
+import { type Host, openHost } from "../write-path/host.ts";
+
+let host: Host;
+beforeAll(async () => {
+  host = await openHost();
+});
+beforeEach(async () => {
+  await host.sql.query(`truncate "SyncEvent"`);
+  await host.sql.query(
+    `insert into "SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
+     select 'msg_' || n, 'webhook', 'user.updated', 'updated', moment, moment
+     from generate_series(1, 150) n, lateral (select now() - interval '31 days' - n * interval '1 minute' as moment) as seen`,
+  );
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+const log = (id: string) =>
+  logEvent(host.prisma, { id, source: "webhook", type: "user.updated", userId: null, outcome: "updated", code: null });
+const count = async () => Number((await host.sql.query(`select count(*) from "SyncEvent"`)).rows[0].count);
+
+test("each entry takes up to a hundred with it that are older than thirty days", async () => {
+  await log("msg_new");
+  expect(await count()).toBe(51);
+  await log("msg_newer");
+  expect(await count()).toBe(2);
+});
+
+test("an entry leaves what another one is removing to it, and waits for nobody", async () => {
+  const other = await host.sql.connect();
+  await other.query(`begin; select from "SyncEvent" where id in ('msg_150', 'msg_1') for update`);
+  const logging = log("msg_new").then(() => "logged");
+  const first = await Promise.race([logging, host.untilBlocked().then(() => "waits")]);
+  await other.query("commit");
+  other.release();
+  expect(first).toBe("logged");
+  await logging;
+  expect(await count()).toBe(51);
+});
