@@ -12,7 +12,7 @@ test("makes the tables of the queue, for workers who may make none, and does so 
   await client.connect();
   const { rows } = await client.query("select name from rollcall_queue.queue order by name");
   await client.end();
-  expect(rows).toEqual([{ name: "dry_slices" }, { name: "slices" }]);
+  expect(rows).toEqual([{ name: "slices_v2" }]);
 });
 
 test("a database that is away is named, with exit code 6", async () => {

@@ -86,8 +86,8 @@ describe("what a client is told of a refusal", () => {
       `with run as (
          insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt")
          values (gen_random_uuid(), 'full', true, 'done', 'nobody', false, now() - interval '1 day') returning id
-       ) insert into "SyncWindow" ("runId", number, position, "movedAt")
-         select id, 0, '{"secret": "swordfish"}', now() from run returning "runId" as id`,
+       ) insert into "SyncWindow" ("runId", number, position, errors, "movedAt")
+         select id, 0, '{"pass": "plan"}', '{"secret": "swordfish"}', now() from run returning "runId" as id`,
     );
     await expect((await admin()).run.query({ runId: rows[0]?.id ?? "" })).rejects.toMatchObject({
       message: "Something went wrong on the server",
@@ -111,6 +111,7 @@ test("the status says how a user stands; what is not known is null", async () =>
       conflict: false,
     },
     directory: null,
+    directoryError: null,
   });
 
   await using cold = await startApp(clerk, database.url);

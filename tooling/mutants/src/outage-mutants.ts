@@ -35,7 +35,7 @@ export const outageMutants: Mutant[] = [
   {
     name: "the advisory lock is waited for without end",
     file: "write-path/statements/contended.ts",
-    find: `lockWithin("10s")`,
+    find: `lockWithin("8s")`,
     replace: `lockWithin("0")`,
     test: "write-path/waiting-in-line.test.ts",
   },

@@ -103,6 +103,7 @@ describe("a caller", () => {
     expect(Object.keys(z.record(z.string(), z.unknown()).parse(JSON.parse(body))).sort()).toEqual([
       "clerk",
       "database",
+      "runs",
       "status",
       "webhook",
     ]);

@@ -46,7 +46,7 @@ test("those who wait for their turn leave the application its connections", asyn
   expect((await deletions).flat()).toMatchObject(people.map((id) => ({ id, outcome: "deleted" })));
 });
 
-test("who waits behind another process longer than ten seconds is told so, and succeeds when asked again", {
+test("a write that waits behind another process for eight seconds fails as busy, and succeeds when tried again", {
   timeout: 30_000,
 }, async () => {
   const giveUp = await holdTurn();

@@ -12,7 +12,8 @@ export const LOCK_KEY = 7_041_776;
 const lockWithin = (time: string): string =>
   `select ${unlessFrozen}, set_config('lock_timeout', '${time}', true), pg_advisory_xact_lock(${LOCK_KEY})`;
 
-export const lockStatement = lockWithin("10s");
+// Before a client's `query_timeout` of 10 s: that would take the wait for a connection that fell silent.
+export const lockStatement = lockWithin("8s");
 /** For an adoption: somebody waits at a terminal, and has nothing else to do. */
 export const patientLockStatement = lockWithin("10min");
 
