@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createWritePath, defaultTables, type Queries, type Snapshot } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { Queries, Snapshot } from "../../src/index.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "../write-path/host.ts";
 
 const ROWS = 100_000;

@@ -1,11 +1,13 @@
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import { beforeEach, describe, expect, test } from "vitest";
+import { defaultTables } from "../../src/database/tables.ts";
 import type { Caller } from "../../src/freshness/caller.ts";
 import { createFreshnessKeeper, type FreshnessKeeper } from "../../src/freshness/ensure-fresh.ts";
 import { createFailureMemory } from "../../src/freshness/failure-memory.ts";
 import { type Mirror, mirrorReader } from "../../src/freshness/mirror.ts";
-import { createWritePath, defaultTables, SyncError } from "../../src/index.ts";
+import { SyncError } from "../../src/index.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { at, INSTANCE, snapshot } from "../write-path/host.ts";
 
 const SECOND = 1_000;

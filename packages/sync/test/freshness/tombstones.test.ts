@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Caller, createRollcall, createWritePath, type Database, defaultTables } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import { type Caller, createRollcall, type Database } from "../../src/index.ts";
 import { recordStatement } from "../../src/write-path/statements/contended.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { type Instance, startInstance } from "../instance/start-instance.ts";
 import { at, type Host, openHost, snapshot } from "../write-path/host.ts";
 import { pausedAfter } from "../write-path/paused.ts";

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { defaultTables } from "../../src/database/tables.ts";
 import type { Caller } from "../../src/index.ts";
-import { createWritePath, defaultTables } from "../../src/index.ts";
 import { recordStatement } from "../../src/write-path/statements/contended.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { type Host, openHost, snapshot } from "../write-path/host.ts";
 import { pausedAfter } from "../write-path/paused.ts";
 import { type Instance, startInstance } from "./start-instance.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createClerkApi } from "../../src/clerk/clerk-api.ts";
-import { type ApplicationTables, type Database, defaultTables } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { ApplicationTables, Database } from "../../src/index.ts";
 import { createInstanceGuard } from "../../src/instance/guard.ts";
 import { answering } from "../clerk/answering.ts";
 import { type Host, openHost } from "../write-path/host.ts";

@@ -1,7 +1,8 @@
 import type { UserJSON } from "@clerk/backend";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { type ClerkUser, clerkUserSchema, type Snapshot, toSnapshot } from "../../src/index.ts";
+import { type ClerkUser, type Snapshot, toSnapshot } from "../../src/index.ts";
+import { clerkUserSchema } from "../../src/snapshot/clerk-user.ts";
 
 const BORN = Date.UTC(2026, 0, 1);
 const VERIFIED = Date.UTC(2026, 0, 2);

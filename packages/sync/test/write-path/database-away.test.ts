@@ -1,7 +1,9 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createWritePath, defaultTables, type SyncError, type WritePath } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { SyncError } from "../../src/index.ts";
+import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 

@@ -2,7 +2,9 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
-import { type Applied, createWritePath, defaultTables, type Snapshot, type WritePath } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { Applied, Snapshot } from "../../src/index.ts";
+import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 
 /** An application of somebody's: its database, its own Prisma client in the database's own time zone, and Rollcall in it. */
 export interface Host extends AsyncDisposable {

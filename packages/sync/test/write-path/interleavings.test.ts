@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createWritePath, type Database, defaultTables, type Snapshot } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { Database, Snapshot } from "../../src/index.ts";
 import {
   insertTombstonesStatement,
   projectStatement,
   recordStatement,
 } from "../../src/write-path/statements/contended.ts";
 import { fastStatement } from "../../src/write-path/statements/fast.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 import { pausedAfter } from "./paused.ts";
 

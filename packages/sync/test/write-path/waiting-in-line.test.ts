@@ -1,7 +1,8 @@
 import { createClient, type PrismaClient } from "@rollcall/db/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { createWritePath, defaultTables, type WritePath } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
 import { lockStatement } from "../../src/write-path/statements/contended.ts";
+import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 
 let host: Host;
