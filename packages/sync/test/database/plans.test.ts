@@ -127,7 +127,7 @@ describe(`at ${ROWS.toLocaleString("en")} users`, () => {
     const statements = recorded.sent.filter(({ text }) => TABLES.some((table) => text.includes(`"${table}"`)));
     expect(
       new Set(statements.map(({ text }) => text)).size,
-      "fast, preview, record, bury, lock owners, release, project",
+      "fast, preview, record, insert tombstones, lock owners, release, project",
     ).toBe(7);
     for (const statement of statements) expect(await scansPlanned(host, statement), statement.text).toEqual([]);
   });

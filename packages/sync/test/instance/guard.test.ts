@@ -77,7 +77,7 @@ describe("a database without an instance", () => {
     expect(await ours.instanceId()).toBe("ins_ours");
   });
 
-  test("adopts nobody while Clerk cannot say which one the key is of", async () => {
+  test("adopts no instance while Clerk cannot say which one the key belongs to", async () => {
     await using ours = await start("ins_ours");
     ours.clerkIsAway = true;
     await expect(ours.mirrors("ins_ours")).rejects.toMatchObject({ code: "CLERK_ERROR" });

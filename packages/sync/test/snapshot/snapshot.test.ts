@@ -82,7 +82,7 @@ describe("the email address of a user", () => {
     expect(withEmail("ann@example.com").emailVerifiedAt).toEqual(new Date(VERIFIED));
   });
 
-  test("is verified since the user came to be where the address has no time of its own", () => {
+  test("is verified since the user was created if the address has no time of its own", () => {
     expect(withEmail("ann@example.com", { updated_at: undefined }).emailVerifiedAt).toEqual(new Date(BORN));
   });
 

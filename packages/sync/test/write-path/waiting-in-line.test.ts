@@ -22,7 +22,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 const people = Array.from({ length: 5 }, (_, at) => `user_P${at}`);
 const insertTombstones = (id: string) => writePath.applyDeletions([id], { instanceId: INSTANCE, deletedBy: "webhook" });
 
-/** Somebody else's process has the turn until this is called. */
+/** Another process holds the lock until this is called. */
 async function holdTurn(): Promise<() => Promise<void>> {
   const other = await host.sql.connect();
   await other.query("begin");
