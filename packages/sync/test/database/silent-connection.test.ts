@@ -131,7 +131,7 @@ test("a sync that a user asked for on a silent connection ends within 10 s, and 
 
 test("health says within seconds that a silent database is down", async () => {
   const rollcall = hosts();
-  expect(await rollcall.health()).toMatchObject({ database: "ok" });
+  await rollcall.runs.list({ before: null, limit: 1 }); // connected, and no answer of health to share
   gate.swallow();
   const { result, ms } = await timed(rollcall.health());
   expect(result).toMatchObject({ status: "down", database: "down" });
