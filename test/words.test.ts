@@ -17,6 +17,17 @@ const covered = [
   "scripts/progress.ts",
   "scripts/test/progress.test.ts",
   "packages/auth/test/env-example.test.ts",
+  "packages/sync/src/*.ts",
+  "packages/sync/test/*.ts",
+  "packages/sync/*/clerk/**",
+  "packages/sync/*/database/**",
+  "packages/sync/*/events/**",
+  "packages/sync/*/freshness/**",
+  "packages/sync/*/instance/**",
+  "packages/sync/*/snapshot/**",
+  "packages/sync/*/status/**",
+  "packages/sync/*/webhook/**",
+  "packages/sync/*/write-path/**",
 ];
 
 const archaic = [

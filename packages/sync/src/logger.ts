@@ -1,6 +1,6 @@
 import type { SyncError } from "./sync-error.ts";
 
-/** Where the engine says what failed, and how its runs go: structured fields, then a sentence. A pino logger is one. No names, no emails. */
+/** Receives failures and the progress of runs: structured fields, then a sentence. A pino logger fits. No names, no emails. */
 export interface Logger {
   info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;
@@ -9,18 +9,18 @@ export interface Logger {
 
 export const silent: Logger = { info() {}, warn() {}, error() {} };
 
-/** The one line that each failed sync leaves: whose, why and what to do. */
+/** The one line that each failed sync logs: the user, the reason and what to do. */
 export const logFailedSync = (logger: Logger, userId: string, { code, hint, message }: SyncError): void =>
   logger.warn({ event: "sync_failed", userId, code, hint }, message);
 
-/** The line that any other failure leaves: which event, of what, why and what to do. */
+/** The line that any other failure logs: the event, its subject, the reason and what to do. */
 export const logFailure = (
   logger: Logger,
   event: { event: string; [field: string]: unknown },
   { code, hint, message }: SyncError,
 ): void => logger.error({ ...event, code, hint }, message);
 
-/** The line that a fault of ours leaves. Of what was thrown the type is told, and not the message: it may hold anything. */
+/** The line that an unexpected error logs. It names the error's type but not its message, which may hold anything. */
 export const logFault = (
   logger: Logger,
   event: { event: string; [field: string]: unknown },

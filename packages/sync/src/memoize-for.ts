@@ -1,19 +1,25 @@
 /**
- * Calls share one answer: the one under way, and then the last one for a while.
+ * Shares one answer between calls: the pending one, then the last one for a while. A failure reaches the calls that wait
+ * for it and is not kept: the next call asks again.
  *
- * @param ms how long an answer stands once it has come, by a clock that nobody sets
- * @param ask never rejects: a failure is an answer like any other
+ * @param ms how long an answer is kept after it arrives, by a monotonic clock; Infinity keeps it for good
  */
 export function memoizeFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
-  let standsUntil = 0;
+  let expiresAt = 0;
   return () => {
-    if (!answer || performance.now() > standsUntil) {
-      standsUntil = Number.POSITIVE_INFINITY;
-      answer = ask().finally(() => {
-        standsUntil = performance.now() + ms;
-      });
-    }
-    return answer;
+    if (answer && performance.now() <= expiresAt) return answer;
+    expiresAt = Number.POSITIVE_INFINITY;
+    const asked = ask();
+    answer = asked;
+    asked.then(
+      () => {
+        expiresAt = performance.now() + ms;
+      },
+      () => {
+        answer = undefined;
+      },
+    );
+    return asked;
   };
 }

@@ -26,48 +26,48 @@ import { createWritePath, type WritePath } from "./write-path/write-path.ts";
 export interface RollcallOptions {
   /** The host's own PrismaClient. */
   db: Database;
-  /** A connection for workers, not through a pooler of transactions; without it `runs.work` is NOT_CONFIGURED. */
+  /** A connection for workers, not through a transaction pooler; without it `runs.work` throws NOT_CONFIGURED. */
   connectionString?: string | undefined;
   clerk: ClerkCredentials & { webhookSigningSecret?: string | undefined };
-  /** Which tables and columns are the application's; the default is `User` and `Customer` as in the schema. */
+  /** The application's tables and columns; the default is `User` and `Customer` as in the schema. */
   tables?: ApplicationTables;
-  /** Where failed syncs are told of; the default is nowhere. */
+  /** Receives failed syncs; by default they are not logged. */
   logger?: Logger;
 }
 
-/** Every way in, over one write path. */
+/** Every entry point, over one write path. */
 export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDeletions"> {
   /**
-   * Brings the caller's rows up to date, as cheaply as possible. Never throws for a failed sync. Where the database does
-   * not answer within 3 s, the caller goes on with what is known.
+   * Ensures the caller's rows are current, doing as little I/O as possible. Never throws for a failed sync. If the database
+   * does not answer within 3 s, the caller continues with what is known.
    */
   ensureFresh(caller: Caller): Promise<Freshness>;
-  /** Syncs the caller fresh from Clerk, at most once in 10 s. @throws SyncError */
+  /** Syncs the caller from Clerk, at most once in 10 s. @throws SyncError */
   syncMe(caller: Caller): Promise<SyncMeResult>;
   /**
-   * Syncs any user fresh from Clerk.
+   * Syncs any user from Clerk.
    *
-   * @param options.revive lift the user's tombstone, whoever made it, if Clerk knows the user; without it the outcome is `deleted`
+   * @param options.revive lift the user's tombstone, whatever its source, if Clerk knows the user; without it the outcome is `deleted`
    * @throws SyncError
    */
   syncUser(id: string, options?: { revive?: boolean }): Promise<Synced>;
-  /** Makes the key's instance the one that the database mirrors; nothing of the application's is lost. @throws SyncError */
+  /** Makes the key's instance the one that the database mirrors; no application data is lost. @throws SyncError */
   adoptInstance(): Promise<Adoption>;
-  /** Answers a delivery of Clerk's webhook. */
+  /** Handles a delivery of Clerk's webhook. */
   handleWebhook(request: Request): Promise<Response>;
   runs: Runs;
-  /** How the mirror stands as a whole. @throws SyncError DATABASE_UNREACHABLE */
+  /** The state of the whole mirror. @throws SyncError DATABASE_UNREACHABLE */
   status(): Promise<DirectoryStatus>;
-  /** Whether all goes on as it should. Answers within about 3 s, and never throws; calls within 2 s share an answer. */
+  /** Whether everything works as it should. Answers within about 3 s and never throws; calls within 2 s share an answer. */
   health(): Promise<Health>;
 }
 
-// A page load waits for it, and would rather go on with what is known.
+// A page load waits for it, and is better served with what is known.
 const USER_TIMEOUT_MS = 3_000;
-// Who asks for one user is not sent away for a day by one wrong header.
+// One wrong header must not block requests for single users for a day.
 const USER_RETRY_AFTER_MS = 5 * 60_000;
-// A page of 500 users takes Clerk a second or two; a call that takes this long will not be answered. With the ten seconds
-// before it, it must end before its job counts as lost.
+// A page of 500 users takes Clerk a second or two; a call that takes this long will not be answered. Together with the ten
+// seconds before it, it must end before its job counts as lost.
 const PAGE_TIMEOUT_MS = 15_000;
 
 /**
@@ -93,7 +93,7 @@ export function createRollcall({
   const failures = createFailureMemory();
   const syncOne = async (id: string, lift: LiftReason | null, by = parts): Promise<Synced> => {
     const synced = await syncUser(id, lift, by);
-    failures.forget(id); // whoever asked: Clerk is there
+    failures.forget(id); // Clerk answered, whatever the reason for asking
     return synced;
   };
   const sync = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt });
@@ -135,13 +135,13 @@ export function createRollcall({
   };
 }
 
-/** For somebody who waits for a page: what is not written in time is written all the same, or by the next call. */
+/** For page loads: a write that is not done in time still completes, or the next call does it. */
 const answeringWithin = (ms: number, { applySnapshots, liftTombstone }: WritePath): SyncUserParts["writePath"] => ({
   applySnapshots: (snapshots, options) => within(ms, () => applySnapshots(snapshots, options)),
   liftTombstone: (userId, by) => within(ms, () => liftTombstone(userId, by)),
 });
 
-/** What is written is no longer to be believed in memory: a deletion above all. */
+/** Drops written users from memory: above all deleted ones. */
 function invalidateOnWrite(writePath: WritePath, drop: (ids: string[]) => void): WritePath {
   return {
     ...writePath,

@@ -1,7 +1,7 @@
 /**
- * Every error that an endpoint, a procedure or a command reports: what happened, what a person does about it, the HTTP status
- * and tRPC's code. The table is closed: a client reads what it says of the code, never an exception's message, so that
- * nothing secret can slip into an answer.
+ * Every error that an endpoint, a procedure or a command reports: what happened, what to do about it, the HTTP status
+ * and tRPC's code. The table is closed: a client sees its text for the code, never an exception's message, so that
+ * no secret can leak into an answer.
  */
 export const errorCatalog = {
   UNAUTHENTICATED: {
@@ -131,7 +131,7 @@ export type SyncErrorCode = keyof typeof errorCatalog;
 export const isSyncErrorCode = (code: unknown): code is SyncErrorCode =>
   typeof code === "string" && Object.hasOwn(errorCatalog, code);
 
-/** A sync that failed: `code` is for programs, `explanation` for people, `message` and `cause` for the log alone. */
+/** A sync that failed: `code` is for programs, `explanation` for people, `message` and `cause` only for the log. */
 export class SyncError extends Error {
   override readonly name = "SyncError";
   readonly code: SyncErrorCode;
@@ -144,20 +144,20 @@ export class SyncError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** Any thrown value as a SyncError: one that is none is UNEXPECTED, with the value as its `cause`. */
+  /** Any thrown value as a SyncError: anything else becomes UNEXPECTED, with the value as its `cause`. */
   static from(thrown: unknown): SyncError {
     if (thrown instanceof SyncError) return thrown;
     return new SyncError("UNEXPECTED", "An unexpected error", { cause: thrown });
   }
 
-  /** A bundler may load this module twice in one process (Next: pages, routes): an error of either is a SyncError to both. */
+  /** A bundler may load this module twice in one process (Next: pages, routes): both copies accept each other's errors. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: `this` may be a subclass, of which only its own instances are one.
     if (this !== SyncError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return value instanceof Error && "code" in value && value.name === "SyncError" && isSyncErrorCode(value.code);
   }
 
-  /** It is the database's fault, and may pass: the same may work when tried again. */
+  /** A database problem that may be temporary: the same call may work later. */
   get isDatabaseAway(): boolean {
     return this.code === "DATABASE_UNREACHABLE" || this.code === "DATABASE_UNAVAILABLE";
   }

@@ -1,5 +1,5 @@
 import { logger, rollcall } from "@rollcall/auth";
-import { logFault } from "@rollcall/sync";
+import { logFault } from "@rollcall/sync/logger";
 
 // The callee answers before it works.
 const ANSWERS_WITHIN_MS = 15_000;

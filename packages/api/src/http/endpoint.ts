@@ -1,5 +1,6 @@
 import { logger } from "@rollcall/auth";
-import { logFault, SyncError } from "@rollcall/sync";
+import { SyncError } from "@rollcall/sync";
+import { logFault } from "@rollcall/sync/logger";
 import { answerFailure } from "./answer-failure.ts";
 
 type Handler<Parameters extends unknown[]> = (...parameters: Parameters) => Promise<Response>;

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { cronSecret, logger, rollcall } from "@rollcall/auth";
-import { logFailure, type RunKind, SyncError } from "@rollcall/sync";
+import { type RunKind, SyncError } from "@rollcall/sync";
+import { logFailure } from "@rollcall/sync/logger";
 import type { RollcallContext } from "../mount/context.ts";
 import { keepWorking } from "../mount/keep-working.ts";
 import { answerFailure, refuse } from "./answer-failure.ts";

@@ -1,5 +1,6 @@
 import { logger } from "@rollcall/auth";
-import { CLOSE, readBody, SyncError } from "@rollcall/sync";
+import { SyncError } from "@rollcall/sync";
+import { CLOSE, readBody } from "@rollcall/sync/read-body";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { RollcallContext } from "../mount/context.ts";
 import { appRouter } from "../root.ts";

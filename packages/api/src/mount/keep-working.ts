@@ -1,4 +1,5 @@
-import { isUnderWay, type Logger, logFailure, logFault, type Rollcall, type Run, SyncError } from "@rollcall/sync";
+import { isUnderWay, type Logger, type Rollcall, type Run, SyncError } from "@rollcall/sync";
+import { logFailure, logFault } from "@rollcall/sync/logger";
 import PQueue from "p-queue";
 import type { RollcallContext } from "./context.ts";
 

@@ -1,5 +1,6 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "@rollcall/clerk-emulator";
-import { type ClerkUser, clerkUserSchema } from "@rollcall/sync";
+import type { ClerkUser } from "@rollcall/sync";
+import { clerkUserSchema } from "@rollcall/sync/clerk-user";
 import { expect } from "vitest";
 import { z } from "zod";
 

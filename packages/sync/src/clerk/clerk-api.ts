@@ -3,30 +3,30 @@ import { SyncError } from "../sync-error.ts";
 
 export interface ClerkCredentials {
   secretKey: string;
-  /** Default: https://api.clerk.com. Anything but https is refused, except on this machine itself. */
+  /** Default: https://api.clerk.com. Anything but https is refused, except on this machine. */
   apiUrl?: string | undefined;
 }
 
-/** What Clerk said, and when, in Clerk's time; `at` is null where the answer carried no `Date`. */
+/** What Clerk answered, and when, in Clerk's time; `at` is null if the answer had no `Date`. */
 export type ClerkAnswer =
-  /** `at`: a moment for which the body is known to be true, surely before Clerk read it. */
+  /** `at`: a moment at which the body is known to be true, certainly before Clerk read it. */
   | { found: true; body: unknown; at: Date | null }
-  /** 404 `resource_not_found`. `at`: the second in which Clerk said so, as its `Date` has it. */
+  /** 404 `resource_not_found`. `at`: the second of Clerk's answer, from its `Date`. */
   | { found: false; at: Date | null };
 
-/** Clerk's Backend API by plain HTTP: its SDK hides the answer's `Date`, and lists take it two calls a page. */
+/** Clerk's Backend API over plain HTTP: its SDK hides the answer's `Date` and needs two calls per list page. */
 export interface ClerkApi {
   /**
-   * @throws SyncError NOT_CONFIGURED where no header can carry the key, CLERK_UNAUTHORIZED, CLERK_RATE_LIMITED (with
-   * `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` where Clerk refused this very
-   * question (a 4xx)
+   * @throws SyncError NOT_CONFIGURED if the key is not valid in a header, CLERK_UNAUTHORIZED, CLERK_RATE_LIMITED (with
+   * `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` if Clerk refused this
+   * particular request (a 4xx)
    */
   get(path: string, parameters: Record<string, string | number | undefined>): Promise<ClerkAnswer>;
-  /** How often Clerk was called, refusals and failures included. */
+  /** The number of calls to Clerk, including refusals and failures. */
   calls(): number;
 }
 
-/** Clerk understood the question and refuses it, for example because a cursor's user is gone. */
+/** Clerk understood the request and refused it, for example because a cursor's user is gone. */
 export class ClerkRefusal extends SyncError {
   readonly status: number;
 
@@ -38,12 +38,12 @@ export class ClerkRefusal extends SyncError {
 
 const API_VERSION = "2026-05-12";
 const DEFAULT_RETRY_AFTER_MS = 10_000; // the length of Clerk's rate-limit window
-const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60_000; // no quota of Clerk's lasts longer; beyond, a time would be none
+const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60_000; // none of Clerk's quotas lasts longer; a larger value may not be a valid time
 
 /**
- * @param options.timeoutMs how long one call may take, its body included
- * @param options.longestRetryAfterMs the bound of `retryAfterMs`; a day by default
- * @throws SyncError NOT_CONFIGURED where the URL is neither https nor on this machine
+ * @param options.timeoutMs how long one call may take, including its body
+ * @param options.longestRetryAfterMs the upper bound of `retryAfterMs`; a day by default
+ * @throws SyncError NOT_CONFIGURED if the URL is neither https nor on this machine
  */
 export function createClerkApi(
   credentials: ClerkCredentials,
@@ -60,7 +60,7 @@ export function createClerkApi(
       }
       const authorization = bearer(credentials.secretKey);
       calls++;
-      const sentAt = performance.now(); // monotonic: no clock of ours is compared with Clerk's
+      const sentAt = performance.now(); // monotonic: our clocks are never compared with Clerk's
       try {
         const response = await fetch(url, {
           headers: { authorization, "clerk-api-version": API_VERSION },
@@ -68,7 +68,7 @@ export function createClerkApi(
           signal: AbortSignal.timeout(timeoutMs),
         });
         if (!response.ok) {
-          // Whoever else answers in Clerk's place, a proxy or a wrong URL, says 403 and 404, too: that denies nobody and no key.
+          // A proxy or a wrong URL also answers 403 and 404: that says nothing about a user or the key.
           const codes = errorCodes(await response.text());
           if (response.status === 404 && codes.includes("resource_not_found")) {
             return { found: false, at: dateOf(response) };
@@ -89,13 +89,13 @@ function dateOf({ headers }: Response): Date | null {
   return Number.isNaN(answered) ? null : new Date(answered);
 }
 
-/** The answer was made after the question was sent: its `Date`, less the time since then, is surely before it was read. */
+/** Clerk answered after the request was sent: its `Date` minus the time since then is certainly before Clerk read the data. */
 const trueSince = (answered: Date | null, elapsedMs: number): Date | null =>
   answered && new Date(answered.getTime() - Math.ceil(elapsedMs));
 
 const errorBody = z.object({ errors: z.array(z.object({ code: z.string() })) });
 
-/** What Clerk's error body says; nothing where it is none of Clerk's. */
+/** The codes in Clerk's error body; none if the body is not Clerk's. */
 function errorCodes(text: string): string[] {
   try {
     return errorBody.parse(JSON.parse(text)).errors.map(({ code }) => code);
@@ -131,20 +131,20 @@ function unreachable(error: unknown, path: string, timeoutMs: number): SyncError
     return new SyncError("CLERK_TIMEOUT", `Clerk did not answer ${path} within ${timeoutMs} ms`, { cause: error });
   }
   if (error instanceof SyntaxError) {
-    return new SyncError("CLERK_ERROR", `Clerk's answer to ${path} is no JSON`, { cause: error });
+    return new SyncError("CLERK_ERROR", `Clerk's answer to ${path} is not JSON`, { cause: error });
   }
   return new SyncError("CLERK_UNREACHABLE", `Clerk did not answer ${path}`, { cause: error });
 }
 
-/** `fetch` would repeat a key that no header can carry in its message. */
+/** `fetch` would repeat a key that is not valid in a header in its error message. */
 function bearer(secretKey: string): string {
   if (!/^[\x21-\x7e]*$/.test(secretKey.trim())) {
-    throw new SyncError("NOT_CONFIGURED", "CLERK_SECRET_KEY holds a character that no key has");
+    throw new SyncError("NOT_CONFIGURED", "CLERK_SECRET_KEY contains a character that is not allowed in a key");
   }
   return `Bearer ${secretKey.trim()}`;
 }
 
-/** Is Clerk's API, by its URL, a program on this machine? */
+/** Whether the URL of Clerk's API points to this machine. */
 export const isOnThisMachine = (apiUrl: string | undefined): boolean =>
   apiUrl !== undefined &&
   URL.canParse(apiUrl) &&
@@ -153,7 +153,7 @@ export const isOnThisMachine = (apiUrl: string | undefined): boolean =>
 function baseUrl(apiUrl = "https://api.clerk.com"): URL {
   const url = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
   if (!url || (url.protocol !== "https:" && !(url.protocol === "http:" && isOnThisMachine(apiUrl)))) {
-    throw new SyncError("NOT_CONFIGURED", "CLERK_API_URL must be an https URL (http only on this machine itself)");
+    throw new SyncError("NOT_CONFIGURED", "CLERK_API_URL must be an https URL (http is allowed only on this machine)");
   }
   return url;
 }

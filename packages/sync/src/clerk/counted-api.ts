@@ -1,10 +1,10 @@
 import type { ClerkApi } from "./clerk-api.ts";
 
-/** A Clerk whose calls somebody counts in. */
+/** Clerk's API with a count of its calls. */
 export interface CountedApi extends ClerkApi {
-  /** The calls since this was asked last: each is counted once, whoever asks. */
+  /** The calls since the last time this was read: each is counted once. */
   uncounted(): number;
-  /** Those calls were not counted after all. */
+  /** Puts calls back that were not recorded after all. */
   putBack(calls: number): void;
 }
 

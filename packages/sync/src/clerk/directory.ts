@@ -15,20 +15,20 @@ export interface ListParameters {
   created_at_before?: number | undefined;
 }
 
-/** Users as Clerk listed them, not yet parsed: one that cannot be used must not spoil its page. */
+/** Users as Clerk listed them, not yet parsed: one invalid user must not fail the whole page. */
 export interface UserPage {
   users: unknown[];
   at: Date | null;
 }
 
-/** The questions about a whole directory. All throw what `ClerkApi.get` throws. */
+/** Requests about a whole directory. All throw what `ClerkApi.get` throws. */
 export async function listUsers(clerk: ClerkApi, parameters: ListParameters): Promise<UserPage> {
   const answer = await clerk.get("/users", { ...parameters });
   if (!answer.found) throw new ClerkRefusal(404, "/users"); // one of the answers to a cursor whose user is gone
   return { users: parse(z.array(z.unknown()), "/users", answer.body), at: answer.at };
 }
 
-/** How many users there are; of those created before a moment (ms) where one is given. */
+/** The number of users; if a moment (ms) is given, of those created before it. */
 export async function countUsers(clerk: ClerkApi, created: { created_at_before?: number } = {}): Promise<number> {
   const counted = parse(
     z.object({ total_count: z.number() }),
@@ -38,7 +38,7 @@ export async function countUsers(clerk: ClerkApi, created: { created_at_before?:
   return counted.total_count;
 }
 
-/** The instance that the key belongs to. `at`: a moment of Clerk's when the question was on its way; null where its answer had no `Date`. */
+/** The instance that the key belongs to. `at`: a moment, in Clerk's time, while the request was pending; null if the answer had no `Date`. */
 export async function getInstance(clerk: ClerkApi): Promise<{ id: string; at: Date | null }> {
   const { body, at } = await answerAt(clerk, "/instance");
   return { id: parse(z.object({ id: z.string() }), "/instance", body).id, at };
@@ -47,7 +47,7 @@ export async function getInstance(clerk: ClerkApi): Promise<{ id: string; at: Da
 /** The id of the instance that the key belongs to. */
 export const getInstanceId = async (clerk: ClerkApi): Promise<string> => (await getInstance(clerk)).id;
 
-/** What stands at a path that Clerk always has. */
+/** The body at a path that Clerk always serves. */
 async function answerAt(
   clerk: ClerkApi,
   path: string,
@@ -61,5 +61,7 @@ async function answerAt(
 function parse<T>(schema: z.ZodType<T>, path: string, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new SyncError("CLERK_ERROR", `Clerk's answer to ${path} is not of the expected form`, { cause: parsed.error });
+  throw new SyncError("CLERK_ERROR", `Clerk's answer to ${path} does not have the expected form`, {
+    cause: parsed.error,
+  });
 }

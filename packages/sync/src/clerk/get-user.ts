@@ -3,22 +3,22 @@ import { type Snapshot, toSnapshot } from "../snapshot/snapshot.ts";
 import { SyncError } from "../sync-error.ts";
 import { type ClerkApi, ClerkRefusal } from "./clerk-api.ts";
 
-/** What Clerk knows of a user whom it was asked for by id. */
+/** What Clerk knows about a user, looked up by id. */
 export type UserAnswer =
   | { found: true; snapshot: Snapshot }
-  /** `at`: the second in which Clerk said that there is no such user; null where it did not say when. */
+  /** `at`: the second in which Clerk said that there is no such user; null if its answer had no date. */
   | { found: false; at: Date | null };
 
-/** Clerk's answer about one user is not of the expected form. It says nothing about the others. */
+/** Clerk's answer about one user does not have the expected form. It says nothing about other users. */
 export class UnusableAnswer extends SyncError {
   constructor(id: string) {
-    super("CLERK_ERROR", `Clerk's answer about ${id} is not of the expected form`);
+    super("CLERK_ERROR", `Clerk's answer about ${id} does not have the expected form`);
   }
 }
 
 /**
- * Is a failure about the one user that Clerk was asked for, and about nobody else? A 404 is not: where it is not Clerk's
- * own, everybody gets it.
+ * Whether a failure concerns only the requested user. A 404 does not: if it is not Clerk's
+ * own, every request gets it.
  */
 export const concernsOneUser = (error: unknown): boolean =>
   error instanceof UnusableAnswer || (error instanceof ClerkRefusal && error.status !== 404);
@@ -26,8 +26,8 @@ export const concernsOneUser = (error: unknown): boolean =>
 /**
  * Asks Clerk for one user.
  *
- * @param id of Clerk's form (`isClerkId`): it becomes a part of a URL
- * @param known `tokenIssuedAt`: Clerk made a token for the user at that time, so the answer is at least as new
+ * @param id must pass `isClerkId`: it becomes part of a URL
+ * @param known `tokenIssuedAt`: Clerk issued a token for the user at that time, so the answer is at least as new
  * @throws UnusableAnswer, a SyncError CLERK_ERROR, and what `ClerkApi.get` throws
  */
 export async function askForUser(
@@ -43,13 +43,13 @@ export async function askForUser(
   return { found: true, snapshot: toSnapshot(parsed.data, { instanceId: known.instanceId, at }) };
 }
 
-/** As `askForUser`, where the user has to be there. @throws SyncError also USER_NOT_FOUND */
+/** Like `askForUser`, for a user who must exist. @throws SyncError also USER_NOT_FOUND */
 export async function getUser(...[clerk, id, known]: Parameters<typeof askForUser>): Promise<Snapshot> {
-  if (!isClerkId(id)) throw new SyncError("USER_NOT_FOUND", "The id is not of Clerk's form");
+  if (!isClerkId(id)) throw new SyncError("USER_NOT_FOUND", "The id is not a Clerk user id");
   const answer = await askForUser(clerk, id, known);
   if (!answer.found) throw new SyncError("USER_NOT_FOUND", `Clerk knows no user ${id}`);
   return answer.snapshot;
 }
 
-/** The later of two moments, of which either may not be known. */
+/** The later of two moments; either may be unknown. */
 export const later = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : (a ?? b));

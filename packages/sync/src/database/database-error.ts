@@ -3,15 +3,15 @@ import { SyncError } from "../sync-error.ts";
 
 /** What a failed statement means for the caller. */
 export type DatabaseFailure =
-  /** Somebody else was there at the same time: run the whole again. */
+  /** A concurrent write got in the way: run all of it again. */
   | { kind: "race" }
   /** PostgreSQL refuses the data of one of the users. */
   | { kind: "data"; sqlState: string }
-  /** The tables, or the rights on them, are not as expected. */
+  /** The tables, or the privileges on them, are not as expected. */
   | { kind: "schema"; sqlState: string }
-  /** It answers, and cannot do this now: a replica or a full disk, too many clients, a lock that does not come free. */
+  /** The database answers but cannot do this now: a replica, a full disk, too many clients, a lock that is not released. */
   | { kind: "unavailable"; why: keyof typeof whyUnavailable; sqlState: string | undefined }
-  /** `said`: the server's own words, where it refused how it was spoken to. */
+  /** `said`: the server's own message, if it rejected the protocol. */
   | { kind: "unreachable"; sqlState: string | undefined; said?: string | undefined };
 
 const whyUnavailable = {
@@ -26,7 +26,7 @@ const UNAVAILABLE = new Map<string, keyof typeof whyUnavailable>([
   ["53300", "no_connection"], // too_many_connections
   ["55P03", "busy"], // lock_not_available
 ]);
-const REFUSED_PROTOCOL = "08P01"; // protocol_violation: what a pooler says of a parameter that it does not know
+const REFUSED_PROTOCOL = "08P01"; // protocol_violation: what a pooler answers to a parameter that it does not know
 
 // A PrismaClientKnownRequestError of Prisma 6.16 to 7; `errorCode` is what an initialization error has instead of `code`.
 const prismaError = z.object({
@@ -44,9 +44,9 @@ const prismaError = z.object({
 });
 
 const RACES = new Set(["40001", "40P01"]); // serialization_failure, deadlock_detected
-// What befalls everybody: the connection, rights, the transaction's state, resources, an operator, a fault of the server.
+// Errors that no single row causes: the connection, privileges, the transaction's state, resources, an operator, a server fault.
 const OF_THE_SERVER = new Set(["08", "0A", "25", "26", "28", "3D", "3F", "40", "53", "55", "57", "58", "F0", "XX"]);
-// What a driver says of a connection that is lost or never came to be passes through Prisma as it is: a socket's code
+// Prisma passes on a driver's error about a lost or failed connection as it is: a socket's code
 // (those that the adapter does not know, and a list of them for a host of several addresses), or a message of `pg` alone.
 const SOCKET_ERROR = /^E(?!RR_)[A-Z_]+$/;
 const CONNECTION_LOST = /^(Connection terminated|Query read timeout|Client (was closed|has encountered))/;
@@ -59,7 +59,7 @@ const SQL_STATE_OF = new Map([
 ]);
 
 /**
- * Reads an error of Prisma's or of the driver below it; undefined where it is none. Codes of PostgreSQL: its documentation, appendix A.
+ * Classifies an error from Prisma or the driver below it; undefined for any other error. PostgreSQL's codes: its documentation, appendix A.
  *
  * @param uniqueIndexes those whose violation is a race; any other unique index is the application's own, and a
  * violation of it a data error. A violation that names none (a server that speaks another language) counts as a race.
@@ -90,16 +90,16 @@ export function readDatabaseError(
     const index = cause?.originalMessage?.match(/"(.+)"/)?.[1];
     return index === undefined || uniqueIndexes.has(index) ? { kind: "race" } : { kind: "data", sqlState };
   }
-  // 42: no such table or column, no right to it, no index for ON CONFLICT. 55000: a deferrable index for ON CONFLICT.
+  // 42: a missing table or column, a missing privilege, no index for ON CONFLICT. 55000: a deferrable index for ON CONFLICT.
   if (sqlState.startsWith("42") || sqlState === "55000") return { kind: "schema", sqlState };
   const why = UNAVAILABLE.get(sqlState);
   if (why) return { kind: "unavailable", why, sqlState };
   if (sqlState === REFUSED_PROTOCOL) return { kind: "unreachable", sqlState, said: cause?.originalMessage };
-  // The rest is about a row: a bad value, a broken constraint, or whatever code a trigger of the application's raises.
+  // The rest is about a row: a bad value, a violated constraint, or a code that one of the application's triggers raises.
   return OF_THE_SERVER.has(sqlState.slice(0, 2)) ? { kind: "unreachable", sqlState } : { kind: "data", sqlState };
 }
 
-/** The error that a caller sees for a failed statement. Errors that are not the database's come back as they are. */
+/** The error that a caller sees for a failed statement. Returns any error that is not from the database unchanged. */
 export function toSyncError(error: unknown): unknown {
   if (error instanceof SyncError) return error;
   const failure = readDatabaseError(error);
@@ -109,7 +109,7 @@ export function toSyncError(error: unknown): unknown {
     case "schema":
       return new SyncError(
         "SCHEMA_MISMATCH",
-        `The tables, or the rights on them, are not as expected: SQLSTATE ${failure.sqlState}. Run pnpm db:migrate`,
+        `The tables, or the privileges on them, are not as expected: SQLSTATE ${failure.sqlState}. Run pnpm db:migrate`,
         {
           cause: error,
         },
@@ -147,7 +147,7 @@ function whyUnreachable({ sqlState, said }: Extract<DatabaseFailure, { kind: "un
   }
 }
 
-/** Does work whose failures of the database come out as SyncErrors. */
+/** Runs `work` and rethrows database errors as SyncErrors. */
 export async function withSyncErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

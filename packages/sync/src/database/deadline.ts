@@ -1,18 +1,18 @@
 import { SyncError } from "../sync-error.ts";
 
-// A host's client may wait for ever on a connection that fell silent (a lost NAT entry, a failover): nobody who waits for
-// the database, and no promise that several share, may wait with it.
-/** What somebody waits for a page: better what is known than a page that hangs. */
+// A host's client may wait forever on a connection that went silent (a lost NAT entry, a failover). Callers, and promises
+// that several callers share, must not wait with it.
+/** For page loads: known data is better than a page that hangs. */
 export const PAGE_MS = 3_000;
-/** All else that is one answer of the database. */
+/** For everything else that waits for one answer from the database. */
 export const ANSWER_MS = 10_000;
 
 /**
- * Waits for the database no longer than a while. What was asked goes on, and its answer is thrown away, so the work must
+ * Limits how long a caller waits for the database. The work itself continues and its result is discarded, so it must
  * be idempotent.
  *
- * @param ms how long, by a clock that nobody sets
- * @throws SyncError DATABASE_UNREACHABLE after that time; before, what the work throws
+ * @param ms the limit, by a monotonic clock
+ * @throws SyncError DATABASE_UNREACHABLE after that time; before it, what the work throws
  */
 export async function within<T>(ms: number, work: () => PromiseLike<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

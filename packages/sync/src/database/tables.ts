@@ -1,4 +1,4 @@
-/** Which tables and columns of the application are written. The statements are built from this. */
+/** The application's tables and columns that Rollcall writes. The statements are built from this. */
 export interface ApplicationTables {
   user: {
     table: string;
@@ -6,7 +6,7 @@ export interface ApplicationTables {
     key: string;
     /** The projection of `ClerkUser`: these four and no others. */
     columns: { email: string; emailVerified: string; name: string; image: string };
-    /** The time of the last change, where the table has such a column. */
+    /** The time of the last change; null if the table has no such column. */
     updatedAt: string | null;
   };
   customer: { table: string; userKey: string; name: string };

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
 
-/** An entry of the log: ids, types and codes alone. */
+/** A log entry: only ids, types and codes. */
 export interface SyncEvent {
   id: string;
   source: "webhook" | "read";
@@ -10,12 +10,12 @@ export interface SyncEvent {
   code: string | null;
 }
 
-// Without a bound the log would outgrow the tables that it is about. Each entry takes some old ones with it.
+// Without a bound the log would outgrow the tables that it describes. Each new entry deletes some old ones.
 const KEPT = "30 days";
 const PURGED_AT_ONCE = 100;
 
-// clock_timestamp() is volatile: no index could bound what is old. Who purges at the same moment takes other rows, so that
-// nobody waits for, or deadlocks with, anybody else.
+// clock_timestamp() is volatile, so no index could find the old entries. Concurrent purges take different rows, so that
+// they neither wait for nor deadlock with each other.
 const statement = `with purged as (
   delete from "SyncEvent" where id = any(array(
     select id from "SyncEvent" where "lastSeenAt" < statement_timestamp() - interval '${KEPT}'
@@ -28,7 +28,7 @@ on conflict (id) do update set "timesSeen" = e."timesSeen" + 1, "lastSeenAt" = e
 
 const TYPE_LIMIT = 100; // characters; Clerk's longest is half of that
 
-/** Writes an entry; one that is there already is only counted up. */
+/** Writes an entry; an existing one only has its counter raised. */
 export async function logEvent(db: Database, { id, source, type, userId, outcome, code }: SyncEvent): Promise<void> {
   const shortType = type.replaceAll("\u0000", "").slice(0, TYPE_LIMIT);
   await db.$executeRawUnsafe(statement, id, source, shortType, userId, outcome, code);

@@ -11,23 +11,23 @@ import { canLiftTombstone } from "./tombstone.ts";
 
 type Present = Extract<Mirror, { state: "present" }>;
 
-/** How the caller stands in the database, after what could be done about it. */
+/** The caller's state in the database after the attempt to sync them. */
 export type Freshness =
   | {
-      /** fresh: as Clerk says. stale: what was known before a sync that failed. */
+      /** fresh: matches Clerk. stale: the data from before a failed sync. */
       state: "fresh" | "stale";
       source: "memory" | "database" | "clerk";
       user: MirroredUser;
       mirror: Present;
       errorCode?: SyncErrorCode;
     }
-  /** There is no row, and none could be made: the profile is what the token says. */
+  /** There is no row, and none could be created: only the token's data is available. */
   | { state: "unpersisted"; source: "memory" | "database" | "clerk"; user: MirroredUser; errorCode: SyncErrorCode }
-  /** A tombstone stands; the caller is refused. */
+  /** The user has a tombstone; the caller is refused. */
   | { state: "deleted" };
 
 const ENTRIES = 10_000;
-// Counted from the read of the database that made the entry, and renewed by no token: so another machine's tombstone is seen.
+// Counted from the database read that made the entry. No token renews it, so another machine's tombstone is always noticed.
 const ENTRY_MS = 5 * 60_000;
 
 export interface FreshnessParts {
@@ -45,11 +45,11 @@ export interface FreshnessParts {
 
 export interface FreshnessKeeper {
   /**
-   * Brings the caller's rows up to date, as cheaply as possible. Never throws: a failed sync signs nobody out. Bounded in
-   * time whatever happens: each read of the database takes 3 s at most, and the sync between two reads 10 s.
+   * Ensures the caller's rows are current, doing as little I/O as possible. Never throws: a failed sync signs no one out.
+   * Time is always bounded: each database read takes at most 3 s, and the sync between two reads 10 s.
    */
   ensureFresh(caller: Caller): Promise<Freshness>;
-  /** Something was written about these users: what memory holds of them is no longer to be believed. */
+  /** Something was written about these users: drop what memory holds about them. */
   drop(userIds: Iterable<string>): void;
 }
 
@@ -65,12 +65,12 @@ export function createFreshnessKeeper({
     ttl: ENTRY_MS,
     ttlResolution: 0,
     perf: { now },
-    noDeleteOnStaleGet: true, // an old entry is all there is while the database is away
+    noDeleteOnStaleGet: true, // while the database is away, an old entry is all there is
   });
-  /** The newest token for which Clerk answered: an answer older than the row must end the asking, too. */
+  /** The newest token for which Clerk answered: an answer older than the row must also stop further requests to Clerk. */
   const answers = new LRUCache<string, Date>({ max: ENTRIES });
   const flights = new Map<string, { landing: Promise<Freshness>; tokenIssuedAt: Date }>();
-  /** Users about whom something was written while their flight was reading: what it read may be older. */
+  /** Users that were written while their flight was reading: what it read may be older. */
   const overtaken = new Set<string>();
 
   const current = (mirror: Present, caller: Caller): boolean => {
@@ -114,7 +114,10 @@ export function createFreshnessKeeper({
       const mirror = await read(userId);
       if (mirror.state === "deleted") return { state: "deleted" };
       if (mirror.state === "present") return fresh(mirror, "clerk");
-      throw new SyncError("DATA_REJECTED", "The rows are not there although they were written: somebody removed them");
+      throw new SyncError(
+        "DATA_REJECTED",
+        "The rows are missing although they were just written: something else removed them",
+      );
     } catch (error) {
       if (error instanceof SyncError) failures.remember(userId, error);
       return fallback(caller, known, "clerk", error);
@@ -137,7 +140,7 @@ export function createFreshnessKeeper({
     return { state: "unpersisted", source, user, errorCode: code };
   }
 
-  /** One flight a user; who joins one judges its result by his own token, and takes off himself where it does not do. */
+  /** One flight per user. A caller that joins a flight checks its result against their own token, and starts another if it is not current. */
   async function fly(caller: Caller): Promise<Freshness> {
     for (;;) {
       const inFlight = flights.get(caller.userId);
@@ -155,7 +158,7 @@ export function createFreshnessKeeper({
 
   function satisfies(result: Freshness, tokenIssuedAt: Date, caller: Caller): boolean {
     if (result.state === "fresh") return current(result.mirror, caller);
-    // A later token may have a tombstone lifted where an earlier one could not.
+    // A later token may lift a tombstone that an earlier one could not.
     return result.state !== "deleted" || caller.tokenIssuedAt <= tokenIssuedAt;
   }
 
@@ -184,5 +187,5 @@ function asSyncError(thrown: unknown): SyncError {
   const error = toSyncError(thrown);
   return error instanceof SyncError
     ? error
-    : new SyncError("DATABASE_UNREACHABLE", "The database gave an answer that was not expected", { cause: thrown });
+    : new SyncError("DATABASE_UNREACHABLE", "The database returned an unexpected answer", { cause: thrown });
 }

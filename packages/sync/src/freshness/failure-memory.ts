@@ -2,31 +2,31 @@ import { LRUCache } from "lru-cache";
 import { concernsOneUser } from "../clerk/get-user.ts";
 import type { SyncError, SyncErrorCode } from "../sync-error.ts";
 
-// Each keeps a failing Clerk, or a user whom Clerk cannot give, from being asked at every request.
+// Each keeps every request from asking a failing Clerk, or asking for a user that Clerk cannot return.
 const OUTAGE_MS = 10_000;
 const FAILURES_OF_AN_OUTAGE = 2; // one lost answer is no outage
-const LONGEST_RATE_LIMITED_MS = 60_000; // six of Clerk's windows: a longer wait, for everybody, would be on one answer's word
-const FIRST_NOT_FOUND_MS = 10_000; // a user who has just signed up, and a replica that lags
+const LONGEST_RATE_LIMITED_MS = 60_000; // six of Clerk's windows: one answer should not block all users for longer
+const FIRST_NOT_FOUND_MS = 10_000; // a user who has just signed up, and a lagging replica
 const LONGEST_NOT_FOUND_MS = 5 * 60_000;
 const REJECTED_MS = 5 * 60_000;
-const UNWRITABLE_MS = 10_000; // the database is read but takes no writes: Clerk's answer would be thrown away
+const UNWRITABLE_MS = 10_000; // the database can be read but not written: Clerk's answer would be discarded
 const REMEMBERED_USERS = 10_000;
 
 const OUTAGES = new Set<SyncErrorCode>(["CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR", "CLERK_UNAUTHORIZED"]);
 
-/** What lately failed, in this process. It stops questions to Clerk alone; the database is always read. */
+/** Recent failures in this process. They stop only requests to Clerk; the database is always read. */
 export interface FailureMemory {
-  /** The error that asking Clerk about this user would most likely give again. */
+  /** The error that asking Clerk about this user would most likely return again. */
   recall(userId: string): SyncError | undefined;
   remember(userId: string, error: SyncError): void;
-  /** Clerk answered about this user, and the answer was written: Clerk is there for everybody. */
+  /** Clerk answered about this user, and the answer was written: Clerk is available to all users. */
   forget(userId: string): void;
 }
 
 interface Remembered {
   error: SyncError;
   until: number;
-  /** How long it was remembered for, in ms. */
+  /** How long it is remembered, in ms. */
   ms: number;
 }
 

@@ -3,11 +3,11 @@ import type { Caller } from "./caller.ts";
 const SECOND = 1_000;
 // Clerk's replicas are believed to lag 60 s; one more for the second that the claim stands for.
 const REPLICA_LAG = 61 * SECOND;
-// Even a row that fits the claim is asked for once a day: claims come from a template that somebody may edit.
+// Even a row that matches the claim is synced once a day: claims come from a template that an admin may edit.
 const LONGEST_WITH_CLAIM = 24 * 60 * 60 * SECOND;
 const LONGEST_WITHOUT_CLAIM = 5 * 60 * SECOND;
 
-/** What is known of a user's row. All times are Clerk's. */
+/** What is known about a user's row. All times are Clerk's. */
 export interface Knowledge {
   /** The row's `updatedAt`. */
   updatedAt: Date | null;
@@ -16,8 +16,8 @@ export interface Knowledge {
 }
 
 /**
- * Is what is known current for this caller? Compares Clerk's times alone, so that no clock of ours can hide a change or
- * ask Clerk without end. A token made after a change shows it within Clerk's lag and one token's life.
+ * Is the known data current for this caller? Compares only Clerk's times, so that none of our clocks can hide a change or
+ * keep asking Clerk. A token issued after a change shows it within Clerk's lag plus one token lifetime.
  */
 export function isCurrent({ updatedAt, seenAt }: Knowledge, { tokenIssuedAt, userUpdatedAt }: Caller): boolean {
   const seen = seenAt.getTime();

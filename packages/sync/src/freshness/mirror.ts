@@ -4,7 +4,7 @@ import type { ApplicationTables } from "../database/tables.ts";
 import { names } from "../write-path/statements/fragments.ts";
 import type { Tombstone } from "./tombstone.ts";
 
-/** The application's row of a user, in the columns that are kept in step. */
+/** The application's row for a user: the columns that are kept in sync. */
 export interface MirroredUser {
   id: string;
   email: string | null;
@@ -13,19 +13,19 @@ export interface MirroredUser {
   image: string | null;
 }
 
-/** All that stands of one user. */
+/** Everything stored about one user. */
 export type Mirror =
   | { state: "absent" }
   | ({ state: "deleted" } & Tombstone)
   | {
-      state: "partial"; // Clerk's word or one of the application's rows is missing
+      state: "partial"; // the `ClerkUser` row or one of the application's rows is missing
     }
   | {
       state: "present";
       user: MirroredUser;
       updatedAt: Date;
       checkedAt: Date;
-      /** The address that Clerk says is the user's, and whether it is verified; whatever `User` shows. */
+      /** The user's address according to Clerk, and whether it is verified, whatever `User` shows. */
       claim: { email: string | null; verified: boolean };
       conflict: boolean;
     };

@@ -10,13 +10,13 @@ import type { Mirror, MirroredUser } from "./mirror.ts";
 import type { Synced } from "./sync-user.ts";
 import { canLiftTombstone } from "./tombstone.ts";
 
-/** What a caller gets who had himself synced by hand. */
+/** The result for a caller who asked to be synced. */
 export interface SyncMeResult {
   outcome: Synced["outcome"];
   conflict: boolean;
   source: "clerk";
   user: MirroredUser;
-  /** The moment, in Clerk's time, for which the rows are known to be true. */
+  /** The moment, in Clerk's time, at which the rows are known to be correct. */
   syncedAt: Date;
 }
 
@@ -27,12 +27,12 @@ export interface SyncMeParts {
   logger: Logger;
 }
 
-// Users without a row who lately asked: a bound on memory. Whoever falls out of it may ask once more.
+// Users without a row who asked recently. Bounds memory: a user evicted from it may ask once more.
 const REMEMBERED_USERS = 10_000;
 
 /**
- * Syncs a caller fresh from Clerk: at most once in 10 s a user, over all processes, whether it succeeds or fails. A user
- * without a row yet is throttled by each process alone, until there is one. Calls at the same moment share one question to
+ * Syncs a caller from Clerk: at most once in 10 s per user across all processes, whether it succeeds or fails. A user
+ * without a row is throttled by each process separately until there is one. Concurrent calls share one request to
  * Clerk.
  */
 export function createSyncMe({
@@ -45,7 +45,7 @@ export function createSyncMe({
   const flights = new Map<string, Promise<SyncMeResult>>();
   const deleted = (userId: string) => new SyncError("USER_DELETED", `User ${userId} was deleted at Clerk`);
 
-  /** @returns how long to wait, in ms; 0 for the one whose turn it is */
+  /** @returns how long to wait, in ms; 0 for the caller that may sync now */
   async function throttle(userId: string): Promise<number> {
     const claim = await claimRequest(userId);
     if (claim) return claim.claimed ? 0 : claim.waitMs;
@@ -60,7 +60,7 @@ export function createSyncMe({
     const before = await readMirror(userId);
     if (before.state === "deleted" && !canLiftTombstone(caller, before)) throw deleted(userId);
     const waitMs = await throttle(userId);
-    if (waitMs > 0) throw new SyncError("THROTTLED", "Asked for a moment ago", { retryAfterMs: waitMs });
+    if (waitMs > 0) throw new SyncError("THROTTLED", "A sync was requested a moment ago", { retryAfterMs: waitMs });
     const { outcome, conflict } = await sync(caller).catch((error: unknown) => {
       const denied = error instanceof SyncError && error.code === "USER_NOT_FOUND";
       throw denied && before.state === "deleted" ? deleted(userId) : error;
@@ -69,7 +69,7 @@ export function createSyncMe({
     if (mirror.state === "deleted") throw deleted(userId);
     if (mirror.state !== "present")
       throw new SyncError("DATA_REJECTED", "The rows were removed as soon as they were written");
-    await claimRequest(userId); // also on a row that this very sync made
+    await claimRequest(userId); // also on a row that this sync has just created
     return { outcome, conflict, source: "clerk", user: mirror.user, syncedAt: mirror.checkedAt };
   }
 

@@ -9,23 +9,23 @@ import type { Applied } from "../write-path/outcome.ts";
 import type { LiftReason } from "../write-path/statements/remove.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 
-/** What became of a user who was asked for at Clerk. */
+/** The result of syncing one user from Clerk. */
 export type Synced = Exclude<Applied, { outcome: "failed" }>;
 
 export interface SyncUserParts {
   db: Database;
   clerk: ClerkApi;
-  /** The key's instance, where the database mirrors it: asked for before anything is written. */
+  /** The key's instance, if the database mirrors it. Call it before anything is written. */
   instanceId: () => Promise<string>;
   writePath: Pick<WritePath, "applySnapshots" | "liftTombstone">;
   logger: Logger;
 }
 
 /**
- * Asks Clerk about one user and applies the answer, also as the time for which it is known to be true. Where Clerk knows
- * the user and a tombstone stands, it goes if `lift` says so.
+ * Asks Clerk about one user and applies the answer, with the time at which it is known to be correct. If Clerk knows
+ * the user and there is a tombstone, `lift` decides whether it is removed.
  *
- * @param lift null where every tombstone stands; else when Clerk made a token for the user who calls, or `revive`
+ * @param lift null keeps every tombstone; otherwise when Clerk issued the caller's token, or `revive`
  * @throws SyncError what asking and writing throw; DATA_REJECTED where the database refuses the user
  */
 export async function syncUser(userId: string, lift: LiftReason | null, parts: SyncUserParts): Promise<Synced> {
@@ -41,16 +41,16 @@ export async function syncUser(userId: string, lift: LiftReason | null, parts: S
   }
   if (applied.outcome === "updated" && wasMissed) {
     await logMissedChange(db, snapshot).catch((error: unknown) => {
-      logFault(logger, { event: "log_failed", userId }, error, "a change that no webhook brought could not be logged");
+      logFault(logger, { event: "log_failed", userId }, error, "could not log a change that no webhook delivered");
     });
   }
   return applied;
 }
 
-// Svix delivers at once, and again after 5 s and 5 min: a change that old ought to have come by webhook.
+// Svix delivers at once, and again after 5 s and 5 min: a webhook should have delivered a change that old.
 const OVERDUE_MS = 10 * 60_000;
 
-// A user who was never synced, or a row that was edited by hand, says nothing about the webhook.
+// A user who was never synced, or a row that was edited manually, says nothing about the webhook.
 const newsStatement = `select 1 from "ClerkUser" where id = $1::text and "updatedAt" < to_timestamp($2::float8 / 1000)`;
 
 const isNewsTo = async (db: Database, { id, updatedAt }: Snapshot): Promise<boolean> =>

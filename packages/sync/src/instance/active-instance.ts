@@ -11,10 +11,10 @@ export async function activeInstance(db: Pick<Database, "$queryRawUnsafe">): Pro
   return row?.id ?? null;
 }
 
-/** Where a database that mirrors no instance may become this one's. */
+/** When a database that mirrors no instance may adopt this one. */
 export interface Adoptable {
   tables: ApplicationTables;
-  /** Not where the application's table already holds users of Clerk's: they came from another instance than one on this machine. */
+  /** Refuse if the application's table already holds Clerk users: they did not come from an instance on this machine. */
   onlyWhereEmpty: boolean;
 }
 
@@ -24,7 +24,7 @@ function condition(tables: ApplicationTables): string {
   return `not $1::boolean or not exists (select from ${users} u where ${isClerks("u")})`;
 }
 
-/** Would `adoptFirstInstance` adopt? Writes nothing. */
+/** Whether `adoptFirstInstance` would adopt. Writes nothing. */
 export async function isAdoptable(
   db: Pick<Database, "$queryRawUnsafe">,
   { tables, onlyWhereEmpty }: Adoptable,
@@ -33,7 +33,7 @@ export async function isAdoptable(
   return found.length > 0;
 }
 
-/** Makes an instance the active one of a database that has none; of several that come at once the first. */
+/** Makes an instance the active one of a database that has none; of several concurrent calls the first wins. */
 export async function adoptFirstInstance(
   db: Pick<Database, "$executeRawUnsafe">,
   id: string,

@@ -9,31 +9,31 @@ import { patientLockStatement } from "../write-path/statements/contended.ts";
 import { releaseInstanceStatement } from "../write-path/statements/remove.ts";
 import { activeInstance } from "./active-instance.ts";
 
-/** What became of the database when an instance was made its active one. */
+/** The result of making an instance the database's active one. */
 export interface Adoption {
   /** The active instance from now on: the one that the secret key belongs to. */
   instanceId: string;
-  /** The one before; the same where it was active already, and null where there was none. */
+  /** The previous one; the same if it was already active, null if there was none. */
   previous: string | null;
   /**
-   * Users of other instances who are no longer followed; of the active one's own adoption those that a process of the
-   * former instance still wrote. Their rows in the application's tables stand as they are.
+   * Users of other instances who are no longer synced. If the instance was already active: those that a process of the
+   * former instance still wrote. Their rows in the application's tables are kept unchanged.
    */
   released: number;
 }
 
-// It waits for its turn behind the slow path, and a million rows take a while.
+// It queues behind the slow path, and a million rows take a while.
 const ADOPTION_MS = { maxWait: 15_000, timeout: 10 * 60_000 };
 
 const activateStatement = `insert into "ClerkInstance" (id, "adoptedAt") values ($1::text, clock_timestamp())
 on conflict ((true)) do update set id = excluded.id, "adoptedAt" = excluded."adoptedAt"`;
 const cancelStatement = cancelRuns(`${UNDER_WAY} or state = 'awaiting_confirmation'`);
-// Of an instance that comes back nobody is followed any more: what changed since a mark would not be everybody.
+// If an instance comes back, its users are no longer synced: the changes since a high-water mark would not cover them all.
 const forgetMarksStatement = `update "SyncRun" set mark = null where mark is not null`;
 
 /**
- * Makes the key's instance the one that the database mirrors, and lets go of the others' users: each row of `User` stands
- * on as one that no sync has brought yet. Runs over the former instance are cancelled, and the next run is a full one.
+ * Makes the key's instance the one that the database mirrors, and releases the users of other instances: each row of `User`
+ * stays, as a row not synced yet. Runs over the former instance are cancelled, and the next run is a full one.
  *
  * @throws SyncError DATABASE_UNREACHABLE, SCHEMA_MISMATCH, and what `ClerkApi.get` throws; then nothing was changed
  */

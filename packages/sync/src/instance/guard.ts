@@ -7,26 +7,26 @@ import type { ApplicationTables } from "../database/tables.ts";
 import { SyncError } from "../sync-error.ts";
 import { type Adoptable, activeInstance, adoptFirstInstance, isAdoptable } from "./active-instance.ts";
 
-/** Keeps a database to one Clerk instance: the same address is another person at another one. */
+/** Binds a database to one Clerk instance: the same address may be a different person in another one. */
 export interface InstanceGuard {
   /**
-   * The instance that the secret key belongs to, once it is sure that it is the one that the database mirrors. To be
-   * asked for before anything is written that Clerk answered.
+   * The instance that the secret key belongs to, after checking that the database mirrors it. Call it
+   * before you write anything that Clerk answered.
    *
-   * @param options.adopts a database without an instance becomes this one's (the default); false for what only compares:
+   * @param options.adopts a database without an instance adopts this one (the default); false for calls that only compare:
    * such a database is then left as it is
    * @throws SyncError INSTANCE_REFUSED, DATABASE_UNREACHABLE, SCHEMA_MISMATCH, and what `ClerkApi.get` throws
    */
   instanceId(options?: { adopts?: boolean }): Promise<string>;
   /**
-   * Is this instance, which a signed delivery names, the one that the database mirrors? A signature is no proof of it:
-   * Clerk's dashboard sends examples of an instance that does not exist. So a database without an instance becomes the
-   * delivery's only where that is the key's own.
+   * Is this instance, which a signed delivery names, the one that the database mirrors? A signature does not prove it:
+   * Clerk's dashboard sends examples from an instance that does not exist. So a database without an instance adopts the
+   * delivery's only if the key belongs to it too.
    *
-   * @throws SyncError of the database's, and where the database has no instance what `ClerkApi.get` throws
+   * @throws SyncError for database errors and, if the database has no instance, what `ClerkApi.get` throws
    */
   mirrors(instanceId: string): Promise<boolean>;
-  /** The active instance was changed by this very process. */
+  /** Call it when this process has changed the active instance. */
   forget(): void;
 }
 
@@ -39,12 +39,12 @@ export interface InstanceGuardParts {
   now?: () => number;
 }
 
-// Another process may make another instance the active one: whoever was right before learns of it this soon.
+// Another process may make another instance the active one: processes with the old key notice within this time.
 const KNOWN_FOR_MS = 5 * 60_000;
 
 /**
- * A database without an instance adopts the first key that comes. Who was accepted is not looked at again for five
- * minutes; a refusal or a failure is never remembered, so that an adoption takes effect at once.
+ * A database without an instance adopts the first key it sees. An accepted instance is not checked again for five
+ * minutes; a refusal or a failure is never cached, so that an adoption takes effect at once.
  */
 export function createInstanceGuard(parts: InstanceGuardParts): InstanceGuard {
   const { db, tables, clerk, apiUrl, now = () => performance.now() } = parts;
@@ -53,7 +53,7 @@ export function createInstanceGuard(parts: InstanceGuardParts): InstanceGuard {
   let known: { active: string; until: number } | undefined;
   const looks = new Map<string, Promise<string | null>>();
 
-  /** The active instance, from memory only where it is the one that is asked about. */
+  /** The active instance; from memory only if it is `id`. */
   async function activeFor(id: string, { adopts }: { adopts: boolean }): Promise<string | null> {
     if (known?.active === id && known.until > now()) return id;
     const question = `${adopts ? "adopt" : "read"} ${id}`;

@@ -3,8 +3,8 @@ import { z } from "zod";
 const milliseconds = z.number().int();
 
 /**
- * What is read of Clerk's user object. It has one shape in webhooks, in lists and in answers about one user; fields
- * that are not named here are ignored, so that Clerk may add some.
+ * The fields that are read from Clerk's user object. It has one shape in webhooks, lists and single reads; fields
+ * not named here are ignored, so that Clerk may add some.
  */
 export const clerkUserSchema = z.object({
   id: z.string(),
@@ -26,10 +26,10 @@ export const clerkUserSchema = z.object({
   updated_at: milliseconds,
 });
 
-/** Clerk's user object, as far as it is read. `UserJSON` of @clerk/backend is assignable to it. */
+/** The part of Clerk's user object that is read. `UserJSON` of @clerk/backend is assignable to it. */
 export type ClerkUser = z.input<typeof clerkUserSchema>;
 
 const CLERK_ID = /^user_[A-Za-z0-9]+$/;
 
-/** Only ids of this form are Clerk's; rows of `User` with any other id are the application's own. */
+/** Only ids of this form are Clerk's; rows of `User` with any other id belong to the application. */
 export const isClerkId = (id: string): boolean => CLERK_ID.test(id);

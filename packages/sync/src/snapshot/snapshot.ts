@@ -1,17 +1,17 @@
 import type { ClerkUser } from "./clerk-user.ts";
 
-/** What Clerk said of one user, and the moment it was true for. All times are Clerk's. */
+/** What Clerk said about one user, and when it was true. All times are Clerk's. */
 export interface Snapshot {
   id: string;
   instanceId: string;
-  /** The claim: the primary address, since when it is verified, and since when the user has had it. */
+  /** The claim: the primary address, when it was verified, and when the user added it. */
   email: string | null;
   emailVerifiedAt: Date | null;
   emailSince: Date | null;
   name: string | null;
   image: string | null;
   createdAt: Date;
-  /** The version is the pair (updatedAt, checkedAt); of one user's snapshots the one with the larger pair is newer. */
+  /** The version is the pair (updatedAt, checkedAt); between two snapshots of one user, the larger pair is newer. */
   updatedAt: Date;
   checkedAt: Date;
 }
@@ -21,10 +21,10 @@ const EMAIL_LIMIT = 320; // 64 for the local part, "@", 255 for the domain (RFC 
 
 const withoutNul = (text: string) => text.replaceAll("\u0000", "");
 
-// A-Z alone: toLowerCase() would also turn the Kelvin sign U+212A into "k", and so one person's address into another's.
+// A-Z alone: toLowerCase() would also turn the Kelvin sign U+212A into "k", and with it one person's address into another's.
 const lowerCaseAscii = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-/** The form in which addresses are stored and compared; null where there is none, or none that fits. */
+/** The form in which addresses are stored and compared; null for an empty or overlong address. */
 export function normaliseEmail(address: string): string | null {
   const email = lowerCaseAscii(withoutNul(address).trim());
   return email === "" || email.length > EMAIL_LIMIT ? null : email;
@@ -49,10 +49,10 @@ function claimOf(user: ClerkUser): Pick<Snapshot, "email" | "emailVerifiedAt" | 
 }
 
 /**
- * Maps Clerk's user object to a snapshot: a pure function, and the only place where emails and names are normalised.
+ * Maps Clerk's user object to a snapshot: a pure function, and the only place that normalises emails and names.
  *
- * @param known `instanceId` of the Clerk instance that spoke, and `at`: the moment, in Clerk's time, for which it is
- * known that the object was true. A user cannot have changed after it was read, so `updated_at` is the least of it.
+ * @param known `instanceId` of the Clerk instance that answered, and `at`: a moment, in Clerk's time, at which the object
+ * is known to be true. A user cannot have changed after they were read, so the result is never before `updated_at`.
  */
 export function toSnapshot(user: ClerkUser, known: { instanceId: string; at: Date | null }): Snapshot {
   return {
@@ -67,7 +67,7 @@ export function toSnapshot(user: ClerkUser, known: { instanceId: string; at: Dat
   };
 }
 
-/** The newest snapshot of each user; of two that are equally new, the later one in the list. */
+/** The newest snapshot of each user; if two are equally new, the later one in the list. */
 export function newestOfEach(snapshots: readonly Snapshot[]): Snapshot[] {
   const newest = new Map<string, Snapshot>();
   for (const snapshot of snapshots) {

@@ -3,26 +3,27 @@ import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { countUsers } from "../clerk/directory.ts";
 import type { Database } from "../database/database.ts";
 import type { ApplicationTables } from "../database/tables.ts";
+import { memoizeFor } from "../memoize-for.ts";
 import type { RunState } from "../runs/report.ts";
 import type { Run } from "../runs/run.ts";
 import type { Runs } from "../runs/runs.ts";
 import { names } from "../write-path/statements/fragments.ts";
 
-/** How the mirror stands as a whole. What is not known is null. */
+/** The state of the whole mirror. Unknown values are null. */
 export interface DirectoryStatus {
   /** Users at Clerk; null while Clerk does not answer. */
   atClerk: number | null;
-  /** Live users here. */
+  /** Live users in this database. */
   live: number;
-  /** Tombstones here. */
+  /** Tombstones in this database. */
   deleted: number;
-  /** atClerk - live: zero where nobody is missing on either side, or as many on both. */
+  /** atClerk - live: zero if no user is missing on either side, or equally many on both. */
   netDifference: number | null;
-  /** Live users whose address is shown at another one. */
+  /** Live users whose address is shown at another user. */
   conflicts: number;
-  /** Rows of `User` with an id of Clerk's that no sync has brought yet. */
+  /** Rows of `User` with a Clerk id, not synced yet. */
   unadopted: number;
-  /** The last full run that looked for users who are gone at Clerk, and how many of them it left as they are. */
+  /** The last full run that looked for users missing at Clerk, and how many of them it did not delete. */
   lastCheck: { at: Date; missing: number } | null;
   lastWebhook: { at: Date; type: string; outcome: string } | null;
   lastRun: {
@@ -33,7 +34,7 @@ export interface DirectoryStatus {
     startedAt: Date;
     endedAt: Date | null;
   } | null;
-  /** Deliveries and finds of the last 24 hours, by outcome. */
+  /** Deliveries, and changes found by reads, in the last 24 hours, by outcome. */
   events24h: Record<string, number>;
 }
 
@@ -49,7 +50,7 @@ const countsSchema = z.tuple([
   }),
 ]);
 
-// A dashboard polls once a second, and counting a million rows takes a good part of one.
+// A dashboard polls once a second, and counting a million rows takes most of one.
 const COUNTED_FOR_MS = 5_000;
 
 /** @returns a function that counts; calls within five seconds share one count */
@@ -84,16 +85,10 @@ export function directoryStatus(
     };
   }
 
-  let counted: { at: number; counts: ReturnType<typeof count> } | undefined;
+  const sharedCount = memoizeFor(COUNTED_FOR_MS, count);
   return async () => {
-    if (!counted || performance.now() - counted.at > COUNTED_FOR_MS) {
-      counted = { at: performance.now(), counts: count() };
-      counted.counts.catch(() => {
-        counted = undefined;
-      });
-    }
     const [counts, run, check] = await Promise.all([
-      counted.counts,
+      sharedCount(),
       runs.last(),
       runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] }),
     ]);

@@ -11,38 +11,38 @@ import type { Disk } from "../write-path/disk.ts";
 type Status = "ok" | "degraded" | "down";
 
 export interface Health {
-  /** degraded: it goes on, but somebody should look. down: the database does not answer. */
+  /** degraded: it works, but needs attention. down: the database does not answer. */
   status: Status;
   /**
-   * down: it gave no answer within 3 s. no_tables: Rollcall's tables are not there, or this user may not read them.
-   * read_only: it takes no writes, as a replica does. full: the last write found no space.
+   * down: no answer within 3 s. no_tables: Rollcall's tables are missing, or this user may not read them.
+   * read_only: it accepts no writes, like a replica. full: the last write found no space.
    */
   database: "ok" | "down" | "no_tables" | "read_only" | "full";
   /**
-   * What Clerk says to this process's key. INSTANCE_REFUSED: the key is of another instance than the one that the
+   * What Clerk answers to this process's key. INSTANCE_REFUSED: the key belongs to another instance than the one that the
    * database mirrors. clock_differs: this machine's clock and Clerk's are more than 20 s apart.
    */
   clerk: "ok" | "clock_differs" | SyncErrorCode;
   webhook: { lastAt: Date | null; ageSeconds: number | null };
-  /** null where the database does not say. */
+  /** null if the database does not answer. */
   runs: RunsHealth | null;
 }
 
-/** All that was looked at. */
+/** Everything that was checked. */
 interface Seen {
   database: Health["database"];
   clerk: Health["clerk"];
   /** Deliveries of the last 24 hours that could not be used. */
   unusable: number;
-  /** Changes that reads found, and that the webhook ought to have brought since the last delivery. */
+  /** Changes that reads found, and that the webhook should have delivered since its last delivery. */
   overdue: number;
   runs: RunsHealth | null;
 }
 
-// One overdue change may be a delivery that is still on its way; several mean that the webhook is dead, not quiet.
+// One overdue change may be a delivery still on its way; several mean that the webhook is broken, not quiet.
 const OVERDUE_FINDS = 3;
 
-/** What each part makes of the whole: the worst counts. */
+/** The status of each part: the worst one counts. */
 const checks: Record<string, (seen: Seen) => Status> = {
   database: ({ database }) => (database === "ok" || database === "down" ? database : "degraded"),
   clerk: ({ clerk }) => (clerk === "ok" ? "ok" : "degraded"),
@@ -58,7 +58,7 @@ function statusOf(seen: Seen): Status {
   return WORST_FIRST.find((status) => found.includes(status)) ?? "ok";
 }
 
-// A delivery of another instance's is no sign that this one's arrive. The bounds are stable functions, so that an index serves them.
+// A delivery from another instance does not show that this one's arrive. The bounds are stable functions, so that an index is used.
 const statement = `with last as (
   select max("lastSeenAt") as at from "SyncEvent" where source = 'webhook' and outcome <> 'refused'
 )
@@ -86,7 +86,7 @@ const rowsSchema = z.tuple([
 ]);
 type Row = z.infer<typeof rowsSchema>[0];
 
-/** What the database says, or why it says nothing. */
+/** What the database answered, or why there is no answer. */
 type Reading = Row | "down" | "no_tables";
 
 async function read(db: Database): Promise<Reading> {
@@ -97,7 +97,7 @@ async function read(db: Database): Promise<Reading> {
   }
 }
 
-// A monitor, a load balancer and a stranger may all ask at once, and the log of a busy day takes a while to count.
+// A monitor, a load balancer and a stranger may all ask at once, and counting a busy day's log takes a while.
 const SHARED_MS = 2_000;
 
 export interface HealthParts {
@@ -107,7 +107,7 @@ export interface HealthParts {
   disk: Pick<Disk, "isFull">;
 }
 
-/** Never throws, answers within about 3 s, and says nothing that a stranger may not know. */
+/** Never throws, answers within about 3 s, and reveals nothing private. */
 export function healthCheck({ db, askClerk, disk }: HealthParts): () => Promise<Health> {
   return memoizeFor(SHARED_MS, async () => {
     const [reading, status] = await Promise.all([read(db), askClerk()]);

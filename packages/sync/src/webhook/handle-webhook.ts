@@ -16,7 +16,7 @@ import { CLOSE, readBody } from "./read-body.ts";
 const WORK_MS = 9_000; // so that an answer comes within 10 s: Svix hangs up after 15
 // Svix's are 31 characters long. PostgreSQL refuses an index entry of more than 2,704 bytes.
 const ID_LIMIT = 256;
-// Of Svix: a signature that is older, or younger than now, is not valid.
+// Svix's tolerance: a signature older than this, or further in the future, is not valid.
 const TIME_TOLERANCE_MS = 5 * 60_000;
 const BODY_LIMIT = 256 * 1024; // bytes; Svix sends no more than that
 
@@ -26,7 +26,7 @@ export interface WebhookParts {
   /** Is this instance the one that the database mirrors? */
   mirrors: (instanceId: string) => Promise<boolean>;
   signingSecret: string | undefined;
-  /** Asked where a delivery's time is not valid: the clock may be wrong. */
+  /** Called if a delivery's time is not valid: our clock may be wrong. */
   askClerk: () => Promise<ClerkStatus>;
   logger: Logger;
 }
@@ -49,7 +49,7 @@ const envelopeSchema = z.object({
 });
 const idSchema = z.object({ id: z.string().refine(isClerkId) });
 
-/** What became of a delivery that was verified. */
+/** The result of a verified delivery. */
 interface Handled {
   type: string;
   userId: string | null;
@@ -58,11 +58,11 @@ interface Handled {
 }
 
 /**
- * Answers a delivery of Clerk's: verified on its raw bytes, then applied, then logged, and only then accepted, so that
+ * Handles a delivery from Clerk: verifies its raw bytes, applies it, logs it, and only then accepts it, so that
  * a process that dies at any point loses nothing: Svix delivers again. A repeated delivery is applied again.
  *
- * 200 for all that was stored, also where the body cannot be used or is of another instance (delivering it again would
- * change nothing); 400 not Clerk's, 413 too large, 500 not configured, 503 the database is down or took 9 s, or Clerk could
+ * 200 for everything that was stored, even if the body cannot be used or belongs to another instance (a redelivery would
+ * change nothing); 400 not from Clerk; 413 too large; 500 not configured; 503 the database is down or took 9 s, or Clerk could
  * not say which instance the key belongs to while the database mirrors none yet.
  */
 export async function handleWebhook(request: Request, parts: WebhookParts): Promise<Response> {
@@ -78,7 +78,7 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
   const deliveryId = request.headers.get("svix-id");
   if (!envelope || !deliveryId || deliveryId.length > ID_LIMIT) {
     const hint = (await whyNotInTime(request, parts)) ?? errorCatalog.NOT_VERIFIED.hint;
-    logger.warn({ event: "webhook_refused", hint }, "a delivery without a valid signature");
+    logger.warn({ event: "webhook_refused", hint }, "rejected a delivery without a valid signature");
     return refuse("NOT_VERIFIED", { hint });
   }
   try {
@@ -103,7 +103,7 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
   }
 }
 
-/** Where the delivery's time is not valid, what is wrong with our clock; null where nothing is known to be. */
+/** If the delivery's time is not valid: what is wrong with our clock, or null if nothing is known to be wrong. */
 async function whyNotInTime({ headers }: Request, { askClerk }: WebhookParts): Promise<string | null> {
   const sentAt = Number(headers.get("svix-timestamp") ?? Number.NaN) * 1_000;
   return Math.abs(Date.now() - sentAt) > TIME_TOLERANCE_MS ? clockFault(await askClerk()) : null;
@@ -145,7 +145,7 @@ const inMs = (timestamp: number): Date => new Date(timestamp < 1e11 ? timestamp 
 
 const NO_STORE = { "cache-control": "private, no-store" };
 
-/** The error as the catalog has it, but for what is said here. */
+/** The catalog's error, with some fields replaced. */
 function refuse(
   code: SyncErrorCode,
   { status, hint, headers }: { status?: number; hint?: string; headers?: Record<string, string> } = {},

@@ -1,10 +1,10 @@
-/** The header of an answer to a request whose body was not read to its end: the next request on that connection would wait for the rest. */
+/** For the answer to a request whose body was not read to its end: the next request on that connection would wait for the rest. */
 export const CLOSE = { connection: "close" } as const;
 
 /**
- * Reads a body and counts its bytes while they come, whatever its headers say.
+ * Reads a body and counts its bytes as they arrive, whatever its headers say.
  *
- * @returns the bytes, or null where there are more than `limit`
+ * @returns the bytes, or null if there are more than `limit`
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) {

@@ -6,8 +6,8 @@ export interface Rejected<Item> {
 }
 
 /**
- * Runs `work` over a batch; where PostgreSQL refuses the data, over its halves, until each culprit stands alone. One
- * unusable user costs log2(batch) more statements and nobody else's place.
+ * Runs `work` over a batch; if PostgreSQL rejects the data, over its halves, until each invalid item is isolated. One
+ * invalid user costs log2(batch) more statements and never affects the others.
  *
  * @throws any error that is not about the data
  */

@@ -14,11 +14,11 @@ const catalogue = z.array(
         type: z.string(),
         required: z.boolean(),
         filled: z.boolean(),
-        /** Part of the primary key, and so never nullable. */
+        /** Part of the primary key, and therefore never nullable. */
         key: z.boolean(),
       }),
     ),
-    /** Whole, valid unique indexes on one plain column. ON CONFLICT refuses a column that has a deferrable one. */
+    /** Complete, valid unique indexes on one plain column. ON CONFLICT rejects a column with a deferrable one. */
     uniques: z.array(z.object({ index: z.string(), column: z.string(), deferrable: z.boolean() })),
   }),
 );
@@ -40,9 +40,9 @@ from (select name, to_regclass(quote_ident(name)) as oid from unnest($1::text[])
 
 interface Expected {
   table: string;
-  /** The columns that are written, with the type that a missing one is added with. */
+  /** The columns that Rollcall writes, with the type for adding a missing one. */
   columns: { name: string; type: string; nullable: boolean }[];
-  /** Those that the statements look rows up by. */
+  /** The columns that the statements look rows up by. */
   unique: string[];
 }
 
@@ -80,7 +80,7 @@ function expectations({ user, customer }: ApplicationTables): Expected[] {
   ];
 }
 
-/** What stands in the way of writing to a table, each finding with the statement that mends it. */
+/** What prevents writes to a table, each finding with the statement that fixes it. */
 function findings(expected: Expected, actual: Table | undefined): string[] {
   const table = quote(expected.table);
   if (!actual?.exists) return [`Table ${table} does not exist: run pnpm db:migrate`];
@@ -110,7 +110,7 @@ function findings(expected: Expected, actual: Table | undefined): string[] {
     .filter(({ name, required, filled }) => required && !filled && !written.has(name))
     .map(
       (unfilled) =>
-        `Column ${table}.${quote(unfilled.name)} is neither nullable nor defaulted in the database, so no row can be added (a default of Prisma's own, such as @default(cuid()) or @updatedAt, is unknown to it): ALTER TABLE ${table} ALTER COLUMN ${quote(unfilled.name)} ${filling(unfilled)}`,
+        `Column ${table}.${quote(unfilled.name)} is neither nullable nor has a default in the database, so no row can be added (it does not know Prisma's own defaults, such as @default(cuid()) or @updatedAt): ALTER TABLE ${table} ALTER COLUMN ${quote(unfilled.name)} ${filling(unfilled)}`,
     );
   const unindexed = expected.unique
     .filter((name) => byName.has(name))
@@ -124,13 +124,13 @@ function findings(expected: Expected, actual: Table | undefined): string[] {
       const duplicates =
         uniques.length > 0
           ? ""
-          : `. First find the rows that share a value, and leave one of each: SELECT ${quote(name)}, count(*) FROM ${table} WHERE ${quote(name)} IS NOT NULL GROUP BY 1 HAVING count(*) > 1. Then`;
+          : `. First find the rows that share a value, and keep one of each: SELECT ${quote(name)}, count(*) FROM ${table} WHERE ${quote(name)} IS NOT NULL GROUP BY 1 HAVING count(*) > 1. Then`;
       return `Column ${table}.${quote(name)} must have a plain unique index, neither partial nor deferrable${duplicates}: ALTER TABLE ${table} ${changes.join(", ")}`;
     });
   return [...missing, ...zoneless, ...strict, ...unfilled, ...unindexed];
 }
 
-/** What lets a row be added without a value for the column, and leaves it required where there is a value to take. */
+/** The change that allows a row without a value for the column, and keeps it required if there is a default to use. */
 function filling({ type, key }: Table["columns"][number]): string {
   if (/^(timestamp|date|time)/.test(type)) return "SET DEFAULT now()";
   if (type === "uuid") return "SET DEFAULT gen_random_uuid()";
@@ -139,10 +139,10 @@ function filling({ type, key }: Table["columns"][number]): string {
 }
 
 /**
- * Looks whether the tables can be written, in one query of the catalogue.
+ * Checks whether the tables can be written, in one query of the catalogue.
  *
  * @returns the names of the unique indexes whose violation is a race between two writers
- * @throws SyncError SCHEMA_MISMATCH; its message names each column and the statement that mends it
+ * @throws SyncError SCHEMA_MISMATCH; its message names each column and the statement that fixes it
  */
 export async function checkTables(db: Database, tables: ApplicationTables): Promise<ReadonlySet<string>> {
   const expected = expectations(tables);

@@ -2,15 +2,15 @@ import { readDatabaseError } from "../database/database-error.ts";
 import { SyncError } from "../sync-error.ts";
 import type { WritePath } from "./write-path.ts";
 
-/** Knows whether the database's disk is full. Only a write can tell: what is read goes on as before. */
+/** Knows whether the database's disk is full. Only a write can tell: reads continue to work. */
 export interface Disk {
-  /** Did the last write of this process end for want of space, less than ten minutes ago? */
+  /** Whether the last write of this process failed for lack of space, less than ten minutes ago. */
   isFull(): boolean;
-  /** The same write path, whose writes are noted. */
+  /** The same write path, with its writes observed. */
   noting(writePath: WritePath): WritePath;
 }
 
-// Mended, and nothing written since: nobody would take the note back. Svix delivers again within this time.
+// If the disk was fixed and nothing was written since, nothing would clear the flag. Svix delivers again within this time.
 const NOTED_FOR_MS = 10 * 60_000;
 
 export function createDisk(now = () => performance.now()): Disk {

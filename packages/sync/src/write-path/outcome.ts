@@ -1,22 +1,22 @@
-/** What became of one user's snapshot. `seen` of a run is the sum over these outcomes. */
+/** The result of one user's snapshot. A run's `seen` is the sum over these outcomes. */
 export type Outcome = Applied["outcome"];
 
 export type Applied =
   | {
       id: string;
       /**
-       * created: the `User` row came to be. updated: something of it or of its `ClerkUser` row was written.
-       * unchanged: everything stood as Clerk says. outdated: something newer is known. deleted: a tombstone stands.
+       * created: the `User` row was inserted. updated: it or its `ClerkUser` row was changed.
+       * unchanged: everything already matched Clerk. outdated: something newer is known. deleted: there is a tombstone.
        */
       outcome: "created" | "updated" | "unchanged" | "outdated" | "deleted";
-      /** The user's address is shown at another user, or at a row of the application's own. */
+      /** The user's address is shown at another user, or at one of the application's own rows. */
       conflict: boolean;
     }
   | {
       id: string;
       outcome: "failed";
       code: "DATA_REJECTED";
-      /** The SQLSTATE that PostgreSQL gave, or what was wrong before it was asked. Holds nothing personal. */
+      /** PostgreSQL's SQLSTATE, or what was wrong before the database was asked. Contains no personal data. */
       reason: string;
     };
 

@@ -2,17 +2,17 @@ import PQueue from "p-queue";
 import { within } from "../database/deadline.ts";
 import { SyncError } from "../sync-error.ts";
 
-// Behind other processes one waits 10 s at most; longer, and whoever waits here tries again, or goes on without.
+// Other processes hold the lock 10 s at most; after longer, the caller here tries again or continues without the write.
 const WAIT_MS = 20_000;
 
 /**
- * A line in front of the advisory lock: of one process one at a time waits for it. The slow path is serial over the whole
- * database anyhow, and each who waited inside of a transaction would hold a connection of the application's meanwhile.
+ * A queue in front of the advisory lock: only one call per process waits for it. The slow path is serial over the whole
+ * database anyway, and every call that waited inside a transaction would hold one of the application's connections.
  *
- * @param longestMs how long one turn may take; then the next one has it, whatever became of the connection
+ * @param longestMs how long one turn may take; after that the next call gets its turn, whatever happened to the connection
  */
 export function createTurns(longestMs: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const line = new PQueue({ concurrency: 1 });
+  const queue = new PQueue({ concurrency: 1 });
   return (work) => {
     const waiting = new AbortController();
     const timer = setTimeout(
@@ -29,6 +29,6 @@ export function createTurns(longestMs: number): <T>(work: () => Promise<T>) => P
       clearTimeout(timer);
       return within(longestMs, work);
     };
-    return line.add(turn, { signal: waiting.signal });
+    return queue.add(turn, { signal: waiting.signal });
   };
 }

@@ -3,6 +3,7 @@ import { withSyncErrors } from "../database/database-error.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
 import type { ApplicationTables } from "../database/tables.ts";
+import { memoizeFor } from "../memoize-for.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
 import { arrayLiteral } from "./array-literal.ts";
@@ -25,26 +26,26 @@ import { type LiftReason, liftStatement } from "./statements/remove.ts";
 import { type ClaimRow, claimRequestStatement } from "./statements/request.ts";
 import { createTurns } from "./turns.ts";
 
-// The slow path waits for its turn behind those of other processes: Prisma's 5 s would end it while it is merely queueing.
+// The slow path queues behind those of other processes: Prisma's 5 s would end it while it is only waiting.
 const SLOW_PATH_MS = { maxWait: 15_000, timeout: 60_000 };
 
-/** The one way into the three tables. */
+/** The only code that writes the three tables. */
 export interface WritePath {
   /**
-   * Applies what Clerk said, in any order, as often as it is said, by any number of processes at once: per user the
-   * newest version stands, and every address is shown at its owner. Never inside of a longer transaction: it is
-   * idempotent, and a caller that holds rows while it waits for the lock would deadlock.
+   * Applies what Clerk said, in any order, any number of times, from any number of processes at once: for each user the
+   * newest version wins, and every address is shown at its owner. Never call it inside a longer transaction: it is
+   * idempotent, and a caller that holds row locks while it waits for the advisory lock would deadlock.
    *
    * @param options.touch write `checkedAt` of users that are otherwise unchanged
-   * @returns one result a user; of several snapshots of one user the newest counts
+   * @returns one result per user; of several snapshots of one user the newest counts
    * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
    */
   applySnapshots(snapshots: readonly Snapshot[], options?: { touch?: boolean }): Promise<Applied[]>;
   /**
-   * Makes tombstones, which win over every snapshot: no personal data is left in `ClerkUser`, the four columns of
-   * `User` and the customer's name. Also of users never seen; then neither `User` nor `Customer` is made.
+   * Inserts tombstones, which win over every snapshot: no personal data is left in `ClerkUser`, the four columns of
+   * `User` and the customer's name. Also for users never seen; then neither `User` nor `Customer` is created.
    *
-   * @param by.checkedAt the time of the answer in which Clerk denied the users, where a run asked for them
+   * @param by.checkedAt when Clerk answered that the users do not exist, if a run asked for them
    * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
    */
   applyDeletions(
@@ -52,24 +53,24 @@ export interface WritePath {
     by: { instanceId: string; deletedBy: "webhook" | "run"; checkedAt?: Date | null },
   ): Promise<Applied[]>;
   /**
-   * Removes the tombstone of a user whom Clerk has just shown to be alive, unless it came to outweigh `by` meanwhile.
+   * Removes the tombstone of a user that Clerk has just returned, unless the tombstone has become stronger than `by`.
    *
-   * @returns whether it did
+   * @returns whether it was removed
    * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
    */
   liftTombstone(userId: string, by: LiftReason): Promise<boolean>;
   /**
-   * Claims the moment for a sync by hand: at most once in ten seconds a user, over all processes.
+   * Claims a sync that the user asked for: at most once in ten seconds per user, across all processes.
    *
-   * @returns null where the user has no row yet on which anything could be claimed
+   * @returns null if the user has no row yet to hold the claim
    * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
    */
   claimRequest(userId: string): Promise<ClaimRow | null>;
   /** What `applySnapshots` would do; writes nothing. @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE */
   preview(snapshots: readonly Snapshot[]): Promise<Applied[]>;
-  /** Refreshes the planner's statistics: after a first import it still believes that the tables are nearly empty. */
+  /** Refreshes the planner's statistics: after a first import the planner still assumes nearly empty tables. */
   analyse(): Promise<void>;
-  /** @throws SyncError SCHEMA_MISMATCH, naming each column and the statement that mends it, or DATABASE_UNREACHABLE */
+  /** @throws SyncError SCHEMA_MISMATCH, naming each column and the statement that fixes it, or DATABASE_UNREACHABLE */
   checkTables(): Promise<void>;
 }
 
@@ -81,39 +82,33 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
   const release = releaseStatement(tables);
   const project = projectStatement(tables);
 
-  let checked: Promise<ReadonlySet<string>> | undefined;
-  function uniqueIndexes(): Promise<ReadonlySet<string>> {
-    checked ??= within(ANSWER_MS, () => checkTables(db, tables)).catch((error: unknown) => {
-      checked = undefined; // a database that was away, or was mended, is looked at again
-      throw error;
-    });
-    return checked;
-  }
+  // A failure is not kept: a database that was away, or has been fixed, is checked again.
+  const uniqueIndexes = memoizeFor(Number.POSITIVE_INFINITY, () => within(ANSWER_MS, () => checkTables(db, tables)));
 
-  const inLine = createTurns(SLOW_PATH_MS.maxWait + SLOW_PATH_MS.timeout);
+  const inTurn = createTurns(SLOW_PATH_MS.maxWait + SLOW_PATH_MS.timeout);
 
   const judge = (batch: Snapshot[], touch: boolean) =>
     db.$queryRawUnsafe<FastRow[]>(fast, ...snapshotArrays(batch), touch);
 
   /**
-   * One at a time over the whole database. Without the lock, one that gives an address up and one that loses it to him
-   * can miss each other, and the address ends with nobody or at the wrong one.
+   * One transaction at a time over the whole database. Without the lock, a user who gives an address up and one who loses
+   * a claim to it can miss each other, and the address ends at no user or at the wrong one.
    */
   const withAdvisoryLock = (
     asked: string[],
     write: (transaction: Queries) => PromiseLike<Recorded[]>,
   ): Promise<Exclude<Applied, { outcome: "failed" }>[]> =>
-    inLine(() =>
+    inTurn(() =>
       db.$transaction(
         async (transaction) => {
           await transaction.$executeRawUnsafe(lockStatement);
-          // A statement of its own: under READ COMMITTED it sees what was committed while this one waited.
+          // A separate statement: under READ COMMITTED it sees what was committed while the lock was waited for.
           const [recorded] = await write(transaction);
-          if (!recorded) throw new Error("the statement that records gave no row");
-          // As in the fast path: first the user in ClerkUser, then the application's row. Else the two would deadlock.
+          if (!recorded) throw new Error("the record statement returned no row");
+          // As in the fast path: first the user in ClerkUser, then the application's row. Otherwise the two would deadlock.
           await transaction.$executeRawUnsafe(lockOwnersStatement, recorded.addresses);
           await transaction.$executeRawUnsafe(release, recorded.addresses);
-          // Once more: while the release waited for a row, the fast path may have committed the first claim on its address.
+          // Again: while the release waited for a row, the fast path may have committed the first claim on its address.
           const owners = await transaction.$queryRawUnsafe<{ id: string }[]>(lockOwnersStatement, recorded.addresses);
           const rows = await transaction.$queryRawUnsafe<ProjectedRow[]>(
             project,
@@ -161,7 +156,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
         const indexes = await uniqueIndexes();
         const unique = [...new Set(ids)];
         const by = [instanceId, deletedBy, checkedAt?.getTime() ?? null];
-        const buried = await bisectRejected(unique.filter(isClerkId), indexes, (part) =>
+        const tombstoned = await bisectRejected(unique.filter(isClerkId), indexes, (part) =>
           retryOnRace(indexes, () =>
             withAdvisoryLock(part, (transaction) =>
               transaction.$queryRawUnsafe<Recorded[]>(insertTombstones, part, ...by),
@@ -169,16 +164,16 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
           ),
         );
         return [
-          ...buried.results,
+          ...tombstoned.results,
           ...unique.filter((id) => !isClerkId(id)).map((id) => failed(id, NOT_CLERKS)),
-          ...buried.rejected.map(({ item, sqlState }) => failed(item, `SQLSTATE ${sqlState}`)),
+          ...tombstoned.rejected.map(({ item, sqlState }) => failed(item, `SQLSTATE ${sqlState}`)),
         ];
       }),
 
     liftTombstone: (userId, by) =>
       withSyncErrors(() =>
         retryOnRace(NO_UNIQUE_INDEXES, () =>
-          inLine(() =>
+          inTurn(() =>
             db.$transaction(
               async (transaction) => {
                 await transaction.$executeRawUnsafe(lockStatement);
@@ -225,16 +220,16 @@ const isDecided = (row: FastRow): row is Decided => row.outcome !== "contended";
 
 const refused = ({ item, sqlState }: Rejected<Snapshot>): Applied => failed(item.id, `SQLSTATE ${sqlState}`);
 
-const NOT_CLERKS = "the id is not of Clerk's form";
+const NOT_CLERKS = "the id is not a Clerk user id";
 
-/** What needs no database to be refused: an id that is not of Clerk's form, a time that is none. */
+/** Rejects what needs no database to be rejected: an id that is not Clerk's, an invalid time. */
 function screen(snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Applied[] } {
   const fit: Snapshot[] = [];
   const unfit: Applied[] = [];
   for (const snapshot of snapshots) {
     const badTime = TIMES.find((column) => !isReadable(snapshot[column]));
     if (!isClerkId(snapshot.id)) unfit.push(failed(snapshot.id, NOT_CLERKS));
-    else if (badTime) unfit.push(failed(snapshot.id, `${badTime} is no valid time`));
+    else if (badTime) unfit.push(failed(snapshot.id, `${badTime} is not a valid time`));
     else fit.push(snapshot);
   }
   return { fit, unfit };
@@ -242,7 +237,7 @@ function screen(snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Applied[] } {
 
 const TIMES = ["emailVerifiedAt", "emailSince", "createdAt", "updatedAt", "checkedAt"] as const;
 
-// PostgreSQL stores other years, too, but Prisma reads them as no time at all.
+// PostgreSQL stores other years too, but Prisma reads them as invalid times.
 const FIRST_TIME = Date.parse("0001-01-01T00:00:00Z");
 const LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
 const isReadable = (time: Date | null): boolean =>

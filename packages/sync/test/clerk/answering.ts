@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 
-/** Somebody who answers in Clerk's place, on this machine, until disposed of. */
+/** A server on this machine that answers in Clerk's place until it is disposed. */
 export async function answering(answer: RequestListener): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer(answer);
   await once(server.listen(0, "127.0.0.1"), "listening");
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server listens on no port");
+  if (address === null || typeof address === "string") throw new Error("the server does not listen on a port");
   return {
     url: `http://127.0.0.1:${address.port}`,
     async [Symbol.asyncDispose]() {

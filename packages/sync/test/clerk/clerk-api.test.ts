@@ -134,7 +134,7 @@ describe("a failure of Clerk's is told apart:", () => {
     expect(await failure(endless, 100)).toMatchObject({ code: "CLERK_TIMEOUT" });
   });
 
-  test("nobody there", async () => {
+  test("no server there", async () => {
     const { url } = await answering(() => {}).then(async (clerk) => {
       await clerk[Symbol.asyncDispose]();
       return clerk;

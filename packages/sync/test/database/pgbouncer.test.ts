@@ -37,7 +37,7 @@ async function caller(at: number): Promise<Caller> {
 
 test.skipIf(!hasPgBouncer).each<[string, () => Promise<unknown>, Record<string, unknown>]>([
   ["a caller", async () => rollcall.ensureFresh(await caller(0)), { state: "fresh", source: "clerk" }],
-  ["a sync by hand", async () => rollcall.syncMe(await caller(1)), { outcome: "created" }],
+  ["a sync that a user asked for", async () => rollcall.syncMe(await caller(1)), { outcome: "created" }],
   ["a sync at the terminal", async () => rollcall.syncUser((await caller(2)).userId), { outcome: "created" }],
   [
     "a webhook",
@@ -54,7 +54,7 @@ test.skipIf(!hasPgBouncer).each<[string, () => Promise<unknown>, Record<string, 
   expect(await call()).toMatchObject(expected);
 });
 
-test.skipIf(!hasPgBouncer)("through a pooler of transactions that refuses options: a run over everybody", async () => {
+test.skipIf(!hasPgBouncer)("through a pooler of transactions that refuses options: a run over all users", async () => {
   await mirror.host.clear();
   await rollcall.runs.start({ startedBy: "test" });
   await rollcall.runs.work();

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createWritePath, defaultTables, type Queries, type Snapshot } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { Queries, Snapshot } from "../../src/index.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "../write-path/host.ts";
 
 const ROWS = 100_000;
@@ -125,7 +127,7 @@ describe(`at ${ROWS.toLocaleString("en")} users`, () => {
     const statements = recorded.sent.filter(({ text }) => TABLES.some((table) => text.includes(`"${table}"`)));
     expect(
       new Set(statements.map(({ text }) => text)).size,
-      "fast, preview, record, bury, lock owners, release, project",
+      "fast, preview, record, insert tombstones, lock owners, release, project",
     ).toBe(7);
     for (const statement of statements) expect(await scansPlanned(host, statement), statement.text).toEqual([]);
   });

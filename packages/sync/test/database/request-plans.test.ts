@@ -94,7 +94,7 @@ describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are
     expect(await rollcall.ensureFresh(caller)).toMatchObject({ state: "fresh" });
   });
 
-  test("a sync by hand, and one that is throttled", async () => {
+  test("a sync that a user asked for, and one that is throttled", async () => {
     expect(await muchRead(() => rollcall.syncMe(caller))).toEqual([]);
     expect(await muchRead(() => rollcall.syncMe(caller).catch(() => {}))).toEqual([]);
   });

@@ -67,7 +67,7 @@ test("a caller whose connection falls silent goes on with what is known, within 
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test("callers who come while the connection is silent do not wait for each other for ever", async () => {
+test("callers who come while the connection is silent do not wait for each other forever", async () => {
   const rollcall = hosts();
   await rollcall.ensureFresh(changed());
   gate.swallow();
@@ -116,7 +116,7 @@ test("a webhook on a silent connection is answered 503 within 10 s, and accepted
   expect((await deliver(own())).status).toBe(200);
 });
 
-test("a sync by hand on a silent connection ends within 10 s, and so does the next one", {
+test("a sync that a user asked for on a silent connection ends within 10 s, and so does the next one", {
   timeout: 40_000,
 }, async () => {
   const rollcall = hosts();
@@ -137,7 +137,7 @@ test("health says within seconds that a silent database is down", async () => {
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test("a table that somebody locks for long does not hold callers, who are served again after it", {
+test("a table that is locked for long does not block callers, who are served again after it", {
   timeout: 40_000,
 }, async () => {
   const rollcall = own();
@@ -174,7 +174,7 @@ test("a worker whose connections fall silent stops when it is told to, within 10
   expect((await mirror.rollcall().runs.get(runId))?.report).toMatchObject({ state: "done", seen: 3, failed: 0 });
 });
 
-test("a worker that nobody stops says that the database is silent", { timeout: 60_000 }, async () => {
+test("a worker that is not stopped reports that the database is silent", { timeout: 60_000 }, async () => {
   const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (isWalks(question)) gate.swallow();

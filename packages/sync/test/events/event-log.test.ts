@@ -27,7 +27,7 @@ test("each entry takes up to a hundred with it that are older than thirty days",
   expect(await count()).toBe(2);
 });
 
-test("an entry leaves what another one is removing to it, and waits for nobody", async () => {
+test("an entry skips old entries that another one is deleting, and does not wait", async () => {
   const other = await host.sql.connect();
   await other.query(`begin; select from "SyncEvent" where id in ('msg_150', 'msg_1') for update`);
   const logging = log("msg_new").then(() => "logged");

@@ -1,11 +1,13 @@
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import { beforeEach, describe, expect, test } from "vitest";
+import { defaultTables } from "../../src/database/tables.ts";
 import type { Caller } from "../../src/freshness/caller.ts";
 import { createFreshnessKeeper, type FreshnessKeeper } from "../../src/freshness/ensure-fresh.ts";
 import { createFailureMemory } from "../../src/freshness/failure-memory.ts";
 import { type Mirror, mirrorReader } from "../../src/freshness/mirror.ts";
-import { createWritePath, defaultTables, SyncError } from "../../src/index.ts";
+import { SyncError } from "../../src/index.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { at, INSTANCE, snapshot } from "../write-path/host.ts";
 
 const SECOND = 1_000;
@@ -62,7 +64,7 @@ const nameShown = async (who: Caller) => {
   return freshness.state === "deleted" ? "deleted" : `${freshness.state} ${freshness.source} ${freshness.user.name}`;
 };
 
-test("another process's tombstone is seen five minutes after the entry was read, whatever tokens came meanwhile", async () => {
+test("another process's tombstone is seen five minutes after the entry was read, whatever tokens came in between", async () => {
   await using database = await createTestDatabase();
   const db = createClient(database.url);
   await using _ = { [Symbol.asyncDispose]: () => db.$disconnect() };
@@ -105,13 +107,13 @@ describe("while something is written about a user", () => {
   });
 });
 
-describe("who joins another's flight", () => {
-  test("shares it where its result is current for his token, too", async () => {
+describe("a caller who joins another caller's flight", () => {
+  test("shares its result if that is current for their token too", async () => {
     await Promise.all(Array.from({ length: 100 }, () => nameShown(caller(at(0)))));
     expect(reads).toBe(1);
   });
 
-  test("takes off himself where his token knows of a later change", async () => {
+  test("starts another flight if their token shows a later change", async () => {
     let updatedAt = at(0);
     read = async () => present("Ann", updatedAt);
     sync = async () => {
@@ -124,12 +126,12 @@ describe("who joins another's flight", () => {
   });
 });
 
-describe("where a run's tombstone stands", () => {
+describe("if there is a run's tombstone", () => {
   beforeEach(() => {
     read = async () => ({ state: "deleted", deletedBy: "run", checkedAt: at(5) });
   });
 
-  test("who joins the flight of an earlier token takes off himself with a later one", async () => {
+  test("a caller who joins the flight of an earlier token starts another with a later one", async () => {
     sync = async () => {
       read = async () => present("Ann", at(10));
     };
@@ -165,7 +167,7 @@ describe("where Clerk fails", () => {
     expect(asked).toBe(3);
   });
 
-  test("the database is read all the same: what a webhook brought is seen at once", async () => {
+  test("the database is still read: what a webhook delivered is seen at once", async () => {
     await nameShown(changed());
     await nameShown(changed());
     read = async () => present("Anna", at(10));
@@ -173,7 +175,7 @@ describe("where Clerk fails", () => {
     expect(asked).toBe(2);
   });
 
-  test("a user of whom nothing is known goes on without a row", async () => {
+  test("an unknown user continues without a row", async () => {
     read = async () => ({ state: "absent" });
     expect(await nameShown(changed())).toBe("unpersisted clerk null");
   });

@@ -26,7 +26,7 @@ function rememberedFor(userId: string): number {
 
 const outages: SyncErrorCode[] = ["CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR", "CLERK_UNAUTHORIZED"];
 
-test.each(outages)("%s once is no outage; twice in a row keeps everybody from asking for ten seconds", (code) => {
+test.each(outages)("%s once is no outage; twice in a row stops all requests for ten seconds", (code) => {
   fail("user_Ann", code);
   expect(failures.recall("user_Ann")).toBeUndefined();
   fail("user_Bob", code);
@@ -51,7 +51,7 @@ test("an outage that goes on is remembered again after each try, and one answer 
   expect(failures.recall("user_Bob")).toBeUndefined();
 });
 
-test("a user whom Clerk does not know is asked for after 10 s, then after twice as long each time, up to five minutes", () => {
+test("a user that Clerk does not know is requested again after 10 s, then after twice as long each time, up to five minutes", () => {
   const waits = Array.from({ length: 7 }, () => {
     fail("user_Ann", "USER_NOT_FOUND");
     expect(failures.recall("user_Bob")).toBeUndefined();
@@ -63,7 +63,7 @@ test("a user whom Clerk does not know is asked for after 10 s, then after twice 
   expect(rememberedFor("user_Ann")).toBe(10 * SECOND);
 });
 
-test("a used-up quota keeps everybody from asking for a minute at most, and any answer ends it", () => {
+test("a used-up quota stops all requests for a minute at most, and any answer ends it", () => {
   fail("user_Ann", "CLERK_RATE_LIMITED", 24 * 60 * MINUTE);
   expect(rememberedFor("user_Bob")).toBe(MINUTE);
   fail("user_Ann", "CLERK_RATE_LIMITED", 24 * 60 * MINUTE);
@@ -81,12 +81,12 @@ test.each([
   expect(rememberedFor("user_Ann")).toBe(5 * MINUTE);
 });
 
-test("a 404 that is not Clerk's own, which everybody would get, counts as an outage", () => {
+test("a 404 that is not Clerk's own, which every request would get, counts as an outage", () => {
   for (const userId of ["user_Ann", "user_Bob"]) failures.remember(userId, new ClerkRefusal(404, `/users/${userId}`));
   expect(failures.recall("user_Cid")?.code).toBe("CLERK_ERROR");
 });
 
-test("a used-up quota keeps everybody from asking for as long as Clerk said", () => {
+test("a used-up quota stops all requests for as long as Clerk said", () => {
   fail("user_Ann", "CLERK_RATE_LIMITED", 42 * SECOND);
   expect(failures.recall("user_Bob")?.code).toBe("CLERK_RATE_LIMITED");
   expect(rememberedFor("user_Bob")).toBe(42 * SECOND);

@@ -125,7 +125,7 @@ export class SimulatedClerk {
   }
 
   #ask(): void {
-    if (!this.#answer) throw new Error("nobody called");
+    if (!this.#answer) throw new Error("no call was made");
     const { process, token, lag, elapsed } = this.#answer;
     if (this.unanswered > 0) {
       this.unanswered--;
@@ -139,7 +139,7 @@ export class SimulatedClerk {
     this.#apply(process, { change, updatedAt, checkedAt }, { touch: true });
   }
 
-  /** The rule of the write path: the newer version stands, and a settled row is not written for nothing. */
+  /** The rule of the write path: the newer version wins, and a settled row is not written needlessly. */
   #apply(process: Process, next: Row, { touch }: { touch: boolean }): void {
     const row = this.#row;
     const newer = !row || next.updatedAt - row.updatedAt || next.checkedAt - row.checkedAt;

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const throttled = { code: "THROTTLED", retryAfterMs: expect.any(Number) };
 
-describe("a user who asks to be synced by hand", () => {
+describe("a user who asks to be synced", () => {
   test("in several processes at once is asked for at Clerk by one of them", async () => {
     await instance.rollcall.syncUser(caller.userId);
     await instance.askedForUsers();
@@ -64,7 +64,7 @@ describe("after Clerk's quota was used up", () => {
   test.each([
     ["syncUser", () => instance.rollcall.syncUser(instance.clerk.memberUserId)],
     ["syncMe", () => instance.rollcall.syncMe({ ...caller, userId: instance.clerk.memberUserId })],
-  ])("%s that succeeds lets everybody's requests ask Clerk again", async (_, byHand) => {
+  ])("%s that succeeds lets all requests ask Clerk again", async (_, byHand) => {
     await instance.fail({ status: 429, retryAfter: 86_400, path: "/v1/users" });
     expect(await instance.rollcall.ensureFresh(caller)).toMatchObject({ errorCode: "CLERK_RATE_LIMITED" });
     await instance.mend();

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Caller, createRollcall, createWritePath, type Database, defaultTables } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import { type Caller, createRollcall, type Database } from "../../src/index.ts";
 import { recordStatement } from "../../src/write-path/statements/contended.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { type Instance, startInstance } from "../instance/start-instance.ts";
 import { at, type Host, openHost, snapshot } from "../write-path/host.ts";
 import { pausedAfter } from "../write-path/paused.ts";
@@ -38,7 +40,7 @@ describe.each([
   ["an implicit call", (issued: Date) => instance.rollcall.ensureFresh(caller(issued))],
   ["syncMe", (issued: Date) => instance.rollcall.syncMe(caller(issued))],
 ])("by %s", (_, sync) => {
-  test("a run's tombstone is lifted where Clerk knows the user and his token is later than its denial", async () => {
+  test("a run's tombstone is lifted if Clerk knows the user and their token is later than its 404", async () => {
     const before = await shown();
     await insertTombstones("run");
     expect((await shown())?.name).toBeNull();
@@ -56,8 +58,8 @@ describe.each([
   test.each([
     ["an earlier token", "run", at(9)],
     ["a token of the same second", "run", DENIED],
-    ["any token, where a signed webhook brought it", "webhook", new Date(Date.now() + 60_000)],
-  ] as const)("a tombstone stands against %s, and Clerk is not asked", async (_, deletedBy, issued) => {
+    ["any token, if it came from a signed webhook", "webhook", new Date(Date.now() + 60_000)],
+  ] as const)("a tombstone is not lifted by %s, and Clerk is not asked", async (_, deletedBy, issued) => {
     await insertTombstones(deletedBy);
     const before = await host.versions();
     await sync(issued).then(
@@ -68,7 +70,7 @@ describe.each([
     expect(await instance.askedForUsers()).toBe(0);
   });
 
-  test("a tombstone stands where Clerk denies the user once more, and the caller is refused as deleted", async () => {
+  test("a tombstone stays if Clerk denies the user again, and the caller is refused as deleted", async () => {
     await insertTombstones("run");
     await instance.deleteUser(id);
     await sync(later).then(
@@ -81,7 +83,7 @@ describe.each([
   test.each([
     ["a signed webhook has confirmed", "webhook", null],
     ["a later run has renewed", "run", at(20)],
-  ] as const)("a tombstone that %s meanwhile stands", async (_, deletedBy, checkedAt) => {
+  ] as const)("a tombstone that %s in between stays", async (_, deletedBy, checkedAt) => {
     await insertTombstones("run");
     const { instanceId } = instance.clerk;
     // It comes after Clerk has answered, and before the answer is applied.
@@ -128,7 +130,7 @@ test("a denial is remembered: who calls again is refused, and Clerk is left alon
   expect(await instance.askedForUsers()).toBe(1);
 });
 
-test("while Clerk is away the tombstone stands, and syncMe says that it is Clerk that does not answer", async () => {
+test("while Clerk is away the tombstone stays, and syncMe says that Clerk does not answer", async () => {
   await insertTombstones("run");
   await instance.fail({ status: 500, path: "/v1/users" });
   expect(await call(later)).toBe("deleted");
@@ -137,14 +139,14 @@ test("while Clerk is away the tombstone stands, and syncMe says that it is Clerk
   expect(await call(later)).toBe("fresh");
 });
 
-describe("whoever syncs a user by his id", () => {
-  test.each(["run", "webhook"] as const)("leaves the tombstone of a %s, and is told of it", async (deletedBy) => {
+describe("syncing a user by id", () => {
+  test.each(["run", "webhook"] as const)("keeps the tombstone of a %s, and reports it", async (deletedBy) => {
     await insertTombstones(deletedBy);
     expect(await instance.rollcall.syncUser(id)).toEqual({ id, outcome: "deleted", conflict: false });
     expect(await tombstone()).toBe(deletedBy);
   });
 
-  test.each(["run", "webhook"] as const)("may revive him from the tombstone of a %s", async (deletedBy) => {
+  test.each(["run", "webhook"] as const)("may revive them from the tombstone of a %s", async (deletedBy) => {
     const before = await shown();
     await insertTombstones(deletedBy);
     expect(await instance.rollcall.syncUser(id, { revive: true })).toMatchObject({ outcome: "updated" });
@@ -152,14 +154,14 @@ describe("whoever syncs a user by his id", () => {
     expect(await shown()).toEqual(before);
   });
 
-  test("revives nobody whom Clerk does not know", async () => {
+  test("does not revive a user that Clerk does not know", async () => {
     await insertTombstones("webhook");
     await instance.deleteUser(id);
     await expect(instance.rollcall.syncUser(id, { revive: true })).rejects.toMatchObject({ code: "USER_NOT_FOUND" });
     expect(await tombstone()).toBe("webhook");
   });
 
-  test("revives nobody while Clerk is away", async () => {
+  test("does not revive a user while Clerk is away", async () => {
     await insertTombstones("webhook");
     await instance.fail({ status: 500, path: "/v1/users" });
     await expect(instance.rollcall.syncUser(id, { revive: true })).rejects.toMatchObject({ code: "CLERK_ERROR" });

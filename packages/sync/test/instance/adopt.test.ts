@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { defaultTables } from "../../src/database/tables.ts";
 import type { Caller } from "../../src/index.ts";
-import { createWritePath, defaultTables } from "../../src/index.ts";
 import { recordStatement } from "../../src/write-path/statements/contended.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { type Host, openHost, snapshot } from "../write-path/host.ts";
 import { pausedAfter } from "../write-path/paused.ts";
 import { type Instance, startInstance } from "./start-instance.ts";
@@ -48,7 +49,7 @@ describe("a database that was copied from production", () => {
     await host.sql.query(`insert into "User" (id, email) values ('own-1', 'own@example.com')`);
   });
 
-  test("refuses development keys: nothing is written and nobody is deleted", async () => {
+  test("refuses development keys: nothing is written and no user is deleted", async () => {
     const before = await host.versions();
     const { memberUserId } = development.clerk;
     await expect(development.rollcall.syncUser(memberUserId)).rejects.toMatchObject({
@@ -80,7 +81,7 @@ describe("a database that was copied from production", () => {
     expect(await development.rollcall.syncUser(memberUserId)).toMatchObject({ outcome: "created", conflict: false });
     const users = await host.users();
     expect(ids(users)).toEqual([...copied, adminUserId, memberUserId, "own-1"].sort());
-    // Both instances have a member of that address; the row that nobody follows any more yields it.
+    // Both instances have a member of that address; the row that is no longer synced yields it.
     expect(users.filter(({ email }) => email === memberEmail).map(({ id }) => id)).toEqual([memberUserId]);
     expect(await development.rollcall.health()).toMatchObject({ status: "ok", clerk: "ok" });
   });
@@ -121,7 +122,7 @@ describe("adopting the active instance", () => {
     expect([await host.versions(), await adopted()]).toEqual(before);
   });
 
-  test("lets go of users whom a process of the former instance still wrote, and says how many; runs go on", async () => {
+  test("releases users that a process of the former instance still wrote, and says how many; runs continue", async () => {
     await development.rollcall.adoptInstance();
     await production.rollcall.adoptInstance();
     await production.rollcall.syncUser(production.clerk.memberUserId);
@@ -146,7 +147,7 @@ describe("adopting the active instance", () => {
   });
 });
 
-test("a database without an instance, but with somebody's users, is adopted where somebody asks for it", async () => {
+test("a database without an instance, but with users, is adopted on request", async () => {
   await host.sql.query(`insert into "User" (id, email) values ('user_Old', 'old@example.com')`);
   await expect(development.rollcall.syncUser(development.clerk.memberUserId)).rejects.toMatchObject({
     code: "INSTANCE_REFUSED",
@@ -156,7 +157,7 @@ test("a database without an instance, but with somebody's users, is adopted wher
   expect(ids(await host.users())).toEqual([development.clerk.memberUserId, "user_Old"].sort());
 });
 
-test("runs over the former instance are cancelled, and those that have ended stand", async () => {
+test("runs over the former instance are cancelled, and those that have ended are kept", async () => {
   await production.rollcall.adoptInstance();
   const states = ["running", "awaiting_confirmation", "done", "failed"];
   await host.sql.query(
@@ -181,7 +182,7 @@ test("runs over the former instance are cancelled, and those that have ended sta
   );
 });
 
-test("an adoption waits for the writer whose turn it is, and lets go of what he wrote", async () => {
+test("an adoption waits for the writer that holds the lock, and releases what it wrote", async () => {
   await production.rollcall.adoptInstance();
   const { instanceId } = production.clerk;
   const paused = pausedAfter(host.prisma, recordStatement(defaultTables));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createClerkApi } from "../../src/clerk/clerk-api.ts";
-import { type ApplicationTables, type Database, defaultTables } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { ApplicationTables, Database } from "../../src/index.ts";
 import { createInstanceGuard } from "../../src/instance/guard.ts";
 import { answering } from "../clerk/answering.ts";
 import { type Host, openHost } from "../write-path/host.ts";
@@ -76,7 +77,7 @@ describe("a database without an instance", () => {
     expect(await ours.instanceId()).toBe("ins_ours");
   });
 
-  test("adopts nobody while Clerk cannot say which one the key is of", async () => {
+  test("adopts no instance while Clerk cannot say which one the key belongs to", async () => {
     await using ours = await start("ins_ours");
     ours.clerkIsAway = true;
     await expect(ours.mirrors("ins_ours")).rejects.toMatchObject({ code: "CLERK_ERROR" });

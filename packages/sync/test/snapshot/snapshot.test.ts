@@ -1,7 +1,8 @@
 import type { UserJSON } from "@clerk/backend";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { type ClerkUser, clerkUserSchema, type Snapshot, toSnapshot } from "../../src/index.ts";
+import { type ClerkUser, type Snapshot, toSnapshot } from "../../src/index.ts";
+import { clerkUserSchema } from "../../src/snapshot/clerk-user.ts";
 
 const BORN = Date.UTC(2026, 0, 1);
 const VERIFIED = Date.UTC(2026, 0, 2);
@@ -81,7 +82,7 @@ describe("the email address of a user", () => {
     expect(withEmail("ann@example.com").emailVerifiedAt).toEqual(new Date(VERIFIED));
   });
 
-  test("is verified since the user came to be where the address has no time of its own", () => {
+  test("is verified since the user was created if the address has no time of its own", () => {
     expect(withEmail("ann@example.com", { updated_at: undefined }).emailVerifiedAt).toEqual(new Date(BORN));
   });
 

@@ -59,7 +59,7 @@ describe("a webhook that brings nothing", () => {
     for (const id of ids) await change(id, 30);
   });
 
-  test("is noticed when three reads find changes that it ought to have brought", async () => {
+  test("is noticed when three reads find changes that it should have delivered", async () => {
     for (const id of ids) await rollcall.syncUser(id);
     for (const id of ids) await change(id, 11);
     for (const id of ids) expect(await rollcall.syncUser(id)).toMatchObject({ outcome: "updated" });
@@ -80,7 +80,7 @@ describe("a webhook that brings nothing", () => {
     expect(await degraded()).toBe(false);
   });
 
-  test("is not suspected for rows that were edited by hand and are set right", async () => {
+  test("is not suspected for rows that were edited manually and are corrected", async () => {
     for (const id of ids) await rollcall.syncUser(id);
     await host.sql.query(`update "ClerkUser" set "checkedAt" = "checkedAt" - interval '1 minute'`);
     await host.sql.query(`update "User" set name = 'By hand'`);
@@ -88,7 +88,7 @@ describe("a webhook that brings nothing", () => {
     expect(await degraded()).toBe(false);
   });
 
-  test("costs nobody the sync where it cannot be logged; the log has a line", async () => {
+  test("does not fail the sync if it cannot be logged; the log has a line", async () => {
     const [id = ""] = ids;
     await rollcall.syncUser(id);
     await change(id, 11);
@@ -130,7 +130,7 @@ describe("who asks", () => {
       .toBe(2);
   });
 
-  test("while the database does not answer is told within a few seconds, and asks it no more often than that", async () => {
+  test("while the database does not answer says so within a few seconds, and asks it no more often than that", async () => {
     const process = counted();
     const blocker = await host.sql.connect();
     try {

@@ -59,7 +59,7 @@ describe("a delivery of another instance than the one that the database mirrors"
     ["a change", "user.updated", user],
     ["a deletion", "user.deleted", { id: "user_Ann", object: "user", deleted: true }],
     ["anything else", "session.created", { id: "sess_1" }],
-  ])("of %s is accepted and refused: nothing is written but the log, and it is told of", async (_, type, data) => {
+  ])("of %s is accepted and refused: only the event log is written, and a warning is logged", async (_, type, data) => {
     const { id, ...answer } = await deliver(OTHER, type, data);
     expect(answer).toEqual(refused);
     expect(await host.versions()).toEqual([]);

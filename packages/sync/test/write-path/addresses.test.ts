@@ -36,7 +36,7 @@ describe("of several users who claim one address", () => {
       claiming("user_Ann", { emailVerifiedAt: null, emailSince: at(1) }),
     ],
     [
-      "one of whom it is not known since when comes last",
+      "one who added it at an unknown time comes last",
       claiming("user_Zoe"),
       claiming("user_Ann", { emailSince: null }),
     ],
@@ -98,13 +98,13 @@ describe("the heir has the address, though Clerk says nothing of the heir,", () 
     ]);
   });
 
-  test("and the next in line after that", async () => {
+  test("and the next heir after that", async () => {
     await host.apply(claiming("user_Eve", { emailVerifiedAt: null }));
     await host.insertTombstones("user_Ann", "user_Bob");
     expect(await shown()).toEqual({ user_Ann: null, user_Bob: null, user_Eve: SHARED });
   });
 
-  test("with a row and a customer made anew where somebody deleted the heir's by hand", async () => {
+  test("with a new row and customer if the heir's were deleted manually", async () => {
     await host.sql.query(`delete from "User" where id = 'user_Bob'`);
     await host.insertTombstones("user_Ann");
     expect(await host.users()).toMatchObject([{ id: "user_Ann" }, { id: "user_Bob", email: SHARED, name: "Bob" }]);
@@ -160,7 +160,7 @@ test("a user whose address was removed has none, and keeps the rest", async () =
   expect(await host.users()).toMatchObject([{ id: "user_Ann", email: null, emailVerified: null, name: "Ann" }]);
 });
 
-test("an address is given back to its owner when somebody took it away by hand", async () => {
+test("an address is given back to its owner after it was removed manually", async () => {
   await host.apply(snapshot("user_Ann"));
   await host.sql.query(`update "User" set email = 'by.hand@example.com' where id = 'user_Ann'`);
   expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "updated", conflict: false }]);

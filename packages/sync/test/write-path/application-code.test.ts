@@ -96,7 +96,7 @@ describe("rows with ids of the application's own", () => {
     host.sql.query(`insert into "User" (id, email, name, image) values ('own-1', 'own@example.com', 'Own', 'own.png')`),
   );
 
-  test("are never written, whoever comes, goes or claims their address", async () => {
+  test("are never written, whichever users come, go or claim their address", async () => {
     const before = await host.versions();
     await host.apply(snapshot("user_Ann", { email: "own@example.com" }), snapshot("user_Bob"));
     await host.apply(snapshot("user_Bob", { email: "own@example.com", updatedAt: at(1) }));
@@ -104,7 +104,7 @@ describe("rows with ids of the application's own", () => {
     expect((await host.versions()).filter(({ id }) => id === "own-1")).toEqual(before);
   });
 
-  test("hold their address against every user of Clerk's, who is told of a conflict and has all the rest", async () => {
+  test("keep their address against every Clerk user, who gets a conflict and all the rest", async () => {
     const claimant = snapshot("user_Ann", { email: "own@example.com" });
     expect(await host.apply(claimant)).toEqual([{ id: "user_Ann", outcome: "created", conflict: true }]);
     expect(await host.apply(claimant)).toEqual([{ id: "user_Ann", outcome: "unchanged", conflict: true }]);
@@ -156,12 +156,12 @@ test("columns that the application added are left as they are, by changes, confl
   expect(await added()).toEqual(before);
 });
 
-describe("a row of somebody's earlier sync, with Clerk's id but not yet known to Rollcall,", () => {
+describe("a row of an earlier sync, with Clerk's id but not yet known to Rollcall,", () => {
   beforeEach(() =>
     host.sql.query(`insert into "User" (id, email, name) values ('user_Old', 'ann@example.com', 'Old')`),
   );
 
-  test("yields its address to whoever claims it, and keeps the rest", async () => {
+  test("yields its address to a user who claims it, and keeps the rest", async () => {
     expect(await host.apply(snapshot("user_Ann", { emailVerifiedAt: null }))).toEqual([
       { id: "user_Ann", outcome: "created", conflict: false },
     ]);
@@ -171,7 +171,7 @@ describe("a row of somebody's earlier sync, with Clerk's id but not yet known to
     ]);
   });
 
-  test("is left alone by everybody else", async () => {
+  test("is left alone by all other users", async () => {
     const before = await host.versions();
     await host.apply(snapshot("user_Bob"));
     expect((await host.versions()).filter(({ id }) => id === "user_Old")).toEqual(before);
@@ -185,7 +185,7 @@ describe("a row of somebody's earlier sync, with Clerk's id but not yet known to
   });
 });
 
-test("an application that deletes a user of Clerk's loses the customer with the row, and the next sync makes both anew", async () => {
+test("an application that deletes a Clerk user loses the customer with the row, and the next sync creates both again", async () => {
   await host.apply(snapshot("user_Ann"));
   await host.prisma.user.delete({ where: { id: "user_Ann" } });
   expect(await host.customers()).toEqual([]);

@@ -4,7 +4,7 @@ import { at, openHost, snapshot } from "./host.ts";
 
 const everyoneElse = (count: number): Snapshot[] => Array.from({ length: count }, (_, i) => snapshot(`user_U${i}`));
 
-/** A batch with one user in the middle whom the database will not have. */
+/** A batch with one user in the middle that the database rejects. */
 const around = (culprit: Snapshot, others: Snapshot[]): Snapshot[] => [
   ...others.slice(0, others.length >> 1),
   culprit,
@@ -24,7 +24,7 @@ const raising = (code: string) => `
 
 const NOTHING = "select";
 
-describe("one user of a page of 500 whom the database will not have costs nobody else the place:", () => {
+describe("one user of a page of 500 that the database rejects does not affect the others:", () => {
   test.each<[string, string, Partial<Snapshot>, string]>([
     [
       "a CHECK of the application's",
@@ -71,10 +71,10 @@ describe("one user of a page of 500 whom the database will not have costs nobody
       "a year of five digits, which Prisma could not read",
       NOTHING,
       { createdAt: new Date(Date.UTC(10_000, 0)) },
-      "createdAt is no valid time",
+      "createdAt is not a valid time",
     ],
-    ["a time that is none", NOTHING, { emailSince: new Date(Number.NaN) }, "emailSince is no valid time"],
-    ["an id that is not of Clerk's form", NOTHING, { id: "bad-1" }, "the id is not of Clerk's form"],
+    ["an invalid time", NOTHING, { emailSince: new Date(Number.NaN) }, "emailSince is not a valid time"],
+    ["an id that is not of Clerk's form", NOTHING, { id: "bad-1" }, "the id is not a Clerk user id"],
     ["an id too long for an index", NOTHING, { id: `user_${longText()}` }, "SQLSTATE 54000"],
     ["an address too long for an index", NOTHING, { email: longText() }, "SQLSTATE 54000"],
   ])("%s", async (_, ddl, differences, reason) => {
@@ -146,7 +146,7 @@ test("several culprits are told apart, each with its own reason", async () => {
   expect(await host.users()).toHaveLength(20);
 });
 
-test("a culprit whose address is contested fails alone, and the address goes to whom it belongs", async () => {
+test("an invalid user whose address is contested fails alone, and the address goes to its owner", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(POLITE);
   const memoizeFor = { email: "shared@example.com" };
@@ -163,7 +163,7 @@ test("a culprit whose address is contested fails alone, and the address goes to 
   expect(await host.clerkUsers()).toHaveLength(22);
 });
 
-test("a user who was fine before stands as before when the new state is refused", async () => {
+test("a user who was valid before stays as before when the new state is refused", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(POLITE);
   await host.apply(snapshot("user_Bad"));

@@ -16,7 +16,7 @@ const printed = (finding: string) => finding.slice(finding.lastIndexOf(": ") + 2
 const EMAIL_INDEX = `drop index "User_email_key";`;
 const CUSTOMER_INDEX = `drop index "Customer_authUserId_key";`;
 
-describe("a table that cannot be written is told of before anything is written, with the statement that mends it:", () => {
+describe("a table that cannot be written is reported before anything is written, with the statement that fixes it:", () => {
   test.each<[string, string, string]>([
     ["a column without a value of its own", `alter table "User" add column slug text not null`, `"User"."slug"`],
     ["an enum without a default", `alter table "Customer" alter column plan drop default`, `"Customer"."plan"`],
@@ -114,7 +114,7 @@ describe("a table that cannot be written is told of before anything is written, 
   });
 });
 
-test("a table that is not there is told of with the command that makes it", async () => {
+test("a missing table is reported with the command that creates it", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(`drop table "ClerkUser"; drop table "Customer"`);
   expect(await findings(host)).toEqual([
@@ -123,7 +123,7 @@ test("a table that is not there is told of with the command that makes it", asyn
   ]);
 });
 
-test("everything that is wrong is told of at once, each on a line of its own", async () => {
+test("all problems are reported at once, each on its own line", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(
     `alter table "User" add column slug text not null, alter column email set not null, drop column image; ${CUSTOMER_INDEX}`,
@@ -137,7 +137,7 @@ test("everything that is wrong is told of at once, each on a line of its own", a
   await host.writePath.checkTables();
 });
 
-test("times that stood without a time zone were UTC, and are the same moments after the mend", async () => {
+test("times stored without a time zone were UTC, and are the same moments after the fix", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(
     `alter table "User" alter column "emailVerified" type timestamp(3);
@@ -147,7 +147,7 @@ test("times that stood without a time zone were UTC, and are the same moments af
   expect(await host.users()).toMatchObject([{ id: "own-1", emailVerified: Date.UTC(2026, 0, 1, 12) }]);
 });
 
-test("columns that the application added with a default, or nullable, are in nobody's way", async () => {
+test("columns that the application added with a default, or nullable, do no harm", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(
     `alter table "User" add column theme text not null default 'light', add column bio text,
@@ -177,7 +177,7 @@ test("where a unique index is missing, the duplicates that would forbid it are f
   expect(printed(finding)).toBe(`ALTER TABLE "Customer" ADD UNIQUE ("authUserId")`);
 });
 
-test("indexes of the application's own are in nobody's way", async () => {
+test("the application's own indexes do no harm", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(
     `create unique index on "User" (lower(email)); create unique index on "User" (email) where name is null;

@@ -10,7 +10,7 @@ const LAG_MS = 60_000; // Clerk's replicas are believed to lag that far behind
 
 let host: Host;
 
-/** What the application or a person does to the tables meanwhile. */
+/** What the application or a person does to the tables in between. */
 const meddling = fc.oneof(
   fc.record({ do: fc.constant("edit" as const), who: fc.nat(20), email: fc.constantFrom(...addresses) }),
   fc.record({
@@ -30,7 +30,7 @@ const scenario = fc.record({
   batches: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 }),
   order: fc.infiniteStream(fc.nat(1_000_000)),
   meddling: fc.array(meddling, { maxLength: 8 }),
-  /** Rows of somebody's earlier, hand-written sync: also of people who are still to be born. */
+  /** Rows of an earlier, hand-written sync: also for users who do not exist yet. */
   unadopted: fc.array(
     fc.record({ id: fc.constantFrom("user_Old", "user_A1", "user_B2"), email: fc.constantFrom(...addresses) }),
     { maxLength: 2 },
@@ -63,7 +63,7 @@ async function meddle(step: Meddling): Promise<void> {
     ).rows[0]?.id;
   switch (step.do) {
     case "edit":
-      // Whoever edits by hand is told that the address is taken.
+      // A person who edits a row gets an error: the address is taken.
       await sql
         .query(`update "User" set email = $2, name = 'By hand' where id = $1`, [
           await nth("User", "id"),

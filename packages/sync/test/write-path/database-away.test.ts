@@ -1,7 +1,9 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createWritePath, defaultTables, type SyncError, type WritePath } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { SyncError } from "../../src/index.ts";
+import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 
@@ -38,7 +40,7 @@ function started(connectionString = gate.url): WritePath & AsyncDisposable {
 const calls: [string, (writePath: WritePath) => Promise<unknown>][] = [
   ["applying a snapshot", (writePath) => writePath.applySnapshots([snapshot("user_Ann")])],
   [
-    "burying a user",
+    "deleting a user",
     (writePath) => writePath.applyDeletions(["user_Ann"], { instanceId: INSTANCE, deletedBy: "webhook" }),
   ],
   ["a preview", (writePath) => writePath.preview([snapshot("user_Ann")])],
@@ -71,7 +73,7 @@ test.each(calls)("%s works again once the database is back, without a restart", 
   await call(writePath);
 });
 
-test("a database that goes away under a running application is told of, and what was asked again is done", async () => {
+test("a database that goes away under a running application is reported, and the repeated call succeeds", async () => {
   await using writePath = started();
   await writePath.applySnapshots([snapshot("user_Ann")]);
   gate.shut();
@@ -100,7 +102,7 @@ test("a connection that is cut while a user is written leaves all of the user or
   expect(await host.customers()).toEqual([{ authUserId: "user_Ann", name: "Ann", plan: "FREE" }]);
 });
 
-test("a database that does not exist is told of as such", async () => {
+test("a database that does not exist is reported as such", async () => {
   const url = new URL(host.url);
   url.pathname = "/no_such_database";
   await using writePath = started(url.href);
@@ -122,7 +124,7 @@ test("no message, hint or cause repeats the connection string", async () => {
   }
 });
 
-test("tables that were not as expected are looked at again: mended, they are written without a restart", async () => {
+test("tables that were not as expected are checked again: once fixed, they are written without a restart", async () => {
   await using writePath = started();
   await host.sql.query(`alter table "User" add column slug text not null`);
   await expect(writePath.applySnapshots([snapshot("user_Ann")])).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });

@@ -18,7 +18,7 @@ describe("after a user was deleted", () => {
     expect(await host.insertTombstones("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
   });
 
-  test("nothing personal is left in any table, and the rows stand for what refers to them", async () => {
+  test("nothing personal is left in any table, and the rows stay for what refers to them", async () => {
     const { rows: everything } = await host.sql.query(
       `select row_to_json("User")::text as "row" from "User" where id = 'user_Ann'
        union all select row_to_json("Customer")::text from "Customer" where "authUserId" = 'user_Ann'
@@ -57,7 +57,7 @@ describe("after a user was deleted", () => {
     expect(await at()).toEqual(first);
   });
 
-  test("a deletion blanks what somebody wrote into the row afterwards", async () => {
+  test("a deletion blanks what was written into the row afterwards", async () => {
     await host.sql.query(`update "User" set email = 'back@example.com', name = 'Ann' where id = 'user_Ann'`);
     await host.sql.query(`update "Customer" set name = 'Ann' where "authUserId" = 'user_Ann'`);
     await host.insertTombstones("user_Ann");
@@ -137,7 +137,7 @@ describe("the time of the answer in which Clerk denied a user", () => {
   });
 });
 
-test("a row of somebody's earlier sync is blanked, too, when its user is deleted", async () => {
+test("a row of an earlier sync is blanked too when its user is deleted", async () => {
   await host.sql.query(`insert into "User" (id, email, name) values ('user_Old', 'old@example.com', 'Old')`);
   await host.insertTombstones("user_Old");
   expect(await host.users()).toEqual([{ id: "user_Old", email: null, emailVerified: null, name: null, image: null }]);
@@ -150,10 +150,10 @@ test("the same id twice in one call is one deletion", async () => {
   ]);
 });
 
-test("the application's own rows are never deleted, whoever says so", async () => {
+test("the application's own rows are never deleted, whatever the source", async () => {
   await host.sql.query(`insert into "User" (id, email, name) values ('own-1', 'own@example.com', 'Own')`);
   expect(await host.insertTombstones("own-1")).toEqual([
-    { id: "own-1", outcome: "failed", code: "DATA_REJECTED", reason: "the id is not of Clerk's form" },
+    { id: "own-1", outcome: "failed", code: "DATA_REJECTED", reason: "the id is not a Clerk user id" },
   ]);
   expect(await host.users()).toMatchObject([{ id: "own-1", email: "own@example.com", name: "Own" }]);
 });

@@ -2,9 +2,11 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
-import { type Applied, createWritePath, defaultTables, type Snapshot, type WritePath } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { Applied, Snapshot } from "../../src/index.ts";
+import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 
-/** An application of somebody's: its database, its own Prisma client in the database's own time zone, and Rollcall in it. */
+/** A host application: its database, its own Prisma client in the database's own time zone, and Rollcall in it. */
 export interface Host extends AsyncDisposable {
   url: string;
   prisma: PrismaClient;
@@ -101,7 +103,7 @@ export async function openHost({ connections = 8, isolation = "read committed" }
 /** A moment of Clerk's, in minutes after the first. */
 export const at = (minutes: number): Date => new Date(Date.UTC(2026, 0, 1) + minutes * 60_000);
 
-/** A snapshot of a user with a verified address of his own, but for what a test says otherwise. */
+/** A snapshot of a user with their own verified address, except where a test says otherwise. */
 export function snapshot(id: string, differences: Partial<Snapshot> = {}): Snapshot {
   const updatedAt = differences.updatedAt ?? at(0);
   return {

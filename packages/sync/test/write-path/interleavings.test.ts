@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createWritePath, type Database, defaultTables, type Snapshot } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import type { Database, Snapshot } from "../../src/index.ts";
 import {
   insertTombstonesStatement,
   projectStatement,
   recordStatement,
 } from "../../src/write-path/statements/contended.ts";
 import { fastStatement } from "../../src/write-path/statements/fast.ts";
+import { createWritePath } from "../../src/write-path/write-path.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 import { pausedAfter } from "./paused.ts";
 
@@ -18,7 +20,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const emails = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
 
-/** A client that holds a row until it is let go, or the test ends, as a longer transaction of the application's would. */
+/** A client that holds a row until it is released, or the test ends, as a longer transaction of the application's would. */
 async function holding(statement: string, ...values: unknown[]) {
   const client = await host.sql.connect();
   await client.query("begin");
@@ -60,7 +62,7 @@ describe("two writers at the same moment", () => {
     expect(await emails()).toEqual({ user_Ann: "ann@example.com", user_Bob: "shared@example.com" });
   });
 
-  test("a claim that came to be after the row was judged is given up by the rules, and its heir gets the address", async () => {
+  test("a claim made after the row was judged is given up by the rules, and its heir gets the address", async () => {
     await host.apply(snapshot("user_Bob", { email: "old@example.com", emailVerifiedAt: null }));
     await host.apply(snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null }));
     const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
@@ -88,14 +90,14 @@ describe("two writers at the same moment", () => {
     expect(await host.clerkUsers()).toMatchObject([{ id: "user_Ann", name: "Newest", updatedAt: at(9).getTime() }]);
   });
 
-  test("two claim the address of a row that nobody has adopted: the better claim has it", async () => {
+  test("two claim the address of a row not synced yet: the better claim gets it", async () => {
     await host.sql.query(
       `insert into "User" (id, email, "emailVerified", name, image) values ('user_Ann', 'ann@example.com', $1, 'Ann', $2)`,
       [at(0).toISOString(), "https://img.example.com/user_Ann"],
     );
     await host.apply(snapshot("user_Zoe"));
     await using row = await holding(`select from "User" where id = 'user_Zoe' for update`);
-    // Ann's row is equal already and Zoe's is held: the statement stands between its record of Ann and its end.
+    // Ann's row is equal already and Zoe's is held: the statement waits between its record of Ann and its end.
     const adopting = host.apply(snapshot("user_Ann"), snapshot("user_Zoe", { name: "Zoë", updatedAt: at(1) }));
     await host.untilBlocked();
     let done = false;
@@ -112,7 +114,7 @@ describe("two writers at the same moment", () => {
     expect(await emails()).toEqual({ user_Ann: "ann@example.com", user_Bob: null, user_Zoe: "zoe@example.com" });
   });
 
-  test("a rename of an address's owner, while somebody else claims the address, is shown", async () => {
+  test("a rename of an address's owner, while another user claims the address, is shown", async () => {
     await host.apply(snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null }));
     await host.sql.query(`insert into "User" (id, email) values ('own-1', 'shared@example.com')`);
     await host.apply(snapshot("user_Bob", { email: "shared@example.com" }));
@@ -164,7 +166,7 @@ describe("two writers at the same moment", () => {
     expect(await emails()).toEqual({ user_Abe: "abe@example.com", user_Ann: null, user_Bob: "bob@example.com" });
   });
 
-  test("an unchanged user who changes before it was settled is judged anew", async () => {
+  test("an unchanged user who changes before it was settled is judged again", async () => {
     await host.apply(snapshot("user_Ann"));
     const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
     const tie = createWritePath(paused.db, defaultTables).applySnapshots([
@@ -244,7 +246,7 @@ describe("two writers at the same moment", () => {
     const settling = host.apply(...users.toReversed().map((id) => snapshot(id, { checkedAt: at(0.5) })));
     await host.untilBlocked();
     const free = await host.sql.query(`select id from "ClerkUser" where id <> 'user_Ann' for update skip locked`);
-    expect(free.rowCount, "nobody after Ann is locked before her").toBe(2);
+    expect(free.rowCount, "no user after Ann is locked before her").toBe(2);
     await row.letGo();
     expect((await settling).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "unchanged"]);
   });

@@ -24,7 +24,7 @@ interface Person {
   updatedAt: number;
   name: string;
   primary: Email | null;
-  /** A second address, which is nobody's claim; listed before the primary one. */
+  /** A second address, which no user claims; listed before the primary one. */
   spare: Email | null;
 }
 
@@ -191,7 +191,7 @@ export type Command =
   | { do: "move"; who: number; tie: boolean; address: Address | null; verified: boolean }
   | { do: "swap"; who: number; tie: boolean; with: number };
 
-/** A history: some people come to be, then things happen to them, and more people come. */
+/** A history: some users sign up, then things happen to them, and more users sign up. */
 export const history: fc.Arbitrary<Command[]> = fc
   .tuple(
     fc.array(create, { minLength: 1, maxLength: 4 }),

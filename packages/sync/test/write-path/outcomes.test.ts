@@ -41,8 +41,8 @@ describe("what the caller is told", () => {
   });
 
   test("of a user with neither name, email nor image: created, as long as Clerk has the user", async () => {
-    const nobody = { email: null, emailVerifiedAt: null, emailSince: null, name: null, image: null };
-    expect(await host.apply(snapshot("user_Ann", nobody))).toMatchObject([{ outcome: "created", conflict: false }]);
+    const empty = { email: null, emailVerifiedAt: null, emailSince: null, name: null, image: null };
+    expect(await host.apply(snapshot("user_Ann", empty))).toMatchObject([{ outcome: "created", conflict: false }]);
     expect(await host.customers()).toEqual([{ authUserId: "user_Ann", name: null, plan: "FREE" }]);
   });
 
@@ -72,14 +72,14 @@ describe("what the caller is told", () => {
     expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "unchanged", conflict: false }]);
   });
 
-  test("of the same state, read a moment before what stands: unchanged, and nothing is written", async () => {
+  test("of the same state, read a moment before the stored state: unchanged, and nothing is written", async () => {
     await host.apply(snapshot("user_Ann", { checkedAt: at(0.5) }));
     const before = await host.versions();
     expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "unchanged", conflict: false }]);
     expect(await host.versions()).toEqual(before);
   });
 
-  test("of an older snapshot: outdated, and the newer one stands", async () => {
+  test("of an older snapshot: outdated, and the newer one stays", async () => {
     await host.apply(snapshot("user_Ann", { name: "Newer", updatedAt: at(1) }));
     expect(await host.apply(snapshot("user_Ann", { name: "Older" }))).toEqual([
       { id: "user_Ann", outcome: "outdated", conflict: false },
@@ -98,13 +98,13 @@ describe("what the caller is told", () => {
     ]);
   });
 
-  test("of nobody: nothing", async () => {
+  test("of an empty batch: nothing", async () => {
     expect(await host.apply()).toEqual([]);
     expect(await host.insertTombstones()).toEqual([]);
     expect(await host.writePath.preview([])).toEqual([]);
   });
 
-  test("of one user several times in one batch: one thing, and the newest counts wherever it stands", async () => {
+  test("of one user several times in one batch: one result, and the newest counts wherever it is in the list", async () => {
     const results = await host.apply(
       snapshot("user_Ann", { name: "Second", updatedAt: at(1) }),
       snapshot("user_Ann", { name: "Third", updatedAt: at(1), checkedAt: at(2) }),
@@ -153,7 +153,7 @@ describe("of a user whose address is another's", () => {
     ]);
   });
 
-  test("a conflict is told of the address that stands, not of the one that an outdated snapshot names", async () => {
+  test("a conflict concerns the stored address, not of the one that an outdated snapshot names", async () => {
     await host.apply(snapshot("user_Bob", { email: "bob@example.com", updatedAt: at(1) }));
     expect(await host.apply(lesser)).toEqual([{ id: "user_Bob", outcome: "outdated", conflict: false }]);
   });
@@ -163,7 +163,7 @@ describe("of a user whose address is another's", () => {
   });
 });
 
-describe("a row that is not yet sure to stand", () => {
+describe("a row that has not settled yet", () => {
   const MINUTE = 60_000;
 
   test("takes the later moment from an equal snapshot, and then a late tie of the same millisecond is outdated", async () => {

@@ -32,7 +32,7 @@ test("a deletion takes the customer's name and leaves the plan", async () => {
   expect(await host.customers()).toEqual([{ authUserId: "user_Ann", name: null, plan: "PRO" }]);
 });
 
-test("a user's row that was deleted by hand comes back with a new customer at the next sync", async () => {
+test("a user's row that was deleted manually comes back with a new customer at the next sync", async () => {
   await host.apply(snapshot("user_Ann"));
   await host.sql.query(`delete from "User" where id = 'user_Ann'`);
   expect(await host.customers(), "the customer went with it").toEqual([]);
@@ -41,14 +41,14 @@ test("a user's row that was deleted by hand comes back with a new customer at th
   expect(await host.customers()).toEqual([{ authUserId: "user_Ann", name: "Ann", plan: "FREE" }]);
 });
 
-test("a customer that was deleted by hand comes back, and the user's row is not counted as new", async () => {
+test("a customer that was deleted manually comes back, and the user's row is not counted as new", async () => {
   await host.apply(snapshot("user_Ann"));
   await host.sql.query(`delete from "Customer"`);
   expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "updated", conflict: false }]);
   expect(await host.customers()).toMatchObject([{ authUserId: "user_Ann", plan: "FREE" }]);
 });
 
-test("a row of an earlier sync is taken over as it stands: its times stay, and it gets a customer", async () => {
+test("a row of an earlier sync is taken over as it is: its times stay, and it gets a customer", async () => {
   const { rows } = await host.sql.query(
     `insert into "User" (id, email, name, "createdAt") values ('user_Ann', 'ann@example.com', 'Old name', '2020-01-01Z') returning "createdAt"`,
   );
@@ -66,7 +66,7 @@ test("a hand edit of what Clerk says is put right at the next sync", async () =>
   ]);
 });
 
-test("createdAt is when the row came to be, updatedAt when it changed last, in the database's time", async () => {
+test("createdAt is when the row was created, updatedAt when it changed last, in the database's time", async () => {
   const now = async () => (await host.sql.query(`select now()::timestamptz(3)`)).rows[0].now.getTime();
   const start = await now();
   await host.apply(snapshot("user_Ann"));

@@ -1,6 +1,8 @@
 import { createClient, type PrismaClient } from "@rollcall/db/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { createRollcall, createWritePath, defaultTables, type WritePath } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
+import { createRollcall } from "../../src/index.ts";
+import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { type Host, openHost, snapshot } from "./host.ts";
 
 let host: Host;

@@ -1,7 +1,8 @@
 import { createClient, type PrismaClient } from "@rollcall/db/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { createWritePath, defaultTables, type WritePath } from "../../src/index.ts";
+import { defaultTables } from "../../src/database/tables.ts";
 import { lockStatement } from "../../src/write-path/statements/contended.ts";
+import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 
 let host: Host;
@@ -21,7 +22,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 const people = Array.from({ length: 5 }, (_, at) => `user_P${at}`);
 const insertTombstones = (id: string) => writePath.applyDeletions([id], { instanceId: INSTANCE, deletedBy: "webhook" });
 
-/** Somebody else's process has the turn until this is called. */
+/** Another process holds the lock until this is called. */
 async function holdTurn(): Promise<() => Promise<void>> {
   const other = await host.sql.connect();
   await other.query("begin");

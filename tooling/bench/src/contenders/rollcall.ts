@@ -1,5 +1,5 @@
 import { createClient } from "@rollcall/db/client";
-import { createWritePath, defaultTables } from "@rollcall/sync";
+import { createRollcall } from "@rollcall/sync";
 import type { Contender } from "./contender.ts";
 
 /** The write path over a host's own Prisma client. */
@@ -7,10 +7,10 @@ export const rollcall: Contender = {
   name: "Rollcall",
   open(databaseUrl, connections) {
     const prisma = createClient(databaseUrl, { maxConnections: connections });
-    const writePath = createWritePath(prisma, defaultTables);
+    const { applySnapshots } = createRollcall({ db: prisma, clerk: { secretKey: "not used" } });
     return {
       async apply(users) {
-        await writePath.applySnapshots(users);
+        await applySnapshots(users);
       },
       [Symbol.asyncDispose]: () => prisma.$disconnect(),
     };

@@ -2,26 +2,26 @@ import { unlessFrozen } from "../../database/database.ts";
 import type { ApplicationTables } from "../../database/tables.ts";
 import { incoming, isNewer, names, rank, recordRows } from "./fragments.ts";
 
-/** Whose turn it is in the slow path: any fixed number that no other program on this database uses. */
+/** The slow path's advisory lock: any fixed number that no other program on this database uses. */
 export const LOCK_KEY = 7_041_776;
 
 /**
- * Waits for the turn, and for each lock of the transaction that follows, no longer than a while: the one who has the lock
- * may hold it for minutes, and no client can call back a statement that waits. Above it PostgreSQL says 55P03.
+ * Waits a limited time for the advisory lock, and for each lock of the transaction that follows: another session may hold
+ * a lock for minutes, and no client can cancel a waiting statement. After that time PostgreSQL raises 55P03.
  */
 const lockWithin = (time: string): string =>
   `select ${unlessFrozen}, set_config('lock_timeout', '${time}', true), pg_advisory_xact_lock(${LOCK_KEY})`;
 
-// Before a client's `query_timeout` of 10 s: that would take the wait for a connection that fell silent.
+// Before a client's `query_timeout` of 10 s, which would take the wait for a connection that fell silent.
 export const lockStatement = lockWithin("8s");
-/** For an adoption: somebody waits at a terminal, and has nothing else to do. */
+/** For an adoption: a person at a terminal can wait. */
 export const patientLockStatement = lockWithin("10min");
 
-/** What recording (or burying) gave: the users that it wrote, and every address that somebody gave up or gained. */
+/** The result of recording or of inserting tombstones: the users written, and every address that a user gave up or gained. */
 export interface Recorded {
   ids: string[];
   addresses: string[];
-  /** Of the users asked for, those that the application's table shows already. */
+  /** The requested users that the application's table already shows. */
   known: string[];
 }
 
@@ -31,25 +31,25 @@ export interface ProjectedRow {
   conflict: boolean;
 }
 
-/** Records a batch in `ClerkUser`, whatever else claims the addresses. Parameters: the ten arrays of `incoming`. */
+/** Records a batch in `ClerkUser`, whatever other users claim the addresses. Parameters: the ten arrays of `incoming`. */
 export function recordStatement(tables: ApplicationTables): string {
   return `with ${incoming}, written as (
   ${recordRows("incoming", isNewer)}
   returning id
-), ${held(tables, "incoming i")}
+), ${previous(tables, "incoming i")}
 select array(select id from written) as ids,
   array(
     select email from incoming where email is not null
-    union select claimed from held where claimed is not null
-    union select shown from held where shown is not null
+    union select claimed from previous where claimed is not null
+    union select shown from previous where shown is not null
   ) as addresses,
-  array(select id from held where known) as known`;
+  array(select id from previous where known) as known`;
 }
 
-/** What stood before of each of some rows (id). LATERAL with a LIMIT, so that no plan reads a whole table. */
-function held(tables: ApplicationTables, rows: string): string {
+/** The previous state of some rows (id). LATERAL with a LIMIT, so that no plan reads a whole table. */
+function previous(tables: ApplicationTables, rows: string): string {
   const { users, key, email } = names(tables);
-  return `held as (
+  return `previous as (
   select i.id, c.email as claimed, u.${email} as shown, u.known from ${rows}
   left join lateral (select email from "ClerkUser" where id = i.id limit 1) c on true
   left join lateral (select ${email}, true as known from ${users} where ${key} = i.id limit 1) u on true
@@ -57,13 +57,13 @@ function held(tables: ApplicationTables, rows: string): string {
 }
 
 /**
- * Makes tombstones, also of users never seen. Of a row that is one already the older time stands, and a signed
- * webhook's word outweighs a run's (`webhook` is the lesser of the enum). `checkedAt` of a run's tombstone is the time of
- * the newest answer in which Clerk denied the user: a token that Clerk made for him later proves it wrong.
- * Parameters: ids, instance, who says so, and for a run the time of Clerk's answer in epoch ms.
+ * Inserts tombstones, also for users never seen. An existing tombstone keeps its older time, and a signed
+ * webhook's outweighs a run's (`webhook` is the lesser value of the enum). `checkedAt` of a run's tombstone is the time of
+ * Clerk's newest 404 for the user: a token that Clerk issues to them later proves it wrong.
+ * Parameters: ids, instance, source, and for a run the time of Clerk's answer in epoch ms.
  */
 export function insertTombstonesStatement(tables: ApplicationTables): string {
-  return `with buried as (
+  return `with tombstoned as (
   insert into "ClerkUser" as c (id, "instanceId", "checkedAt", "syncedAt", "deletedAt", "deletedBy")
   select id, $2::text, to_timestamp($4::float8 / 1000), clock_timestamp(), clock_timestamp(), $3::text::"DeletedBy"
   from unnest($1::text[]) as id order by id
@@ -76,19 +76,19 @@ export function insertTombstonesStatement(tables: ApplicationTables): string {
       else excluded."checkedAt"
     end
   returning id
-), ${held(tables, "unnest($1::text[]) as i (id)")}
-select array(select id from buried) as ids,
+), ${previous(tables, "unnest($1::text[]) as i (id)")}
+select array(select id from tombstoned) as ids,
   array(
-    select claimed from held where claimed is not null union select shown from held where shown is not null
+    select claimed from previous where claimed is not null union select shown from previous where shown is not null
   ) as addresses,
-  array(select id from held where known) as known`;
+  array(select id from previous where known) as known`;
 }
 
 /**
- * Locks the owners of some addresses in `ClerkUser`, and gives their ids. The fast path may write an owner at any time; a
- * projection whose snapshot is older than that write would undo it in the application's table. So this is a statement of
- * its own, before the projection. An owner stays the owner: where an address is claimed, claims on it change in the slow
- * path alone. Parameter: addresses.
+ * Locks the owners of some addresses in `ClerkUser`, and returns their ids. The fast path may write an owner at any time; a
+ * projection whose snapshot is older than that write would undo it in the application's table. So this is a separate
+ * statement, before the projection. An owner stays the owner: once an address is claimed, claims on it change only in the
+ * slow path. Parameter: addresses.
  */
 export const lockOwnersStatement = `select id from "ClerkUser" where id = any(array(
   select o.id from unnest($1::text[]) as a (email)
@@ -97,7 +97,7 @@ export const lockOwnersStatement = `select id from "ClerkUser" where id = any(ar
   ) o
 )) order by id for update`;
 
-/** Takes the addresses from every Clerk user's row that holds one, and with it those rows' locks. Parameter: addresses. */
+/** Clears the addresses from every Clerk user's row that holds one, and so locks those rows. Parameter: addresses. */
 export function releaseStatement(tables: ApplicationTables): string {
   const { users, email, emailVerified, isClerks, stamp } = names(tables);
   return `update ${users} as h set ${email} = null, ${emailVerified} = null${stamp}
@@ -105,9 +105,9 @@ where ${email} = any($1::text[]) and ${isClerks("h")}`;
 }
 
 /**
- * Shows what `ClerkUser` now says of these users: those that were written, and the owners of their addresses, among them
- * heirs that nobody asked for. An owner who is not among them came by the fast path after the release, and is shown already.
- * Parameters: the ids, all of them locked; the addresses; and all ids that the caller wants an answer about. Every lookup is LATERAL with a LIMIT, and every update by an array, so that no plan reads a whole table.
+ * Projects what `ClerkUser` now says about these users: those that were written, and the owners of their addresses,
+ * including heirs that were not requested. An owner who is not among them came by the fast path after the release, and is already shown.
+ * Parameters: the ids, all of them locked; the addresses; and all ids that the caller expects a result for. Every lookup is LATERAL with a LIMIT, and every update by an array, so that no plan reads a whole table.
  */
 export function projectStatement(tables: ApplicationTables): string {
   const { users, key, email, emailVerified, name, image, customers, userKey, customerName, isClerks, stamp, show } =
@@ -118,7 +118,7 @@ export function projectStatement(tables: ApplicationTables): string {
     select c.id, c."emailVerifiedAt" from "ClerkUser" c where c.email = a.email and c."deletedAt" is null
     order by ${rank("c")} limit 1
   ) o
-  -- A row of the application's own that holds the address blocks it for all.
+  -- One of the application's own rows that holds the address blocks it for all users.
   left join lateral (
     select true as blocked from ${users} h where h.${email} = a.email and not ${isClerks("h")} limit 1
   ) h on true

@@ -1,7 +1,7 @@
 import type { ApplicationTables } from "../../database/tables.ts";
 import { claim, content, incoming, isNewer, names, outranks, recordRows, version } from "./fragments.ts";
 
-/** A batch's users, each with what became of it. The contended ones are left to the slow path. */
+/** One user of a batch, with the outcome. Contended ones are left to the slow path. */
 export interface FastRow {
   id: string;
   outcome: "created" | "updated" | "unchanged" | "outdated" | "deleted" | "contended";
@@ -9,11 +9,11 @@ export interface FastRow {
 }
 
 /**
- * One statement for one snapshot and for five hundred alike: it judges each against what stands, and writes those that
- * concern nobody else: the stored claim is equal or has no address, and no other user, row or snapshot of the batch
+ * One statement for one snapshot or for five hundred: it compares each with the stored state, and writes those that
+ * affect no other user: the stored claim is equal or has no address, and no other user, row or snapshot of the batch
  * claims or holds the new address.
  *
- * Parameters: the ten arrays of `incoming`, then whether to write `checkedAt` of unchanged rows in any case.
+ * Parameters: the ten arrays of `incoming`, then whether to always write `checkedAt` of unchanged rows.
  *
  * Every lookup is LATERAL with a LIMIT, which the planner cannot turn into a join that reads a whole table.
  */
@@ -23,7 +23,7 @@ export function fastStatement(tables: ApplicationTables): string {
   ${recordRows(`judged where verdict = 'write'`, `${isNewer} and (c.email is null or ${claim("c")} is not distinct from ${claim("excluded")})`)}
   returning id, email, "emailVerifiedAt", name, image
 ), shown as (
-  -- A row that is equal already is not written, but locked: a slow path that takes its address must wait for this claim.
+  -- A row that is already equal is not written, but locked: a slow path that takes its address must wait for this claim.
   ${show("written")}
   where ${shownBy("u")} is distinct from ${shownBy("excluded")}
 ), customers as (
@@ -32,7 +32,7 @@ export function fastStatement(tables: ApplicationTables): string {
   on conflict (${userKey}) do nothing
 ), touched as (
   update "ClerkUser" c set "checkedAt" = greatest(c."checkedAt", j."checkedAt")
-  -- In one order for everybody, or two batches of the same users would wait for each other.
+  -- Always in the same order, or two batches of the same users would wait for each other.
   from (select * from judged where verdict = 'unchanged' and touch order by id) j
   where c.id = j.id and c."deletedAt" is null
     and ${content("c")} is not distinct from ${content("j")}
@@ -40,7 +40,7 @@ export function fastStatement(tables: ApplicationTables): string {
 )
 select j.id,
   case
-    -- Lost to somebody who changed the row after it was judged.
+    -- A concurrent writer changed the row after it was judged.
     when verdict = 'write' and w.id is null or verdict = 'unchanged' and touch and t.id is null then 'contended'
     when verdict = 'write' and userless then 'created'
     when verdict = 'write' then 'updated'
@@ -51,8 +51,8 @@ from judged j left join written w using (id) left join touched t using (id)`;
 }
 
 /**
- * What the fast statement and the slow path would do, and nothing done: who would be created, updated, or is unchanged.
- * Of two users of one batch that are both new and claim one address the conflict is not foreseen.
+ * What the fast statement and the slow path would do, without doing it: who would be created or updated, or is unchanged.
+ * It does not predict a conflict between two new users of one batch that claim the same address.
  */
 export function previewStatement(tables: ApplicationTables): string {
   return `with ${incoming}, ${judged(tables)}
@@ -65,7 +65,7 @@ from judged`;
 /** The addresses that several snapshots of the batch claim. */
 const twice = `select email from incoming where email is not null group by email having count(*) > 1`;
 
-/** Each snapshot held against what stands. */
+/** Each snapshot compared with the stored state. */
 function judged(tables: ApplicationTables): string {
   const { users, key, email, shownBy, customers, userKey, isClerks } = names(tables);
   return `judged as materialized (
@@ -77,7 +77,7 @@ function judged(tables: ApplicationTables): string {
       and ($11::boolean or (c."checkedAt" >= c."updatedAt" + interval '61 s') is not true) as touch,
     case
       when c."deletedAt" is not null then 'deleted'
-      -- Also where it was read a moment before what stands, as by a run that follows at once upon another.
+      -- Also if it was read a moment before the stored state, as by a run that starts right after another.
       when ${content("i")} is not distinct from ${content("c")} and k.found
        and (u.id, u.email, u."emailVerifiedAt", u.name, u.image)
            is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image) then 'unchanged'

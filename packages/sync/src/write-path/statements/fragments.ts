@@ -2,17 +2,17 @@ import type { ApplicationTables } from "../../database/tables.ts";
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Its first two-part comparison decides which of one user's snapshots is newer. NULL is lowest: a row comparison with NULL would be NULL. */
+/** The pair that decides which of one user's snapshots is newer. NULL counts as lowest: a row comparison with NULL would be NULL. */
 export const version = (row: string): string =>
   `(coalesce(${row}."updatedAt", '-infinity'), coalesce(${row}."checkedAt", '-infinity'))`;
 
 export const claim = (row: string): string => `(${row}.email, ${row}."emailVerifiedAt", ${row}."emailSince")`;
 
-/** All that Clerk says of a user, less the moment it was true for. */
+/** Everything Clerk says about a user, except the moment at which it was true. */
 export const content = (row: string): string =>
   `(${row}."instanceId", ${row}.email, ${row}."emailVerifiedAt", ${row}."emailSince", ${row}.name, ${row}.image, ${row}."createdAt", ${row}."updatedAt")`;
 
-/** Who owns an address: verified before unverified, then who has had it for the shorter time, then the smallest id. */
+/** Who owns an address: verified before unverified, then the user who added it last, then the smallest id. */
 export const rank = (row: string): string =>
   `${row}."emailVerifiedAt" is null, coalesce(${row}."emailSince", '-infinity') desc, ${row}.id collate "C"`;
 
@@ -38,7 +38,7 @@ export function names({ user, customer }: ApplicationTables) {
     customers: quote(customer.table),
     userKey: quote(customer.userKey),
     customerName: quote(customer.name),
-    /** A row that is kept in step with Clerk; every other one is the application's own, also one without a key. */
+    /** A row that is kept in sync with Clerk; every other row is the application's own, also one without a key. */
     isClerks: (row: string) => `coalesce(${row}.${key} ~ '^user_[A-Za-z0-9]+$', false)`,
     stamp: user.updatedAt === null ? "" : `, ${quote(user.updatedAt)} = now()`,
     /** Shows rows (id, email, "emailVerifiedAt", name, image) in the application's table. */
@@ -53,8 +53,8 @@ export function names({ user, customer }: ApplicationTables) {
 }
 
 /**
- * A batch of snapshots, one row a user: ten arrays in the order of `snapshotArrays`. Times come as epoch milliseconds: no
- * session's time zone shifts them, and PostgreSQL reads a number in a fraction of the time that it takes for a date.
+ * A batch of snapshots, one row per user: ten arrays in the order of `snapshotArrays`. Times are epoch milliseconds: no
+ * session time zone shifts them, and PostgreSQL parses a number much faster than a date.
  */
 export const incoming = `incoming as materialized (
   select id, "instanceId", email, ${moment("emailVerifiedAt")}, ${moment("emailSince")}, name, image, ${moment("createdAt")},
@@ -67,7 +67,7 @@ function moment(column: string): string {
   return `to_timestamp("${column}" / 1000) as "${column}"`;
 }
 
-/** Records rows in `ClerkUser`, where neither a tombstone nor the guard forbids it. */
+/** Records rows in `ClerkUser`, unless a tombstone or the guard forbids it. */
 export const recordRows = (rows: string, guard: string): string => `insert into "ClerkUser" as c
     (id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", "syncedAt")
   select id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", clock_timestamp()
@@ -78,5 +78,5 @@ export const recordRows = (rows: string, guard: string): string => `insert into 
     "updatedAt" = excluded."updatedAt", "checkedAt" = excluded."checkedAt", "syncedAt" = excluded."syncedAt"
   where c."deletedAt" is null and ${guard}`;
 
-/** The row may have changed since it was judged; whoever waits for its lock compares anew. */
+/** The row may have changed since it was judged: compare again after waiting for its lock. */
 export const isNewer = `${version("excluded")} >= ${version("c")}`;

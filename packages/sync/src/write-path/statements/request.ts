@@ -1,17 +1,17 @@
-// Without it a signed-in script could use up the whole team's quota at Clerk.
+// Without it, a script with a session could use up the whole team's Clerk quota.
 export const THROTTLE_MS = 10_000;
 
-/** What a claim gave: no row where the user has none yet. */
+/** The result of a claim: no row if the user has none yet. */
 export interface ClaimRow {
   claimed: boolean;
-  /** How long until the next claim succeeds, in ms, where this one did not. */
+  /** How long until the next claim succeeds, in ms, if this one did not. */
   waitMs: number;
 }
 
 /**
- * Claims the moment for a user's sync by hand, at most once in ten seconds over all processes: one statement, so that of
- * several at once one succeeds. One that waited for another's claim still reads the row as it was before: it waits for the
- * whole time. Parameter: the user's id.
+ * Claims a sync that a user asked for, at most once in ten seconds across all processes: one statement, so that of
+ * several concurrent claims one succeeds. A claim that waited for another still reads the old row: it then waits for the
+ * full time. Parameter: the user's id.
  */
 export const claimRequestStatement = `with claimed as (
   update "ClerkUser" set "requestedAt" = clock_timestamp()
