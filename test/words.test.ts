@@ -14,9 +14,12 @@ const covered = [
   ".env.example",
   ".github/**",
   "apps/nextjs/**",
-  "scripts/progress.ts",
-  "scripts/test/progress.test.ts",
-  "packages/auth/test/env-example.test.ts",
+  "scripts/**",
+  "tooling/**",
+  "packages/db/**",
+  "packages/auth/test/**",
+  "packages/api/test/**",
+  "prisma/*.prisma",
 ];
 
 const archaic = [
