@@ -10,7 +10,7 @@ export const exitCodes = {
   awaitsConfirmation: 4,
   failed: 5,
   databaseUnreachable: 6,
-  /** By somebody else. */
+  /** By someone else. */
   cancelled: 7,
   interrupted: 130,
 } as const;

@@ -61,12 +61,12 @@ function headline({ state, dryRun }: RunReport): string {
 
 function whatNext(run: Run): string[] {
   const { state, missing, dryRun } = run.report;
-  if (dryRun && state !== "done") return ["  Nothing was written. Run it again: a dry run begins anew."];
+  if (dryRun && state !== "done") return ["  Nothing was written. Run it again: a dry run starts over."];
   switch (state) {
     case "awaiting_confirmation":
       return [
         `  ${missing} users here are not in Clerk's list. That is many: is CLERK_SECRET_KEY the right one?`,
-        "  To ask Clerk about each of them, and mark as deleted those whom it does not know: pnpm sync:all --confirm-deletions",
+        "  To ask Clerk about each of them, and mark as deleted those it does not know: pnpm sync:all --confirm-deletions",
       ];
     case "done":
       return whatIsLeft(run);

@@ -8,7 +8,7 @@ import { createProgress, type Progress } from "./progress.ts";
 import { runCommand } from "./run-command.ts";
 import { parseWorkers } from "./workers-option.ts";
 
-const USAGE = `Carries every user of Clerk's into your Postgres. What was carried over stays, however it ends: run it again at any time.
+const USAGE = `Copies every Clerk user into your Postgres. You can stop and rerun it at any time: it resumes where it stopped.
 A run that is under way, or that failed a while ago, goes on; any number of these may work on it at once.
 
   pnpm sync:all [--full|--incremental] [--dry-run] [--workers N] [--confirm-deletions] [--json]
@@ -22,7 +22,7 @@ A run that is under way, or that failed a while ago, goes on; any number of thes
 
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env.
 Exit: 0 done, 1 some users failed, 2 configuration, 3 refused: the database mirrors another Clerk instance,
-4 waits for deletions to be confirmed, 5 failed or Clerk unreachable, 6 database unreachable, 7 cancelled by somebody
+4 waits for deletions to be confirmed, 5 failed or Clerk unreachable, 6 database unreachable, 7 cancelled by someone
 else, 130 interrupted.`;
 
 await runCommand(main);

@@ -5,7 +5,7 @@ import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
 import { openRollcall, say } from "./open-rollcall.ts";
 import { runCommand } from "./run-command.ts";
 
-const USAGE = `Asks Clerk about one user and carries the answer into your Postgres.
+const USAGE = `Asks Clerk about one user and writes the answer to your Postgres.
 
   pnpm sync:user <id> [--revive] [--json]
 

@@ -7,7 +7,7 @@ import { openRollcall, say } from "./open-rollcall.ts";
 import { runCommand } from "./run-command.ts";
 import { parseWorkers } from "./workers-option.ts";
 
-const USAGE = `Works on every run that somebody starts, from the dashboard, a schedule or another machine, and on one that failed a
+const USAGE = `Works on every run that someone starts, from the dashboard, a schedule or another machine, and on one that failed a
 while ago, until it is stopped.
 Start as many as you like, anywhere. While no run is under way each asks the database once in 10 s.
 

@@ -14,9 +14,6 @@ const covered = [
   ".env.example",
   ".github/**",
   "apps/nextjs/**",
-  "scripts/progress.ts",
-  "scripts/test/progress.test.ts",
-  "packages/auth/test/env-example.test.ts",
   "packages/sync/src/*.ts",
   "packages/sync/test/*.ts",
   "packages/sync/*/clerk/**",
@@ -28,6 +25,12 @@ const covered = [
   "packages/sync/*/status/**",
   "packages/sync/*/webhook/**",
   "packages/sync/*/write-path/**",
+  "scripts/**",
+  "tooling/**",
+  "packages/db/**",
+  "packages/auth/test/**",
+  "packages/api/test/**",
+  "prisma/*.prisma",
 ];
 
 const archaic = [

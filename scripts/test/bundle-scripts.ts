@@ -8,7 +8,7 @@ const file = (name: string) => fileURLToPath(new URL(`../${name}.ts`, import.met
 
 /**
  * The commands as one file each, so that starting one in a test takes a sixth of the CPU time that it takes to compile
- * them anew. What they do is the same; that they also start from source is a test of its own.
+ * them again. What they do is the same; that they also start from source is a test of its own.
  */
 export async function bundleScripts(): Promise<{ folder: string } & AsyncDisposable> {
   const folder = await mkdtemp(path.join(tmpdir(), "rollcall-scripts-"));

@@ -16,7 +16,7 @@ afterAll(() => emulator.stop());
 
 let database: TestDatabase;
 let db: ReturnType<typeof createClient>;
-/** Somebody else of the team, as the dashboard. */
+/** Someone else on the team, as the dashboard. */
 let dashboard: Rollcall;
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -94,7 +94,7 @@ test("a second one joins, and both tell of the same run", async () => {
   expect(await dashboard.runs.list({ before: null, limit: 10 })).toHaveLength(1);
 });
 
-test("one that somebody else cancels ends with exit code 7", async () => {
+test("one that someone else cancels ends with exit code 7", async () => {
   await slowly();
   const script = start();
   await underWay();
@@ -217,7 +217,7 @@ test("a worker logs each state of a run once, with its counts", async () => {
   ]);
 });
 
-test("a worker takes up a run that somebody starts, and stops when it is told to", async () => {
+test("a worker picks up a run that someone starts, and stops when asked", async () => {
   const worker = startScript("worker", [], environment());
   await expect.poll(worker.stdout, { timeout: 60_000 }).toContain("worker_started");
   const { runId } = await dashboard.runs.start({ startedBy: "test" });

@@ -87,7 +87,7 @@ test("a dry run says what would change and writes nothing", async () => {
   expect(await query(`select from "User" union all select from "ClerkUser"`)).toHaveLength(0);
 });
 
-test("a user whom the database refuses is named, and the exit code is 1", async () => {
+test("a user that the database refuses is named, and the exit code is 1", async () => {
   await query(`alter table "User" add check (email <> 'member@example.com')`);
   const { code, stdout } = await run(["--json"]);
   expect(code).toBe(1);

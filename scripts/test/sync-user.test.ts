@@ -35,7 +35,7 @@ const bury = () =>
     emulator.instanceId,
   );
 
-test("carries one user over, and says what became of him", async () => {
+test("copies one user, and reports the outcome", async () => {
   expect(await syncUser([id])).toEqual({ code: 0, stdout: expect.stringContaining(`${id}: created`), stderr: "" });
   expect(await db.user.findMany()).toMatchObject([{ id, email: emulator.memberEmail }]);
   const { code, stdout } = await syncUser([id, "--json"]);
@@ -57,7 +57,7 @@ test("says where a user has no email here", async () => {
 describe("a user who was deleted here", () => {
   beforeEach(bury);
 
-  test("stays so: exit code 1, and how to revive him", async () => {
+  test("stays so: exit code 1, and how to revive them", async () => {
     const { code, stdout, stderr } = await syncUser([id]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(new RegExp(`^USER_DELETED: .*pnpm sync:user ${id} --revive`));
@@ -77,7 +77,7 @@ describe("a user who was deleted here", () => {
     expect(await db.user.count()).toBe(1);
   });
 
-  test("is not revived where Clerk does not know him, either", async () => {
+  test("is not revived when Clerk does not know them, either", async () => {
     await db.$executeRawUnsafe(`update "ClerkUser" set id = $1`, emulator.deletedUserId);
     expect(await syncUser([emulator.deletedUserId, "--revive"])).toMatchObject({
       code: 1,
@@ -88,7 +88,7 @@ describe("a user who was deleted here", () => {
 });
 
 test.each([
-  ["a user whom Clerk does not know", ["user_Nobody"], {}, 1, /USER_NOT_FOUND.*pnpm sync:all/],
+  ["a user that Clerk does not know", ["user_Nobody"], {}, 1, /USER_NOT_FOUND.*pnpm sync:all/],
   ["an id that is none of Clerk's", ["../users"], {}, 1, /USER_NOT_FOUND/],
   ["no user", [], {}, 2, /Name one user.*\n\n.*\n\n {2}pnpm sync:user <id>/],
   ["two users", ["user_A", "user_B"], {}, 2, /Name one user/],
@@ -111,7 +111,7 @@ test.each([
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
-test("a user whom the database refuses: exit code 1, and the reason", async () => {
+test("a user that the database refuses: exit code 1, and the reason", async () => {
   await db.$executeRawUnsafe(`alter table "User" add constraint strict check (email <> '${emulator.memberEmail}')`);
   const { code, stdout } = await syncUser([id, "--json"]);
   await db.$executeRawUnsafe(`alter table "User" drop constraint strict`);

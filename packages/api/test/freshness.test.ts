@@ -53,7 +53,7 @@ function startInstance() {
   };
 }
 
-test("a thousand calls at once of a user who was never seen ask Clerk about him once and write him once", async () => {
+test("a thousand concurrent calls of a new user ask Clerk once and write once", async () => {
   const id = await clerk.newUser();
   const { token } = await clerk.signIn(id);
   const instance = startInstance();
@@ -117,7 +117,7 @@ test("a token without the claim is content with a row of the last five minutes",
   expect(user.name).toMatch(/^Renamed /);
 });
 
-test("rows that the application removed are made anew by the next process that looks", async () => {
+test("rows that the application removed are created again by the next process that looks", async () => {
   const id = await clerk.newUser();
   const { token } = await clerk.signIn(id);
   await startInstance().call(token);

@@ -29,7 +29,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** The application's own router beside a router of somebody's who uses its procedures, called without HTTP. */
+/** The application's own router beside a router of someone who uses its procedures, called without HTTP. */
 async function loadHost() {
   const { authedProcedure, adminProcedure, createCaller, createTRPCContext, publicProcedure, syncedProcedure } =
     await import("../src/index.ts");

@@ -40,7 +40,7 @@ const admin = async (at: App = app) => at.trpc((await clerk.signIn(clerk.adminUs
 /** A process of the same team's that starts runs and does not work on them. */
 const elsewhere = () => createRollcall({ db: client, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } }).runs;
 
-/** Users whom a full run has carried over, and who are gone at Clerk: so many that a run asks before it buries them. */
+/** Users that a full run copied and that Clerk no longer has: so many that a run asks before it marks them deleted. */
 async function manyGone(): Promise<string[]> {
   const sync = await admin();
   const ids = await clerk.newUsers(2 * USERS);
@@ -103,8 +103,8 @@ describe("syncAll", () => {
 });
 
 describe("a run that nobody works on", () => {
-  test("is taken up by whoever looks at it, once it has not moved for 15 s", async () => {
-    const { runId } = await elsewhere().start({ startedBy: "somebody" });
+  test("is resumed by anyone who looks at it, once it has not moved for 15 s", async () => {
+    const { runId } = await elsewhere().start({ startedBy: "someone" });
     const sync = await admin();
     expect((await sync.run.query({ runId })).report.state).toBe("planned");
     await untilNobodyWorks(sql);
@@ -114,7 +114,7 @@ describe("a run that nobody works on", () => {
   });
 
   test("is left alone while Clerk's quota is used up", async () => {
-    const { runId } = await elsewhere().start({ startedBy: "somebody" });
+    const { runId } = await elsewhere().start({ startedBy: "someone" });
     await stallRun(sql, runId, "1 minute");
     await sql.query(`update "SyncRun" set "pausedUntil" = now() + interval '1 hour' where id = $1`, [runId]);
     const sync = await admin();
@@ -127,7 +127,7 @@ describe("a run that nobody works on", () => {
   });
 
   test("is not taken up by who lists the runs", async () => {
-    const { runId } = await elsewhere().start({ startedBy: "somebody" });
+    const { runId } = await elsewhere().start({ startedBy: "someone" });
     await stallRun(sql, runId, "1 minute");
     const { items } = await (await admin()).runs.query();
     expect(items.map(({ report }) => report.state)).toEqual(["planned"]);
@@ -135,11 +135,11 @@ describe("a run that nobody works on", () => {
     expect((await elsewhere().get(runId))?.report.state).toBe("planned");
   });
 
-  test("is told of in the log where it cannot be worked on, and not once a look", async () => {
+  test("is logged when it cannot be worked on, and not on every look", async () => {
     await using refused = await startApp(clerk, database.url);
     const sync = await admin(refused);
     await sync.status.query();
-    const { runId } = await elsewhere().start({ startedBy: "somebody" });
+    const { runId } = await elsewhere().start({ startedBy: "someone" });
     await stallRun(sql, runId, "1 minute");
     await sql.query(`update "ClerkInstance" set id = 'ins_of_another_team'`);
     try {
@@ -224,7 +224,7 @@ describe("confirmDeletions", () => {
     const sync = await admin();
     const { runId } = await sync.syncAll.mutate();
     await untilEnded(sync, runId);
-    const other = await elsewhere().start({ startedBy: "somebody", kind: "incremental" });
+    const other = await elsewhere().start({ startedBy: "someone", kind: "incremental" });
     await expect(sync.confirmDeletions.mutate({ runId })).rejects.toMatchObject({
       ...CONFLICT,
       message: expect.stringMatching(/^Another run is under way/),
@@ -236,7 +236,7 @@ describe("confirmDeletions", () => {
 
   test("is refused for a run that does not wait for it, and for one that there is not", async () => {
     const sync = await admin();
-    const { runId } = await elsewhere().start({ startedBy: "somebody" });
+    const { runId } = await elsewhere().start({ startedBy: "someone" });
     const message = "This run is under way: it awaits no confirmation";
     await expect(sync.confirmDeletions.mutate({ runId })).rejects.toMatchObject({ ...CONFLICT, message });
     await expect(sync.confirmDeletions.mutate({ runId: crypto.randomUUID() })).rejects.toMatchObject(NOT_FOUND);

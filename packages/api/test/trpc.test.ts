@@ -52,7 +52,7 @@ test("a plain client has every answer typed, times as times", async () => {
   expect((await clerk.requests())["GET /v1/users/:id"]).toBe(1);
 });
 
-describe("what a client is told of a refusal", () => {
+describe("what a client learns about a refusal", () => {
   test("who was deleted: 403, with the code for programs and as the message's first word, and no redirect", async () => {
     const id = await clerk.newUser();
     const sync = await callerOf(id);

@@ -42,7 +42,7 @@ describe("a session token of Clerk's", () => {
     expect(await reader()(cookie)).toBeNull();
   });
 
-  test("that somebody else signed says nothing", async () => {
+  test("that someone else signed says nothing", async () => {
     await using other = await startEmulator({ users: 2 });
     const { bearer, cookie } = await signIn(other, other.memberUserId);
     const read = reader();

@@ -9,7 +9,7 @@ declare global {
 
 /**
  * The client of the database that `POSTGRES_URL` names, one a process. It hangs on `globalThis` because Next loads this
- * module anew after each edit, and every client would keep its connections.
+ * module again after each edit, and every client would keep its connections.
  *
  * @throws {EnvironmentError} on import, where `POSTGRES_URL` is missing or is no connection string.
  */

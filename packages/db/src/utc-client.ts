@@ -14,7 +14,7 @@ declare module "pg" {
 export class UtcClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
-    // `pg` gives up on the statement and keeps the connection, which goes back to the pool and holds up whoever gets it next.
+    // `pg` gives up on the statement and keeps the connection, which goes back to the pool and blocks the next caller.
     const { query } = this;
     const hangingUp = (...statement: unknown[]): unknown => {
       const answer: unknown = Reflect.apply(query, this, statement);

@@ -29,7 +29,7 @@ test("importing the package without POSTGRES_URL fails with that error", async (
   await expect(import("../src/index.ts")).rejects.toMatchObject({ code: "NOT_CONFIGURED", name: "EnvironmentError" });
 });
 
-test("db is one client, also when the module is loaded anew", async () => {
+test("db is one client, also when the module is loaded again", async () => {
   await using database = await createTestDatabase();
   vi.stubEnv("POSTGRES_URL", database.url);
 

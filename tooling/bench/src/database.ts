@@ -8,7 +8,7 @@ export interface Database extends AsyncDisposable {
   port: number;
   version: string;
   clear(): Promise<void>;
-  /** Leaves no work of the past, and no ignorance of the planner's, to whoever is measured next. */
+  /** Leaves no work of the past, and no ignorance of the planner's, to the next measurement. */
   tidy(): Promise<void>;
   /** @throws where one of these users is not there by that name, or has no customer */
   expectStored(users: readonly Snapshot[]): Promise<void>;
@@ -16,7 +16,7 @@ export interface Database extends AsyncDisposable {
 
 const NAME = "bench";
 const SETTINGS = {
-  // What ran in the background would be counted for whoever runs at that moment: `tidy` does that work.
+  // What ran in the background would count against what runs at that moment: `tidy` does that work.
   autovacuum: "off",
   max_wal_size: "8GB",
   shared_buffers: "512MB",

@@ -1,6 +1,6 @@
 import { median } from "./median.ts";
 
-/** What a call of a contender finds: users who are new, who stand as they are told of, or who have another name. */
+/** What a call of a contender finds: users who are new, who are stored as described, or who have another name. */
 export const happenings = ["insert", "unchanged", "renamed"] as const;
 export type Happening = (typeof happenings)[number];
 export type PerHappening<T> = Record<Happening, T>;

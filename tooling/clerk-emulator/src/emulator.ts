@@ -57,7 +57,7 @@ export type Emulator = AsyncDisposable & {
 
 /**
  * Starts a Clerk on this machine that the real SDKs talk to: with the users that the data directory keeps, else with a new
- * seed. Whoever starts it stops it, by `stop()` or `await using`.
+ * seed. The caller that starts it stops it, by `stop()` or `await using`.
  * @throws EmulatorError with a message that says what to do.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

@@ -35,7 +35,7 @@ export class Browser {
     this.#origin = origin;
   }
 
-  /** The same browser, after the emulator was started anew. */
+  /** The same browser, after the emulator was restarted. */
   movedTo(clerk: Clerk): Browser {
     const moved = new Browser(clerk, this.#origin);
     for (const [name, value] of this.cookies) moved.cookies.set(name, value);

@@ -78,7 +78,7 @@ test("a browser is sent back to a page of this machine only", async () => {
   }
 });
 
-test("a browser stays signed in, and goes on signing up, when the emulator starts anew", async () => {
+test("a browser stays signed in, and goes on signing up, when the emulator restarts", async () => {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), "clerk-emulator-"));
   onTestFinished(() => rm(dataDirectory, { recursive: true }));
   const first = await startClerk({ dataDirectory });
@@ -109,7 +109,7 @@ test("a browser stays signed in, and goes on signing up, when the emulator start
   await newcomerAgain.signIn("ann@example.com", "correct horse battery");
 });
 
-test("browsers in which nothing is under way are forgotten when the emulator starts anew", async () => {
+test("browsers in which nothing is under way are forgotten when the emulator restarts", async () => {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), "clerk-emulator-"));
   onTestFinished(() => rm(dataDirectory, { recursive: true }));
   onTestFinished(() => void vi.useRealTimers());

@@ -78,7 +78,7 @@ test("who may not delete the account can't", async () => {
   expect(await browser.sessions()).toHaveLength(1);
 });
 
-test("the password is changed by whoever knows it, and other browsers are signed out where that is asked for", async () => {
+test("the password is changed by a user who knows it, and other browsers are signed out where that is asked for", async () => {
   await using clerk = await startClerk();
   const [browser, elsewhere] = [await memberIn(clerk), await memberIn(clerk)];
   const change = (current_password: string, new_password: string) =>
@@ -149,7 +149,7 @@ test("when the primary address is removed another proven one takes its place", a
   expect(after.primaryEmailAddress?.emailAddress).toBe("petra.old@example.com");
 });
 
-test("an address that somebody else has for himself can't be added", async () => {
+test("an address that another user has verified can't be added", async () => {
   await using clerk = await startClerk();
   const browser = await memberIn(clerk);
   const added = await browser.send("POST", "/me/email_addresses", { email_address: clerk.adminEmail });

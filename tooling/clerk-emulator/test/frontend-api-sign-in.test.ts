@@ -113,7 +113,7 @@ test("how long a session token is valid can be chosen", async () => {
   expect(exp - iat).toBe(7);
 });
 
-test("somebody signs in by a code that is mailed, once", async () => {
+test("a user signs in with a mailed code, once", async () => {
   const lines: string[] = [];
   await using clerk = await startClerk({ log: (line) => lines.push(line) });
   const browser = new Browser(clerk);

@@ -52,7 +52,7 @@ test("who signs up with the code that was mailed is a verified user and signed i
   await browser.signIn("ann@example.com", ANN.password);
 });
 
-test("an address that somebody has, a short password and what is no address are refused", async () => {
+test("an address that another user has, a short password and what is no address are refused", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const signUp = async (given: object) =>

@@ -87,7 +87,7 @@ test("an address, a username and an external id belong to one user", async () =>
   expect((await create({ email_address: ["a@example.com", "a@example.com"] })).status).toBe(422);
 });
 
-test("an address that somebody else has but never verified can be taken, a reserved one can't", async () => {
+test("an address that another user has but never verified can be taken, a reserved one can't", async () => {
   await using clerk = await startClerk();
   expect((await clerk.api("POST", "/users", { email_address: ["ulf.unproven@example.com"] })).status).toBe(200);
   expect((await clerk.api("POST", "/users", { email_address: ["rhea.reserved@example.com"] })).status).toBe(422);

@@ -54,5 +54,5 @@ async function answers(url: string, { exited }: Child): Promise<"up"> {
     if (response) return "up";
     await delay(LOOK_EVERY_MS);
   }
-  return new Promise(() => {}); // whoever waits for the exit as well has it
+  return new Promise(() => {}); // anything else that waits for the exit has it
 }

@@ -37,7 +37,7 @@ export async function openDevDatabase({ folder, port, clerkKey }: DevDatabaseOpt
   } catch (error) {
     await postgres.stop();
     if (!(error instanceof MigrationError)) throw error;
-    throw new CommandError(`${error.message}\nThis is dev's own database: delete ${folder} to begin anew.`);
+    throw new CommandError(`${error.message}\nThis is dev's own database: delete ${folder} to start over.`);
   }
   return { port: postgres.port, exited: postgres.exited, url, [Symbol.asyncDispose]: postgres.stop };
 }
@@ -45,7 +45,7 @@ export async function openDevDatabase({ folder, port, clerkKey }: DevDatabaseOpt
 const digest = (key: string) => createHash("sha256").update(key).digest("hex").slice(0, 8);
 
 /**
- * What somebody's own database lacks, as a sentence. It is read, never written.
+ * What a developer's own database lacks, as a sentence. It is read, never written.
  * @throws CommandError where it does not answer. No message repeats the connection string.
  */
 export async function migrationState(connectionString: string): Promise<string> {

@@ -28,7 +28,7 @@ export interface EmulatorOptions {
 
 export interface EmulatorProcess extends Pick<Child, "exited" | typeof Symbol.asyncDispose> {
   readonly port: number;
-  /** The variables by which an app takes it for Clerk, its browser code included, and whom to sign in as. */
+  /** The variables by which an app takes it for Clerk, its browser code included, and who to sign in as. */
   readonly environment: z.infer<typeof linesSchema>;
   /** From now on every change is told to that address, signed as Clerk's. */
   deliverWebhooksTo(url: string): Promise<void>;
@@ -63,7 +63,7 @@ export async function startEmulatorProcess({ port, users, dataDirectory }: Emula
     const next = await firstFreePort(candidate);
     if (next === candidate)
       throw new CommandError("The Clerk emulator did not start. What it said stands above.", code === 2 ? 2 : 1);
-    candidate = next; // somebody took the port at the same moment
+    candidate = next; // someone took the port at the same moment
   }
 }
 

@@ -23,7 +23,7 @@ const dataIn = (folder: { path: string }) => path.join(folder.path, "data");
 const serverOf = (data: string) => Number(readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n")[0]);
 const ask = (postgres: Postgres, sql: string) => query(postgres.url("postgres"), sql);
 
-/** Why nobody answers there; undefined where somebody does. */
+/** Why nobody answers there; undefined where someone does. */
 const refusal = (host: string, port: number) =>
   new Promise<string | undefined>((resolve) => {
     const socket = connect(port, host, () => resolve(undefined));
@@ -124,7 +124,7 @@ test("data that a running launcher has is refused, and the message names the lau
   expect(await ask(first, "SELECT 1")).toEqual([1]);
 });
 
-test("data that a PostgreSQL of somebody else has is refused", async () => {
+test("data that someone else's PostgreSQL has is refused", async () => {
   await using folder = await createTemporaryFolder();
   const data = dataIn(folder);
   const { port, stop } = await start(data);
@@ -174,7 +174,7 @@ test("a server that cannot start says why", async () => {
 });
 
 test("root has its data below a folder that others cannot enter", async ({ skip }) => {
-  if (!runAs) return skip("only root starts PostgreSQL as somebody else");
+  if (!runAs) return skip("only root starts PostgreSQL as another user");
   await using folder = await createTemporaryFolder();
   const visitor = spawn("ls", [folder.path], { ...runAs, cwd: "/", stdio: "ignore" });
   expect(await once(visitor, "exit")).not.toEqual([0, null]);

@@ -7,16 +7,16 @@ export interface Ending {
   stderr: string;
 }
 
-/** A command as a process of its own, as somebody at a terminal has it. Stopped when the test is over. */
+/** A command as a process of its own, as a person at a terminal has it. Stopped when the test is over. */
 export interface Program extends AsyncDisposable {
   /** The KEY=value lines that it printed, once it says that it is ready. Rejects where it ends before. */
   readonly ready: Promise<Record<string, string>>;
-  /** Once it has ended, and whoever else writes to its terminal. */
+  /** Once it has ended, and anything else that writes to its terminal. */
   readonly ended: Promise<Ending>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Set to nothing: else a developer's own would count, those of his .env included. */
+/** Set to nothing: otherwise a developer's own would count, including those in .env. */
 const UNSET = {
   POSTGRES_URL: "",
   POSTGRES_URL_NON_POOLING: "",

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
-test("the stack prints all that an app needs, and whom to sign in as", () => {
+test("the stack prints all that an app needs, and who to sign in as", () => {
   expect(environment).toMatchObject({
     POSTGRES_URL: expect.stringMatching(/^postgresql:\/\/postgres@127\.0\.0\.1:\d+\/rollcall$/),
     POSTGRES_URL_NON_POOLING: environment.POSTGRES_URL,

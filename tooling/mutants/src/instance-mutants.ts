@@ -106,7 +106,7 @@ export const instanceMutants: Mutant[] = [
     test: "instance/adopt.test.ts",
   },
   {
-    name: "the active instance is adopted anew",
+    name: "the active instance is adopted again",
     file: ADOPT,
     find: `if (previous !== instanceId) {`,
     replace: `if (true) {`,

@@ -125,7 +125,7 @@ export const mutants: Mutant[] = [
     test: INTERLEAVINGS,
   },
   {
-    name: "an owner whom the fast path writes meanwhile is shown as before",
+    name: "an owner that the fast path writes meanwhile is shown as before",
     file: CONTENDED,
     find: "order by id for update",
     replace: "order by id",
@@ -265,7 +265,7 @@ export const mutants: Mutant[] = [
     test: examplesOf("addresses"),
   },
   {
-    name: "an address is not taken from whoever holds it before it is given to its owner",
+    name: "an address is not taken from its holder before it is given to its owner",
     file: CONTENDED,
     find: `where \${email} = any($1::text[]) and \${isClerks("h")}`,
     replace: "where false",
@@ -319,7 +319,7 @@ export const mutants: Mutant[] = [
     test: examplesOf("rows"),
   },
   {
-    name: "one user whom PostgreSQL refuses costs the whole batch its place",
+    name: "one user that PostgreSQL refuses costs the whole batch its place",
     file: "write-path/bisect-rejected.ts",
     find: `failure?.kind !== "data"`,
     replace: `failure !== null`,

@@ -11,9 +11,9 @@ const examplesOf = (what: string) => `runs/${what}.test.ts`;
 
 /** The protections of the runs. */
 export const runMutants: Mutant[] = [
-  // Each page is counted once, by whoever works on it.
+  // Each page is counted once, by the worker that holds it.
   {
-    name: "a page is counted though somebody else has moved the window",
+    name: "a page is counted though another worker moved the window",
     file: CHECKPOINT,
     find: 'w.number = $2::int and w.checkpoint = $3::int and w."endedAt" is null\n           returning',
     replace: "w.number = $2::int\n           returning",
@@ -78,7 +78,7 @@ export const runMutants: Mutant[] = [
     test: examplesOf("rate-limit"),
   },
   {
-    name: "the hour of pauses does not begin anew with a page",
+    name: "the hour of pauses does not restart with a page",
     file: SLICE,
     find: "if (moved.wasPaused) await endPause(db, held.runId);",
     replace: "",
@@ -94,7 +94,7 @@ export const runMutants: Mutant[] = [
     test: examplesOf("missing-users"),
   },
   {
-    name: "a user whom a later page lists stays a candidate",
+    name: "a user that a later page lists stays a candidate",
     file: CANDIDATES,
     find: "if (alive.length > 0) {",
     replace: "if (false) {",
@@ -136,14 +136,14 @@ export const runMutants: Mutant[] = [
     test: examplesOf("missing-users"),
   },
   {
-    name: "somebody else's 404 leaves a missing user unasked",
+    name: "someone else's 404 leaves a missing user unasked",
     file: MISSING,
     find: " && error.status !== 404",
     replace: "",
     test: examplesOf("missing-users"),
   },
   {
-    name: "whom a webhook has buried is missing all the same",
+    name: "a user that a webhook deleted still counts as missing",
     file: MISSING,
     find: `coalesce(c."deletedBy" = 'webhook', false)`,
     replace: "false",
@@ -181,7 +181,7 @@ export const runMutants: Mutant[] = [
 
   // The keys and instances of those who work.
   {
-    name: "whoever has the wrong key may start a run",
+    name: "a caller with the wrong key may start a run",
     file: "runs/runs.ts",
     find: "await check({ adopts: !options.dryRun });\n        return store.start(options);",
     replace: "return store.start(options);",
@@ -246,7 +246,7 @@ export const runMutants: Mutant[] = [
 
   // What a run has seen.
   {
-    name: "who changes while the run walks is left as he was",
+    name: "a user who changes while the run walks stays as before",
     file: FOLLOWING_PASS,
     find: `return { next: "windows", positions: [closingPass(ended.fallbackFor !== undefined, mark)] };`,
     replace: `return { next: "done" };`,

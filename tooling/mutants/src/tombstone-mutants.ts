@@ -50,7 +50,7 @@ export const tombstoneMutants: Mutant[] = [
     test: "freshness/ensure-fresh.test.ts",
   },
   {
-    name: "each of many callers looks for himself whether a tombstone stands",
+    name: "each of many callers checks separately whether a tombstone stands",
     file: "freshness/ensure-fresh.ts",
     find: `caller.tokenIssuedAt <= tokenIssuedAt`,
     replace: "false",

@@ -64,7 +64,7 @@ export class EngineSession {
 
   /**
    * What a new migration starts from is the schema that the existing ones lead to. The engine for WebAssembly remembers
-   * it from its last diagnosis, but cannot find it anew: it asks for no shadow database in these two methods. When
+   * it from its last diagnosis, but cannot find it again: it asks for no shadow database in these two methods. When
    * `migrate dev` has applied something in between, what it remembers is another schema. So it diagnoses once more.
    */
   private async replay(params: unknown): Promise<void> {

@@ -2,7 +2,7 @@ import type { Connection } from "@rollcall/db/connection";
 import pg from "pg";
 
 const TIMEOUT_MS = 10_000; // one statement, or a connection: a server that slept wakes up within a few seconds
-const TRIES = 3; // somebody else may have taken the session in between
+const TRIES = 3; // someone else may have taken the session in between
 
 /**
  * Does a pooler stand before the server that hands out a session a transaction (PgBouncer's transaction mode, Neon's and

@@ -20,7 +20,7 @@ test("without a database variable migrate names the variable and what to set it 
 });
 
 test("a server that is away is named, and the password is not", async () => {
-  const deployed = await thisRepository.prisma("postgresql://somebody:hush@127.0.0.1:1/rollcall", "migrate", "deploy");
+  const deployed = await thisRepository.prisma("postgresql://someone:hush@127.0.0.1:1/rollcall", "migrate", "deploy");
   expect(deployed.exitCode).toBe(1);
   expect(deployed.output).toContain("P1001");
   expect(deployed.output).toContain("127.0.0.1:1");

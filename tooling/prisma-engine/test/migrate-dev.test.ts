@@ -73,7 +73,7 @@ test("migrate dev tries a migration out in the shadow database before it touches
   expect(await query(database.url, `SELECT to_regclass('"User"')`)).toEqual([null]);
 });
 
-test("migrate reset --force empties the database and migrates it anew", async () => {
+test("migrate reset --force empties the database and migrates it again", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   await project.prisma(database.url, "migrate", "deploy");

@@ -57,7 +57,7 @@ async function run(cwd: string, url: string | undefined, words: string[]): Promi
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
-      // Set, if to nothing, so that no .env of a developer sends a test to his own database.
+      // Set, if to nothing, so that no .env of a developer sends a test to that developer's database.
       POSTGRES_URL: url ?? "",
       POSTGRES_URL_NON_POOLING: "",
       PRISMA_SCHEMA_ENGINE_BINARY: fileURLToPath(new URL("../bin/schema-engine.mjs", import.meta.url)),

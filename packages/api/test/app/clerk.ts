@@ -6,7 +6,7 @@ import { z } from "zod";
 
 /** A Clerk of the test's own, and what a test does to it. */
 export interface Clerk extends Emulator {
-  /** Makes users whom nobody has heard of yet. */
+  /** Makes users that are new to everyone. */
   newUsers(count: number): Promise<string[]>;
   newUser(): Promise<string>;
   user(id: string): Promise<ClerkUser>;

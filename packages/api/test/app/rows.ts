@@ -23,7 +23,7 @@ export async function rowsOf(sql: pg.Pool, id: string): Promise<Rows> {
   return row;
 }
 
-/** What must be shown of a user of Clerk's, said anew in the plainest words. */
+/** What must be shown of a Clerk user, restated as plainly as possible. */
 export function asShown(user: ClerkUser): NonNullable<Rows["user"]> {
   const primary = user.email_addresses.find(({ id }) => id === user.primary_email_address_id);
   const name = [user.first_name, user.last_name].filter(Boolean).join(" ") || user.username || null;

@@ -27,7 +27,7 @@ describe("an admin", () => {
     }),
   });
 
-  /** What the caller sees of himself, and whether he may do what admins may, here and in `sync.status`. */
+  /** What the caller sees of themselves, and whether they may do what admins may, here and in `sync.status`. */
   async function standing(session: Session) {
     const { body } = await guarded.call("sync.status", bearer(session));
     const { me, directory } = statusSchema.parse(JSON.parse(body)).result.data.json;
@@ -77,7 +77,7 @@ describe("an admin", () => {
     });
   });
 
-  test("is not who wrote a listed address into his own row of the application's table", async () => {
+  test("is not someone who wrote a listed address into their own row of the application's table", async () => {
     await guarded.clerk.webhooks({ url: `${guarded.app.process.url}/api/webhooks/clerk` });
     const id = await guarded.clerk.newUser();
     await guarded.clerk.untilDelivered();
@@ -97,7 +97,7 @@ describe("an admin", () => {
     expect(await standing(kim)).toMatchObject({ email: "kim@example.com", admin: true });
   });
 
-  test("is not who held a listed address when he was last seen, while it is not known whether he still does", async () => {
+  test("is not someone who held a listed address when last seen, while it is unknown whether they still do", async () => {
     const id = await holderOf("gone@example.com");
     expect(await standing(await guarded.signIn({}, id))).toMatchObject({ admin: true });
     const later = Math.floor(Date.now() / 1_000) + 2;

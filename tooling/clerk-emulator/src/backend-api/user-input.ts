@@ -163,7 +163,7 @@ function contacts(
   });
 }
 
-/** @throws ApiError 422 form_identifier_exists where another user has it for himself. */
+/** @throws ApiError 422 form_identifier_exists where another user has verified it. */
 export function refuseTaken(directory: Directory, kind: IdentifierKind, value: string, self?: User): void {
   const others = directory.holders(kind, value).filter((user) => user.id !== self?.id);
   if (others.some((user) => hasForHimself(user, kind, value))) throw taken(kind);

@@ -9,7 +9,7 @@ import { signUpJson } from "./sign-up-json.ts";
 import { publicUserData, userJson, type WireUser } from "./user-json.ts";
 import type { VerificationCodes } from "./verification-codes.ts";
 
-/** For whom tokens are made, and for how long (60 s where absent). */
+/** The user that tokens are made for, and their lifetime (60 s where absent). */
 export type TokenOptions = { origin: string | undefined; lifetimeSeconds: number | undefined };
 
 export type WireSession = Omit<SessionJSON, "user"> & { user: WireUser };

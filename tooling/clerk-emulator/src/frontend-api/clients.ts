@@ -43,14 +43,14 @@ export class Clients {
     return { client, session, user };
   }
 
-  /** Opens the session of somebody who has proven who it is. */
+  /** Opens the session of a user who has proven their identity. */
   openSession(client: Client, user: User): Session {
     refuseSecondSession(this.store, client);
     refuseBarred(user);
     return this.store.openSession(user.id, client.id);
   }
 
-  /** For whom this request gets tokens. */
+  /** The user that this request gets tokens for. */
   tokenOptions(origin: string | undefined): TokenOptions {
     return { origin, lifetimeSeconds: this.#tokenLifetimeSeconds };
   }
@@ -66,7 +66,7 @@ export class Clients {
   }
 }
 
-/** @throws ApiError 400 where somebody is signed in already: the instance allows one session in a browser. */
+/** @throws ApiError 400 where a user is signed in already: the instance allows one session in a browser. */
 export function refuseSecondSession(store: Store, client: Client): void {
   if (store.activeSession(client.id)) throw refusal(400, "session_exists", "You're already signed in.");
 }

@@ -27,7 +27,7 @@ export async function writeClientId(c: Context, instance: Instance, clientId: st
   await setSignedCookie(c, CLIENT, clientId, instance.secretKey, { ...LASTING, httpOnly: true });
 }
 
-/** The cookies of a browser in which this session is, by name. `since` (seconds) is when somebody signed in. */
+/** The cookies of a browser in which this session is, by name. `since` (seconds) is when the user signed in. */
 export async function browserCookies(
   instance: Instance,
   session: Session,
@@ -43,7 +43,7 @@ export async function browserCookies(
 }
 
 /**
- * Tells the browser since when somebody is signed in: `__client_uat`, in seconds, 0 for nobody. It is never later than the
+ * Tells the browser since when a user is signed in: `__client_uat`, in seconds, 0 for nobody. It is never later than the
  * tokens of that session, which the SDK would take for outdated.
  */
 export function writeSignedInSince(c: Context, instance: Instance, session: Session | undefined): void {

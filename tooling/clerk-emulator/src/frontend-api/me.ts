@@ -24,7 +24,7 @@ const passwordSchema = z.strictObject({
   sign_out_of_other_sessions: z.stringbool().default(false),
 });
 
-/** `/v1/me`: what the user sees and changes of himself in `<UserProfile/>`. */
+/** `/v1/me`: what the user sees and changes of their own in `<UserProfile/>`. */
 export function meApi(clients: Clients): Hono {
   const { store } = clients;
   const api = new Hono();

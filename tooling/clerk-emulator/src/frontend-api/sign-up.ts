@@ -40,7 +40,7 @@ export function signUpApi(clients: Clients): Hono {
     return found;
   };
 
-  /** Lays what was given over what is known. An address that changed is to be verified anew. */
+  /** Lays what was given over what is known. An address that changed must be verified again. */
   const withGiven = (signUp: SignUp, given: z.output<typeof signUpSchema>): SignUp => {
     const { email_address = signUp.email_address, password } = given;
     if (email_address !== null) refuseTaken(store.directory, "email_address", email_address);

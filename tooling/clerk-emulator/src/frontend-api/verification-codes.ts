@@ -10,7 +10,7 @@ const MOST_CODES = 1000;
 type VerificationCode = { emailAddress: string; code: string; expiresAt: number; attempts: number };
 
 /**
- * The codes that Clerk would mail. Here they are told to the terminal, and to whoever asks the control route. They are
+ * The codes that Clerk would mail. Here they are told to the terminal, and to callers of the control route. They are
  * gone after a restart: another one can be asked for.
  */
 export class VerificationCodes {

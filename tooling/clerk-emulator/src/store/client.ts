@@ -5,7 +5,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 const milliseconds = z.int().nonnegative();
 
-/** Somebody who signs in, from the identifier that was given until the session. */
+/** Someone who signs in, from the identifier that was given until the session. */
 const signInSchema = z.strictObject({
   id: z.string().regex(/^sia_[A-Za-z0-9]+$/),
   user_id: z.string(),
@@ -17,7 +17,7 @@ const signInSchema = z.strictObject({
   created_at: milliseconds,
 });
 
-/** Somebody who signs up, until there is a user. The password is kept as its digest. */
+/** Someone who signs up, until there is a user. The password is kept as its digest. */
 const signUpSchema = z.strictObject({
   id: z.string().regex(/^sua_[A-Za-z0-9]+$/),
   email_address: z.string().nullable(),
@@ -54,7 +54,7 @@ export function abandonedAt(signUp: SignUp): number {
   return signUp.created_at + DAY_MS;
 }
 
-/** Whether somebody is in the middle of signing in or up. */
+/** Whether someone is in the middle of signing in or up. */
 export function isUnderWay(client: Client, now: number): boolean {
   const { sign_in, sign_up } = client;
   const signsIn = sign_in !== null && sign_in.status !== "complete" && sign_in.created_at + DAY_MS > now;

@@ -75,7 +75,7 @@ export class Directory {
     for (const order of this.#orders.values()) order.remove(user);
   }
 
-  /** To be called before very many users come at once: sorting anew is then cheaper than finding each its place. */
+  /** To be called before very many users come at once: sorting again is then cheaper than finding each its place. */
   forgetOrders(): void {
     this.#orders.clear();
   }

@@ -14,7 +14,7 @@ export type UserEvent =
 /** A user to be, with a password or the digest of one where there is any. */
 export type NewUser = { user: User; password?: string | undefined; passwordDigest?: string | undefined };
 
-/** From so many users at once, orders are sorted anew instead of kept. */
+/** From so many users at once, orders are sorted again instead of kept. */
 const MANY = 1000;
 
 /** So many browsers are remembered; the one that was quiet longest is forgotten first. */

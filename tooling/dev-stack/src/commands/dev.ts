@@ -48,7 +48,7 @@ await runCommand(async () => {
   console.log(`\nStopping.${database ? " The data stays in .rollcall/." : ""}`);
 });
 
-/** Somebody's own database is only looked at. The users of an emulated Clerk never get into it. */
+/** A developer's own database is only looked at. The users of an emulated Clerk never get into it. */
 async function lookAtOwnDatabase(url: string, own: OwnParts): Promise<void> {
   const state = `POSTGRES_URL is set: \`pnpm dev\` writes nothing to your database. ${await migrationState(url)}`;
   if (own.clerk) {
@@ -123,6 +123,6 @@ function summary({ database, emulator, app }: Running): string {
     ...databaseLines,
     `  Sync again   ${[...variables, "pnpm sync:all"].join(" ")}`,
   ];
-  const kept = database || emulator ? " The data stays in .rollcall/; delete that folder to begin anew." : "";
+  const kept = database || emulator ? " The data stays in .rollcall/; delete that folder to start over." : "";
   return `\nRollcall is up.\n\n${lines.join("\n")}\n\nCtrl-C stops all of it.${kept}\n`;
 }

@@ -118,7 +118,7 @@ export async function stopOrphan(data: string): Promise<void> {
 
   const isServer = (facts: ProcessFacts | undefined) => facts?.commandLine.includes(`${dataMark(data)} `) === true;
   if (!isServer(holder)) {
-    // The number is another program's by now. A PostgreSQL without a mark may be somebody's own on this data: PostgreSQL will judge.
+    // The number is another program's by now. A PostgreSQL without a mark may be someone's own on this data: PostgreSQL will judge.
     const ours = holder.commandLine.includes("rollcall.data_directory=");
     if (ours || path.basename(holder.commandLine.split(" ")[0] ?? "") !== "postgres")
       rmSync(lock.file, { force: true });

@@ -40,7 +40,7 @@ export function startChild(file: string, { args = [], env, stdio, endsWithParent
     // A group of its own: Ctrl-C in a terminal reaches the launcher alone, which decides who stops when.
     detached: true,
   });
-  /** Whether somebody of the group was there to have it. */
+  /** Whether a process of the group was there to have it. */
   const signalGroup = (signal: NodeJS.Signals | 0): boolean => {
     try {
       return child.pid !== undefined && process.kill(-child.pid, signal);
