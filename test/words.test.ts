@@ -16,7 +16,7 @@ const covered = [
   "apps/nextjs/**",
   "scripts/progress.ts",
   "scripts/test/progress.test.ts",
-  "packages/auth/test/env-example.test.ts",
+  "packages/app/test/env-example.test.ts",
 ];
 
 const archaic = [

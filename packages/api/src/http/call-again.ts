@@ -1,5 +1,4 @@
-import { logger, rollcall } from "@rollcall/auth";
-import { logFault } from "@rollcall/sync";
+import { type Logger, logFault, type Rollcall } from "@rollcall/sync";
 
 // The callee answers before it works.
 const ANSWERS_WITHIN_MS = 15_000;
@@ -16,7 +15,11 @@ export interface OwnCronRoute {
  *
  * @returns what to do when the work has ended; to be made when it begins
  */
-export function callAgain({ url, secret }: OwnCronRoute, stop: AbortSignal): () => Promise<void> {
+export function callAgain(
+  { url, secret }: OwnCronRoute,
+  stop: AbortSignal,
+  { rollcall, logger }: { rollcall: Rollcall; logger: Logger },
+): () => Promise<void> {
   const beganAt = performance.now();
   return async () => {
     if (!stop.aborted) return;
