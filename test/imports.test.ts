@@ -4,15 +4,17 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const RULE =
-  "Imports run one way: scripts and apps may import every package; api -> auth -> sync; api and auth may use db (their `mount` entries may not); " +
-  "sync takes its database and its Clerk credentials as arguments and reads no environment.";
+  "Imports run one way: scripts and apps may import every package; api -> auth -> app -> db and sync. " +
+  "What a host mounts (auth/mount, api/mount, api/http) stands on sync and auth/mount alone, and takes the rest as arguments. " +
+  "sync takes its database and its Clerk credentials as arguments. Neither reads the environment.";
 
 /** Which of our packages the code of each may import. */
 const allowed: Record<string, string[]> = {
   "packages/sync": [],
   "packages/db": [],
-  "packages/auth": ["sync", "db"],
-  "packages/api": ["auth", "sync", "db"],
+  "packages/app": ["db", "sync"],
+  "packages/auth": ["app", "sync"],
+  "packages/api": ["auth", "app", "sync"],
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -55,8 +57,17 @@ test("no file reaches into another package past its exports", () => {
   expect(wrong, RULE).toEqual([]);
 });
 
-test("the engine reads no environment", () => {
-  const wrong = inPackage("packages/sync").filter(({ text }) => /process\.env|import\.meta\.env/.test(text));
+/** What a host mounts instead of this app's own: the files behind auth/mount, api/mount and api/http. */
+const mounted = [
+  ...inPackage("packages/auth/src").filter(({ file }) => file !== "packages/auth/src/app.ts"),
+  ...inPackage("packages/api/src/mount"),
+  ...inPackage("packages/api/src/http"),
+];
+
+test("the engine and what a host mounts read no environment", () => {
+  const wrong = [...inPackage("packages/sync"), ...mounted].filter(({ text }) =>
+    /process\.env|import\.meta\.env/.test(text),
+  );
   expect(
     wrong.map(({ file }) => file),
     RULE,
@@ -76,14 +87,19 @@ test("nothing but the write path writes the three tables", () => {
   expect(wrong.map(({ file }) => file)).toEqual([]);
 });
 
-test("what a host mounts does not bring a database of its own", () => {
-  const wrong = [...inPackage("packages/auth"), ...inPackage("packages/api")].filter(
-    ({ file, text }) => /\/mount(\/|\.ts$)/.test(file) && ours(text).includes("db"),
+test("what a host mounts brings nothing of this app's own", () => {
+  const files = mounted.map(({ file }) => file);
+  const isMounted = (file: string, specifier: string): boolean =>
+    specifier.startsWith(".")
+      ? files.includes(new URL(specifier, `file:///${file}`).pathname.slice(1))
+      : !specifier.startsWith("@rollcall/") || ["@rollcall/sync", "@rollcall/auth/mount"].includes(specifier);
+  const wrong = mounted.flatMap(({ file, text }) =>
+    [...text.matchAll(/(?:from|import|import\()\s*["']([^"']+)["']/g)].flatMap(([, specifier]) =>
+      specifier === undefined || isMounted(file, specifier) ? [] : [`${file} imports ${specifier}`],
+    ),
   );
-  expect(
-    wrong.map(({ file }) => file),
-    RULE,
-  ).toEqual([]);
+  expect(files).toContain("packages/api/src/http/create-rollcall-handlers.ts");
+  expect(wrong, RULE).toEqual([]);
 });
 
 test("shipped code imports no tooling", () => {

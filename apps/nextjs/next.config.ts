@@ -12,7 +12,7 @@ const securityHeaders = [
 
 const config: NextConfig = {
   // The workspace's packages are TypeScript source.
-  transpilePackages: ["@rollcall/api", "@rollcall/auth", "@rollcall/db", "@rollcall/sync"],
+  transpilePackages: ["@rollcall/api", "@rollcall/app", "@rollcall/auth", "@rollcall/db", "@rollcall/sync"],
   poweredByHeader: false,
   headers: async () => [
     { source: "/(.*)", headers: securityHeaders },

@@ -1,4 +1,4 @@
-import { readEnvironment } from "@rollcall/auth/environment";
+import { readEnvironment } from "@rollcall/app/environment";
 
 try {
   readEnvironment();

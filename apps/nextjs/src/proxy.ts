@@ -1,17 +1,19 @@
 import { clerkMiddleware } from "@clerk/nextjs/server";
-import { appOrigins, originOf, sessionKey } from "@rollcall/auth";
+import { env } from "@rollcall/app";
+import { auth } from "@rollcall/auth/app";
+import { originOf } from "@rollcall/auth/mount";
 import { errorCatalog, SyncError } from "@rollcall/sync";
 import type { NextFetchEvent, NextRequest } from "next/server";
 
 // The address of Clerk's Frontend API, if it is not the one that the publishable key names.
-const clerkProxyUrl = process.env.NEXT_PUBLIC_CLERK_PROXY_URL;
+const clerkProxyUrl = env.NEXT_PUBLIC_CLERK_PROXY_URL;
 // The SDK refreshes a session and resolves a handshake without a timeout. Loading the keys has 3 s of these.
 const TIMEOUT_MS = 5_000;
 
 const withClerk = clerkMiddleware(
   () => undefined,
   async ({ headers }) => ({
-    authorizedParties: appOrigins ?? [originOf(headers)],
+    authorizedParties: env.APP_ORIGIN ?? [originOf(headers)],
     signInUrl: "/sign-in",
     signUpUrl: "/sign-up",
     ...(await keyOption(headers)),
@@ -46,7 +48,7 @@ export default async function proxy(request: NextRequest, event: NextFetchEvent)
 }
 
 async function keyOption(headers: Headers): Promise<{ jwtKey?: string }> {
-  const jwtKey = await sessionKey(headers);
+  const jwtKey = await auth.sessionKey(headers);
   return jwtKey ? { jwtKey } : {};
 }
 

@@ -1,3 +1,4 @@
+export { handlers } from "./handlers.ts";
 export { type AppRouter, appRouter, createCaller, type RouterInputs, type RouterOutputs } from "./root.ts";
 export {
   adminProcedure,

@@ -1,4 +1,5 @@
-import { getCaller, isAdmin, logger, rollcall } from "@rollcall/auth";
+import { logger, rollcall } from "@rollcall/app";
+import { getCaller, isAdmin } from "@rollcall/auth";
 import { SyncError } from "@rollcall/sync";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";

@@ -21,9 +21,6 @@ beforeAll(async () => {
   clerk = await startClerk();
   client = createClient(database.url);
   sql = new pg.Pool({ connectionString: database.url });
-  process.env.CLERK_SECRET_KEY = clerk.secretKey;
-  process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY = clerk.publishableKey;
-  process.env.CLERK_API_URL = clerk.url;
 });
 beforeEach(() => clerk.forgetRequests());
 afterAll(async () => {
@@ -40,7 +37,12 @@ function startInstance() {
     db,
     clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, webhookSigningSecret: clerk.webhookSigningSecret },
   });
-  const auth = createRollcallAuth(rollcall, { authorizedParties: [ORIGIN] });
+  const auth = createRollcallAuth(rollcall, {
+    secretKey: clerk.secretKey,
+    publishableKey: clerk.publishableKey,
+    apiUrl: clerk.url,
+    authorizedParties: [ORIGIN],
+  });
   const { authed } = createRollcallTRPC(rollcall, auth);
   const t = initTRPC.context<{ headers: Headers }>().create();
   const router = t.router({ whoami: t.procedure.concat(authed).query(({ ctx }) => ({ user: ctx.user, ...ctx.sync })) });

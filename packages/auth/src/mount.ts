@@ -2,13 +2,22 @@ import { type Caller, type Logger, type MirroredUser, type Rollcall, SyncError }
 import { callerReader } from "./caller.ts";
 import { isAdmin, parseAdminEmails } from "./is-admin.ts";
 import { sessionKeys } from "./session-keys.ts";
-import { syncUser, userToShow, userWithRow } from "./sync-user.ts";
+import { userToShow, userWithRow } from "./sync-user.ts";
+
+export { originOf } from "./caller.ts";
 
 export interface RollcallAuthOptions {
-  /** Comma separated: who is an admin beside those whose `public_metadata.role` is "admin". */
+  /** Clerk's secret key, `sk_…`. */
+  secretKey: string;
+  /** Clerk's publishable key, `pk_…`. */
+  publishableKey: string;
+  /** The address of Clerk's Backend API; the default is https://api.clerk.com. */
+  apiUrl?: string | undefined;
+  /** Comma-separated addresses of admins, besides users whose `public_metadata.role` is "admin". */
   adminEmail?: string | undefined;
   /** Clerk's public key: with it a token is verified without asking Clerk for its keys. */
   jwtKey?: string | undefined;
+  /** The origins that a session token may have been made for; the default is the request's own. */
   authorizedParties?: string[] | undefined;
   /** Where a wrong clock is reported; the default is nowhere. */
   logger?: Logger | undefined;
@@ -33,20 +42,15 @@ export interface RollcallAuth {
   clockHint(): string | undefined;
 }
 
-/**
- * Clerk's session as Rollcall's caller. The keys are read from Clerk's own variables, as @clerk/nextjs reads them:
- * CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY and CLERK_API_URL.
- */
-export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOptions = {}): RollcallAuth {
-  const { adminEmail, jwtKey, authorizedParties, logger } = options;
-  const secretKey = process.env.CLERK_SECRET_KEY ?? "";
+/** Clerk's session as Rollcall's caller. It reads no environment. */
+export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOptions): RollcallAuth {
+  const { secretKey, publishableKey, apiUrl, jwtKey, adminEmail, authorizedParties, logger } = options;
   const adminEmails = parseAdminEmails(adminEmail);
-  const apiUrl = process.env.CLERK_API_URL || undefined;
   const { keyOf, clockHint } = sessionKeys({ secretKey, apiUrl, logger });
   const sessionKey = async (headers: Headers) => jwtKey ?? keyOf(headers);
   const readCaller = callerReader({
     secretKey,
-    publishableKey: process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY ?? "",
+    publishableKey,
     apiUrl,
     keyOf: sessionKey,
     authorizedParties,
@@ -57,12 +61,12 @@ export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOpti
     getCaller,
     async getCurrentUser() {
       const caller = await getCaller();
-      return caller && userToShow(await syncUser(rollcall, caller));
+      return caller && userToShow(rollcall, caller);
     },
     async requireUser() {
       const caller = await getCaller();
       if (!caller) throw new SyncError("UNAUTHENTICATED", "Nobody is signed in");
-      return userWithRow(await syncUser(rollcall, caller));
+      return userWithRow(rollcall, caller);
     },
     isAdmin: (caller) => isAdmin(caller, rollcall, adminEmails),
     sessionKey,

@@ -17,9 +17,6 @@ beforeAll(async () => {
   clerk = await startEmulator({ users: 2 });
   database = await createTestDatabase();
   client = createClient(database.url);
-  process.env.CLERK_SECRET_KEY = clerk.secretKey;
-  process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY = clerk.publishableKey;
-  process.env.CLERK_API_URL = clerk.url;
 });
 afterAll(async () => {
   await client.$disconnect();
@@ -38,7 +35,15 @@ beforeEach(async () => {
 
 function start(db: typeof client) {
   const rollcall = createRollcall({ db, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } });
-  return { rollcall, auth: createRollcallAuth(rollcall, { authorizedParties: [ORIGIN] }) };
+  return {
+    rollcall,
+    auth: createRollcallAuth(rollcall, {
+      secretKey: clerk.secretKey,
+      publishableKey: clerk.publishableKey,
+      apiUrl: clerk.url,
+      authorizedParties: [ORIGIN],
+    }),
+  };
 }
 
 const member = () => expect.objectContaining({ id: clerk.memberUserId, email: clerk.memberEmail });

@@ -1,5 +1,7 @@
 import "server-only";
-import { getCaller, originOf, rollcall } from "@rollcall/auth";
+import { rollcall } from "@rollcall/app";
+import { getCaller } from "@rollcall/auth";
+import { originOf } from "@rollcall/auth/mount";
 import type { Freshness } from "@rollcall/sync";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";

@@ -1,5 +1,5 @@
-import { logger, rollcall } from "@rollcall/auth";
-import { logFault } from "@rollcall/sync/logger";
+import type { Rollcall } from "@rollcall/sync";
+import { type Logger, logFault } from "@rollcall/sync/logger";
 
 // The callee answers before it works.
 const ANSWERS_WITHIN_MS = 15_000;
@@ -16,7 +16,11 @@ export interface OwnCronRoute {
  *
  * @returns what to do when the work has ended; to be made when it begins
  */
-export function callAgain({ url, secret }: OwnCronRoute, stop: AbortSignal): () => Promise<void> {
+export function callAgain(
+  { url, secret }: OwnCronRoute,
+  stop: AbortSignal,
+  { rollcall, logger }: { rollcall: Rollcall; logger: Logger },
+): () => Promise<void> {
   const beganAt = performance.now();
   return async () => {
     if (!stop.aborted) return;

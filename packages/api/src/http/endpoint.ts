@@ -1,15 +1,15 @@
-import { logger } from "@rollcall/auth";
 import { SyncError } from "@rollcall/sync";
-import { logFault } from "@rollcall/sync/logger";
+import { type Logger, logFault } from "@rollcall/sync/logger";
 import { answerFailure } from "./answer-failure.ts";
 
-type Handler<Parameters extends unknown[]> = (...parameters: Parameters) => Promise<Response>;
+/** What a route calls: with the request, and with how work goes on after the answer where the endpoint has any. */
+export type Handler<AfterAnswer = unknown> = (request: Request, afterAnswer?: AfterAnswer) => Promise<Response>;
 
 /** An endpoint whose errors are answers, too: a SyncError by its code, anything else as a logged 500. Never throws. */
-export function endpoint<P extends unknown[]>(name: string, handle: Handler<P>): Handler<P> {
-  return async (...parameters) => {
+export function endpoint<A>(name: string, logger: Logger, handle: Handler<A>): Handler<A> {
+  return async (request, afterAnswer) => {
     try {
-      return await handle(...parameters);
+      return await handle(request, afterAnswer);
     } catch (thrown) {
       const error = SyncError.from(thrown);
       // Any other error was logged where it arose.

@@ -1,54 +1,62 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { cronSecret, logger, rollcall } from "@rollcall/auth";
-import { type RunKind, SyncError } from "@rollcall/sync";
-import { logFailure } from "@rollcall/sync/logger";
+import { type Rollcall, type RunKind, SyncError } from "@rollcall/sync";
+import { type Logger, logFailure } from "@rollcall/sync/logger";
 import type { RollcallContext } from "../mount/context.ts";
 import { keepWorking } from "../mount/keep-working.ts";
 import { answerFailure, refuse } from "./answer-failure.ts";
 import { callAgain } from "./call-again.ts";
+import type { Handler } from "./endpoint.ts";
 import { NO_STORE } from "./origin.ts";
 
 const SHORTEST_SECRET = 16; // characters: Vercel's advice for CRON_SECRET
 // A daily schedule finds yesterday's full run older than this, however early it comes; an hourly one in most hours does not.
 const FULL_RUN_EVERY_MS = 20 * 60 * 60 * 1_000;
 
-export interface CronOptions extends Pick<RollcallContext, "after" | "stop"> {
+export interface CronParts {
+  rollcall: Rollcall;
+  /** What a scheduler must know; the endpoint is closed where it is missing or shorter than 16 characters. */
+  cronSecret: string | undefined;
+  logger: Logger;
+}
+
+export interface CronAfterAnswer extends Pick<RollcallContext, "after" | "stop"> {
   /**
-   * This app's own URL of the route, where a function that `stop` ends is to call the next one. It must come from the
-   * platform or the operator, and never from the request: CRON_SECRET is sent there.
+   * This app's own URL of the route, where a function that `stop` ends calls the next one. It must come from the platform or
+   * the operator, and never from the request: the cron secret is sent there.
    */
   ownUrl?: URL | undefined;
 }
 
 /**
- * For a scheduler that knows CRON_SECRET, and sends it as Vercel does: `Authorization: Bearer …`. Goes on with the run
+ * For a scheduler that sends the cron secret as Vercel does: `Authorization: Bearer …`. Goes on with the run
  * under way or that failed a while ago, or starts the one that is due, answers `{runId, state}`, and works on it after the
  * answer. Where it could not work, it answers why.
  */
-export async function handleCronSync(
-  request: Request,
-  { ownUrl, ...afterAnswer }: CronOptions = {},
-): Promise<Response> {
-  if (cronSecret === undefined || cronSecret.length < SHORTEST_SECRET) return refuse(503, notConfigured);
-  if (!isEqual(request.headers.get("authorization") ?? "", `Bearer ${cronSecret}`)) return refuse(401, unauthenticated);
-  try {
-    await rollcall.runs.resume();
-    const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue() });
-    await rollcall.runs.probe();
-    const { stop } = afterAnswer;
-    const afterwards = ownUrl && stop ? callAgain({ url: ownUrl, secret: cronSecret }, stop) : undefined;
-    keepWorking(rollcall, { ...afterAnswer, logger, afterwards });
-    return Response.json({ runId, state }, { headers: NO_STORE });
-  } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    // Nobody reads a scheduler's answers.
-    logFailure(logger, { event: "cron_failed" }, error);
-    return answerFailure(error);
-  }
-}
+export const cronHandler =
+  ({ rollcall, cronSecret, logger }: CronParts): Handler<CronAfterAnswer> =>
+  async (request, { ownUrl, ...afterAnswer } = {}) => {
+    if (cronSecret === undefined || cronSecret.length < SHORTEST_SECRET) return refuse(503, notConfigured);
+    if (!isEqual(request.headers.get("authorization") ?? "", `Bearer ${cronSecret}`))
+      return refuse(401, unauthenticated);
+    try {
+      await rollcall.runs.resume();
+      const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue(rollcall) });
+      await rollcall.runs.probe();
+      const { stop } = afterAnswer;
+      const afterwards =
+        ownUrl && stop ? callAgain({ url: ownUrl, secret: cronSecret }, stop, { rollcall, logger }) : undefined;
+      keepWorking(rollcall, { ...afterAnswer, logger, afterwards });
+      return Response.json({ runId, state }, { headers: NO_STORE });
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      // Nobody reads a scheduler's answers.
+      logFailure(logger, { event: "cron_failed" }, error);
+      return answerFailure(error);
+    }
+  };
 
 /** Full where the last one is too old. One that waits for a confirmation has looked at everybody, and is to wait on. */
-async function kindDue(): Promise<RunKind> {
+async function kindDue(rollcall: Rollcall): Promise<RunKind> {
   const last = await rollcall.runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] });
   return last && Date.now() - last.startedAt.getTime() < FULL_RUN_EVERY_MS ? "incremental" : "full";
 }

@@ -1,7 +1,14 @@
-import { clockHint, getCaller, rollcall } from "@rollcall/auth";
-import { errorCatalog } from "@rollcall/sync";
+import { type Caller, errorCatalog, type Rollcall } from "@rollcall/sync";
 import { answerFailure, refuse } from "./answer-failure.ts";
-import { isAllowedOrigin, NO_STORE } from "./origin.ts";
+import type { Handler } from "./endpoint.ts";
+import { NO_STORE } from "./origin.ts";
+
+export interface SyncCurrentUserParts {
+  rollcall: Pick<Rollcall, "syncMe">;
+  getCaller: (headers: Headers) => Promise<Caller | null>;
+  clockHint: () => string | undefined;
+  isAllowedOrigin: (request: Request) => boolean;
+}
 
 /**
  * Syncs the caller fresh from Clerk and says how it went: `{ok: true, outcome, conflict, source, user, syncedAt}`, or
@@ -10,10 +17,12 @@ import { isAllowedOrigin, NO_STORE } from "./origin.ts";
  *
  * @throws SyncError what `getCaller` and `syncMe` throw
  */
-export async function handleSyncCurrentUser(request: Request): Promise<Response> {
-  if (!isAllowedOrigin(request)) return answerFailure({ code: "FORBIDDEN" });
-  const caller = await getCaller(request.headers);
-  if (caller) return Response.json({ ok: true, ...(await rollcall.syncMe(caller)) }, { headers: NO_STORE });
-  const { message, hint, status } = errorCatalog.UNAUTHENTICATED;
-  return refuse(status, { code: "UNAUTHENTICATED", message, hint: clockHint() ?? hint });
-}
+export const syncCurrentUserHandler =
+  ({ rollcall, getCaller, clockHint, isAllowedOrigin }: SyncCurrentUserParts): Handler =>
+  async (request) => {
+    if (!isAllowedOrigin(request)) return answerFailure({ code: "FORBIDDEN" });
+    const caller = await getCaller(request.headers);
+    if (caller) return Response.json({ ok: true, ...(await rollcall.syncMe(caller)) }, { headers: NO_STORE });
+    const { message, hint, status } = errorCatalog.UNAUTHENTICATED;
+    return refuse(status, { code: "UNAUTHENTICATED", message, hint: clockHint() ?? hint });
+  };

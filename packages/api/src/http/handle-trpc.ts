@@ -1,47 +1,52 @@
-import { logger } from "@rollcall/auth";
-import { SyncError } from "@rollcall/sync";
+import { type Logger, SyncError } from "@rollcall/sync";
 import { CLOSE, readBody } from "@rollcall/sync/read-body";
+import type { AnyTRPCRouter } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { RollcallContext } from "../mount/context.ts";
-import { appRouter } from "../root.ts";
-import { createTRPCContext } from "../trpc.ts";
 import { answerFailure } from "./answer-failure.ts";
-import { isAllowedOrigin, NO_STORE } from "./origin.ts";
+import type { Handler } from "./endpoint.ts";
+import { NO_STORE } from "./origin.ts";
 
 const ENDPOINT = "/api/trpc";
 const BATCH_LIMIT = 20; // calls
 const BODY_LIMIT = 1024 * 1024; // bytes
 
+export interface TRPCParts {
+  /** A router over `RollcallContext`. */
+  router: AnyTRPCRouter;
+  isAllowedOrigin: (request: Request) => boolean;
+  logger: Logger;
+}
+
 /**
  * Answers tRPC over HTTP: JSON alone, so that no form of another site's can call a mutation with the user's cookies;
- * from this app's own origins; at most 20 calls a request.
+ * from the allowed origins; at most 20 calls a request.
  */
-export async function handleTRPC(
-  request: Request,
-  afterAnswer: Pick<RollcallContext, "after" | "stop"> = {},
-): Promise<Response> {
-  if (!isAllowedOrigin(request)) return answerFailure({ code: "FORBIDDEN" });
-  if (request.method === "POST" && !/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {
-    return answerFailure({ code: "UNSUPPORTED_MEDIA_TYPE" });
-  }
-  const body = request.method === "POST" ? await readBody(request, BODY_LIMIT) : undefined;
-  if (body === null) return answerFailure({ code: "TOO_LARGE" }, CLOSE);
-  const { headers, method, signal, url } = request;
-  return fetchRequestHandler({
-    endpoint: ENDPOINT,
-    req: new Request(url, { headers, method, signal, ...(body && { body }) }),
-    router: appRouter,
-    maxBatchSize: BATCH_LIMIT,
-    createContext: () => createTRPCContext({ headers, ...afterAnswer }),
-    responseMeta: () => ({ headers: NO_STORE }),
-    onError({ error: { code, cause }, path }) {
-      // A SyncError was told of where it arose. Of a fault of ours the type is told, and not the message: it may hold anything.
-      if (code === "INTERNAL_SERVER_ERROR" && !(cause instanceof SyncError)) {
-        logger.error(
-          { event: "call_failed", path, error: cause?.name },
-          "a call failed in a way that was not expected",
-        );
-      }
-    },
-  });
-}
+export const trpcHandler =
+  ({ router, isAllowedOrigin, logger }: TRPCParts): Handler<Pick<RollcallContext, "after" | "stop">> =>
+  async (request, afterAnswer = {}) => {
+    if (!isAllowedOrigin(request)) return answerFailure({ code: "FORBIDDEN" });
+    if (request.method === "POST" && !/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {
+      return answerFailure({ code: "UNSUPPORTED_MEDIA_TYPE" });
+    }
+    const body = request.method === "POST" ? await readBody(request, BODY_LIMIT) : undefined;
+    if (body === null) return answerFailure({ code: "TOO_LARGE" }, CLOSE);
+    const { headers, method, signal, url } = request;
+    return fetchRequestHandler({
+      endpoint: ENDPOINT,
+      req: new Request(url, { headers, method, signal, ...(body && { body }) }),
+      router,
+      maxBatchSize: BATCH_LIMIT,
+      createContext: (): RollcallContext => ({ headers, ...afterAnswer }),
+      responseMeta: () => ({ headers: NO_STORE }),
+      onError({ error: { code, cause }, path }) {
+        // A SyncError was logged where it arose. Of any other error only the type is logged: its message may hold anything.
+        if (code === "INTERNAL_SERVER_ERROR" && !(cause instanceof SyncError)) {
+          logger.error(
+            { event: "call_failed", path, error: cause?.name },
+            "a call failed in a way that was not expected",
+          );
+        }
+      },
+    });
+  };

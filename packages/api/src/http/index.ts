@@ -1,10 +1,7 @@
-import { endpoint } from "./endpoint.ts";
-import * as cron from "./handle-cron-sync.ts";
-import * as health from "./handle-health.ts";
-import * as syncCurrentUser from "./handle-sync-current-user.ts";
-import * as trpc from "./handle-trpc.ts";
-
-export const handleCronSync = endpoint("cron", cron.handleCronSync);
-export const handleHealth = endpoint("health", health.handleHealth);
-export const handleSyncCurrentUser = endpoint("sync-current-user", syncCurrentUser.handleSyncCurrentUser);
-export const handleTRPC = endpoint("trpc", trpc.handleTRPC);
+export {
+  createRollcallHandlers,
+  type RollcallHandlers,
+  type RollcallHandlersOptions,
+} from "./create-rollcall-handlers.ts";
+export type { Handler } from "./endpoint.ts";
+export type { CronAfterAnswer } from "./handle-cron-sync.ts";

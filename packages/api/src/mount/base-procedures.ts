@@ -1,4 +1,13 @@
-import { type Caller, type Freshness, type Rollcall, SyncError } from "@rollcall/sync";
+import {
+  type Caller,
+  type Freshness,
+  type PersistedUser,
+  type PresentUser,
+  type Rollcall,
+  requirePersisted,
+  requirePresent,
+  SyncError,
+} from "@rollcall/sync";
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { RollcallContext, Synced, SyncState } from "./context.ts";
 import { toTRPCError } from "./errors.ts";
@@ -11,7 +20,7 @@ export interface Callers {
 
 export type BaseProcedures = ReturnType<typeof createBaseProcedures>;
 
-/** What each procedure begins with: who calls, and whether he may. */
+/** What each procedure begins with: who calls, and whether they may. */
 export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }: Callers) {
   const t = initTRPC.context<RollcallContext>().create();
 
@@ -30,20 +39,14 @@ export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }:
     return next({ ctx: { caller } });
   });
 
-  const authed = signedIn.use(async ({ ctx, next }) => next({ ctx: await syncFirst(ctx.caller) }));
+  const authed = signedIn.use(async ({ ctx: { caller }, next }) => {
+    const found = requirePresent(await rollcall.ensureFresh(caller));
+    return next({ ctx: contextOf(caller, found) });
+  });
 
-  async function syncFirst(caller: Caller): Promise<Synced> {
-    const freshness = await rollcall.ensureFresh(caller);
-    if (freshness.state === "deleted") throw new SyncError("USER_DELETED", "The caller was deleted at Clerk");
-    return { caller, user: freshness.user, sync: syncState(freshness) };
-  }
-
-  const synced = authed.use(({ ctx, next }) => {
-    const { state, errorCode = "DATABASE_UNREACHABLE" } = ctx.sync;
-    if (state === "unpersisted") {
-      throw toTRPCError(new SyncError(errorCode, "The caller's row could not be made"), "SERVICE_UNAVAILABLE");
-    }
-    return next();
+  const synced = signedIn.use(async ({ ctx: { caller }, next }) => {
+    const found = persistedOrUnavailable(await rollcall.ensureFresh(caller));
+    return next({ ctx: contextOf(caller, found) });
   });
 
   const admin = authed.use(async ({ ctx, next }) => {
@@ -54,7 +57,24 @@ export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }:
   return { router: t.router, signedIn, authed, synced, admin };
 }
 
-const syncState = (freshness: Exclude<Freshness, { state: "deleted" }>): SyncState => ({
+/** A row that cannot be made now is the server's failure, whatever its cause; a tombstone is not. */
+function persistedOrUnavailable(freshness: Freshness): PersistedUser {
+  try {
+    return requirePersisted(freshness);
+  } catch (error) {
+    if (error instanceof SyncError && freshness.state === "unpersisted")
+      throw toTRPCError(error, "SERVICE_UNAVAILABLE");
+    throw error;
+  }
+}
+
+const contextOf = (caller: Caller, found: PresentUser): Synced => ({
+  caller,
+  user: found.user,
+  sync: syncState(found),
+});
+
+const syncState = (freshness: PresentUser): SyncState => ({
   state: freshness.state,
   source: freshness.source,
   syncedAt: freshness.state === "unpersisted" ? null : freshness.mirror.checkedAt,

@@ -1,7 +1,6 @@
 import { serve } from "@hono/node-server";
-import { rollcall } from "@rollcall/auth";
 import { db } from "@rollcall/db";
-import { handleCronSync, handleHealth, handleSyncCurrentUser, handleTRPC } from "../../src/http/index.ts";
+import { handlers } from "../../src/index.ts";
 import type { RollcallContext } from "../../src/mount/index.ts";
 
 type AfterAnswer = Pick<RollcallContext, "after" | "stop"> & { ownUrl?: URL | undefined };
@@ -12,11 +11,11 @@ type AfterAnswer = Pick<RollcallContext, "after" | "stop"> & { ownUrl?: URL | un
  * go on with work, as a platform's; with CALLS_ITSELF such a request calls the next one.
  */
 const routes: [path: string, handle: (request: Request, afterAnswer: AfterAnswer) => Promise<Response>][] = [
-  ["/api/trpc/", handleTRPC],
-  ["/api/sync-current-user", handleSyncCurrentUser],
-  ["/api/webhooks/clerk", rollcall.handleWebhook],
-  ["/api/health", handleHealth],
-  ["/api/cron/sync", handleCronSync],
+  ["/api/trpc/", handlers.trpc],
+  ["/api/sync-current-user", handlers.syncCurrentUser],
+  ["/api/webhooks/clerk", handlers.webhook],
+  ["/api/health", handlers.health],
+  ["/api/cron/sync", handlers.cron],
 ];
 
 let ownUrl: URL | undefined;

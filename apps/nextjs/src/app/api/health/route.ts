@@ -1,5 +1,5 @@
-import { handleHealth } from "@rollcall/api/http";
+import { handlers } from "@rollcall/api";
 
 export const dynamic = "force-dynamic";
 
-export const GET = (): Promise<Response> => handleHealth();
+export const GET = (request: Request): Promise<Response> => handlers.health(request);

@@ -1,5 +1,5 @@
-import { handleSyncCurrentUser } from "@rollcall/api/http";
+import { handlers } from "@rollcall/api";
 
-const handler = (request: Request): Promise<Response> => handleSyncCurrentUser(request);
+const handler = (request: Request): Promise<Response> => handlers.syncCurrentUser(request);
 
 export { handler as GET, handler as POST };

@@ -1,8 +1,8 @@
-import { handleTRPC } from "@rollcall/api/http";
+import { handlers } from "@rollcall/api";
 import { afterAnswer } from "@/lib/after-answer.ts";
 
 export const maxDuration = 60;
 
-const handler = (request: Request): Promise<Response> => handleTRPC(request, afterAnswer(maxDuration));
+const handler = (request: Request): Promise<Response> => handlers.trpc(request, afterAnswer(maxDuration));
 
 export { handler as GET, handler as POST };

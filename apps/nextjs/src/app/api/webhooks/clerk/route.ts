@@ -1,3 +1,3 @@
-import { rollcall } from "@rollcall/auth";
+import { handlers } from "@rollcall/api";
 
-export const POST = (request: Request): Promise<Response> => rollcall.handleWebhook(request);
+export const POST = (request: Request): Promise<Response> => handlers.webhook(request);

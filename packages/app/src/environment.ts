@@ -28,6 +28,8 @@ export const readEnvironment = (runtimeEnv: Record<string, string | undefined> =
         error: `CLERK_SECRET_KEY is no secret key. ${WHERE_KEYS_ARE}`,
       }),
       NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: publishableKey,
+      // Set by `dev` and `stack`, whose Frontend API is not the one that the publishable key names.
+      NEXT_PUBLIC_CLERK_PROXY_URL: z.string().optional(),
       CLERK_WEBHOOK_SIGNING_SECRET: z.string().optional(),
       CLERK_JWT_KEY: z.string().optional(),
       CLERK_API_URL: z

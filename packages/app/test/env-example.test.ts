@@ -6,8 +6,8 @@ import { readEnvironment } from "../src/environment.ts";
 const example = readFileSync(fileURLToPath(new URL("../../../.env.example", import.meta.url)), "utf8");
 const names = (pattern: RegExp) => [...example.matchAll(pattern)].map(([, name]) => name).sort();
 
-// Next sets it during a build; nobody configures it.
-const NOT_CONFIGURED = ["NEXT_PHASE"];
+// Next sets the first during a build, `dev` and `stack` the second; nobody configures them.
+const NOT_CONFIGURED = ["NEXT_PHASE", "NEXT_PUBLIC_CLERK_PROXY_URL"];
 
 /** Every variable that the environment asks for, whether it is set or not. */
 function variablesRead(): string[] {

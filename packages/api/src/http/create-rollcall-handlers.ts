@@ -1,0 +1,52 @@
+import { type Caller, type Logger, type Rollcall, silent } from "@rollcall/sync";
+import type { AnyTRPCRouter } from "@trpc/server";
+import type { RollcallContext } from "../mount/context.ts";
+import { endpoint, type Handler } from "./endpoint.ts";
+import { type CronAfterAnswer, cronHandler } from "./handle-cron-sync.ts";
+import { healthHandler } from "./handle-health.ts";
+import { syncCurrentUserHandler } from "./handle-sync-current-user.ts";
+import { trpcHandler } from "./handle-trpc.ts";
+import { originCheck } from "./origin.ts";
+
+export interface RollcallHandlersOptions {
+  /** Who calls, by the request's headers; null when signed out. */
+  getCaller: (headers: Headers) => Promise<Caller | null>;
+  /** What is wrong with this machine's clock, if anything: the hint for a caller who is signed out. */
+  clockHint?: (() => string | undefined) | undefined;
+  /** What a scheduler sends as Bearer; `cron` is closed where it is missing or shorter than 16 characters. */
+  cronSecret?: string | undefined;
+  /** The origins whose pages may call `trpc` and `syncCurrentUser`; the default is the request's own. */
+  allowedOrigins?: readonly string[] | undefined;
+  /** Where failures are reported; the default is nowhere. */
+  logger?: Logger | undefined;
+  /** The router that `trpc` answers with, over `RollcallContext`: `createRollcallTRPC`'s under any key, beside your own. */
+  router: AnyTRPCRouter;
+}
+
+export interface RollcallHandlers {
+  trpc: Handler<Pick<RollcallContext, "after" | "stop">>;
+  webhook: Handler;
+  syncCurrentUser: Handler;
+  cron: Handler<CronAfterAnswer>;
+  health: Handler;
+}
+
+/**
+ * The endpoints, each to mount in one line under any framework that speaks `Request` and `Response`. None of them throws: an
+ * error is an answer `{ok: false, error: {code, message, hint}}`.
+ */
+export function createRollcallHandlers(rollcall: Rollcall, options: RollcallHandlersOptions): RollcallHandlers {
+  const { getCaller, clockHint = () => undefined, cronSecret, allowedOrigins, logger = silent, router } = options;
+  const isAllowedOrigin = originCheck(allowedOrigins);
+  return {
+    trpc: endpoint("trpc", logger, trpcHandler({ router, isAllowedOrigin, logger })),
+    webhook: endpoint("webhook", logger, (request) => rollcall.handleWebhook(request)),
+    syncCurrentUser: endpoint(
+      "sync-current-user",
+      logger,
+      syncCurrentUserHandler({ rollcall, getCaller, clockHint, isAllowedOrigin }),
+    ),
+    cron: endpoint("cron", logger, cronHandler({ rollcall, cronSecret, logger })),
+    health: endpoint("health", logger, healthHandler(rollcall)),
+  };
+}

@@ -1,0 +1,32 @@
+import { db } from "@rollcall/db";
+import { withVerifiedTls } from "@rollcall/db/connection";
+import { createRollcall, type Logger, type Rollcall } from "@rollcall/sync";
+import { pino } from "pino";
+import { readEnvironment } from "./environment.ts";
+
+export const env = readEnvironment();
+
+/** One JSON line on stdout for each failure. */
+export const logger: Logger = pino({ base: null });
+
+declare global {
+  var rollcallMirror: Rollcall | undefined;
+}
+
+/**
+ * This app's mirror: its database and its Clerk instance. It hangs on `globalThis` because Next loads this module once for
+ * pages, once for routes and once for the proxy, and all of them must know of a deletion that a webhook brings.
+ */
+export const rollcall: Rollcall =
+  globalThis.rollcallMirror ??
+  createRollcall({
+    db,
+    connectionString: withVerifiedTls(env.POSTGRES_URL_NON_POOLING ?? env.POSTGRES_URL),
+    clerk: {
+      secretKey: env.CLERK_SECRET_KEY,
+      apiUrl: env.CLERK_API_URL,
+      webhookSigningSecret: env.CLERK_WEBHOOK_SIGNING_SECRET,
+    },
+    logger,
+  });
+globalThis.rollcallMirror = rollcall;
