@@ -7,7 +7,7 @@ import { cancelRuns } from "./end-run.ts";
 import { latestHighWaterMark } from "./latest-high-water-mark.ts";
 import { logRun } from "./log-run.ts";
 import type { WindowQueue } from "./queue.ts";
-import { type RunKind, type RunState, UNDER_WAY } from "./report.ts";
+import { isUnderWay, type RunKind, type RunState, UNDER_WAY } from "./report.ts";
 import { type Run, readRuns, runColumns } from "./run.ts";
 
 export interface StartOptions {
@@ -30,6 +30,16 @@ export interface StartedRun {
   /** It was there already: under way, waiting, or failed a while ago, and goes on. */
   joined: boolean;
 }
+
+/** `ended`: in another state than cancelled, so that there is nothing to cancel. */
+export type CancelResult = { state: "cancelled"; run: Run } | { state: "ended"; run: Run } | { state: "not_found" };
+
+/** `another_is_under_way`: the run still waits, and can be confirmed when that one has ended. */
+export type ConfirmResult =
+  | { state: "confirmed"; run: Run }
+  | { state: "not_waiting"; run: Run }
+  | { state: "another_is_under_way" }
+  | { state: "not_found" };
 
 // A run that failed in this time resumes where it stopped, so that what it has read is not read again.
 const RESUMED_WITHIN = "24 hours";
@@ -76,21 +86,30 @@ export function createRunStore(db: Database, logger: Logger) {
         return { runId, state: "planned", joined: false };
       }),
 
-    /** Its slices stop after the page in hand. @returns the run as it stands then, null where there is none */
-    async cancel(runId: string): Promise<Run | null> {
+    /** Its workers stop after the page in hand. A run that was cancelled before is `cancelled`, too. */
+    async cancel(runId: string): Promise<CancelResult> {
       const cancelled = await ids(
         cancelRuns(`id = $1::uuid and (${UNDER_WAY} or state = 'awaiting_confirmation')`),
         runId,
       );
       for (const { id } of cancelled) await logRun(db, logger, id);
-      return store.get(runId);
+      const run = await store.get(runId);
+      if (!run) return { state: "not_found" };
+      return { state: run.report.state === "cancelled" ? "cancelled" : "ended", run };
     },
 
-    /** A run that waits goes on, if no other is under way. @returns the run as it stands then, null where there is none */
-    confirm: (runId: string): Promise<Run | null> =>
+    /**
+     * A run that waits goes on, if no other is under way. One that was confirmed before and goes on is `confirmed`, too: a
+     * second click does no harm.
+     */
+    confirm: (runId: string): Promise<ConfirmResult> =>
       retryOnRace(RACES, async () => {
-        await goOnConfirmed(runId);
-        return store.get(runId);
+        const [confirmed] = await goOnConfirmed(runId);
+        const run = await store.get(runId);
+        if (!run) return { state: "not_found" };
+        const { state } = run.report;
+        if (confirmed || (isUnderWay(state) && run.confirmed)) return { state: "confirmed", run };
+        return state === "awaiting_confirmation" ? { state: "another_is_under_way" } : { state: "not_waiting", run };
       }),
 
     get: async (runId: string): Promise<Run | null> => (await read("where r.id = $1::uuid", runId))[0] ?? null,

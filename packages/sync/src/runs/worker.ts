@@ -45,33 +45,31 @@ const DATABASE_AWAY_MS = 15_000;
  * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s; a fault of this process: CLERK_UNAUTHORIZED,
  * INSTANCE_REFUSED, NOT_CONFIGURED or SCHEMA_MISMATCH. The run is then left to others
  */
-export async function work(
+export async function workOnRun(
   options: WorkOptions,
-  { store, connectionString, ...memoizeFor }: WorkerParts,
+  { store, connectionString, ...parts }: WorkerParts,
 ): Promise<void> {
   const { workers = WORKERS, signal } = options;
   const watched = () =>
     within(ANSWER_MS, () => (options.runId === undefined ? store.active() : store.get(options.runId)));
   const run = await (options.runId === undefined ? within(ANSWER_MS, () => store.resume()) : watched());
   if (!run) return;
-  await using queue = run.report.dryRun
-    ? openDryQueue()
-    : await openQueue(connectionString, { logger: memoizeFor.logger });
+  await using queue = run.report.dryRun ? openDryQueue() : await openQueue(connectionString, { logger: parts.logger });
   await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const news = createWakeSignal();
-  const parts = [
+  const loops = [
     monitorRun(watched, options, { store, queue, stopped, news }).finally(() => stop.abort()),
-    ...Array.from({ length: workers }, () => workerLoop({ ...memoizeFor, queue }, stopped, stop, news.ring)),
+    ...Array.from({ length: workers }, () => workerLoop({ ...parts, queue }, stopped, stop, news.ring)),
   ];
   let failure: { reason: unknown } | undefined;
-  for (const part of parts) {
-    part.catch((reason: unknown) => {
+  for (const loop of loops) {
+    loop.catch((reason: unknown) => {
       failure ??= { reason };
     });
   }
-  await Promise.race([Promise.allSettled(parts), patience(stopped)]);
+  await Promise.race([Promise.allSettled(loops), patience(stopped)]);
   if (failure) throw failure.reason;
   if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
 }
