@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Database } from "../database/database.ts";
 import { toSyncError } from "../database/database-error.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import { logFault } from "../logger.ts";
@@ -8,6 +9,7 @@ import { openDryQueue } from "./dry-queue.ts";
 import { isFaultOfTheProcess, processWindow, type WindowParts } from "./process-window.ts";
 import { type ActiveWindowJob, openQueue, type WindowQueue } from "./queue.ts";
 import { isUnderWay } from "./report.ts";
+import { reviveRun } from "./revive.ts";
 import type { Run } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
 
@@ -55,13 +57,13 @@ export async function workOnRun(
   const run = await (options.runId === undefined ? within(ANSWER_MS, () => store.resume()) : watched());
   if (!run) return;
   await using queue = run.report.dryRun ? openDryQueue() : await openQueue(connectionString, { logger: parts.logger });
-  await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
+  await within(ANSWER_MS, () => reviveRun(parts.db, run.report.runId, queue));
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const news = createWakeSignal();
+  const wakeUp = createWakeSignal();
   const loops = [
-    monitorRun(watched, options, { store, queue, stopped, news }).finally(() => stop.abort()),
-    ...Array.from({ length: workers }, () => workerLoop({ ...parts, queue }, stopped, stop, news.ring)),
+    monitorRun(watched, options, { db: parts.db, queue, stopped, wakeUp }).finally(() => stop.abort()),
+    ...Array.from({ length: workers }, () => workerLoop({ ...parts, queue }, stopped, stop, wakeUp.ring)),
   ];
   let failure: { reason: unknown } | undefined;
   for (const loop of loops) {
@@ -78,7 +80,7 @@ export async function workOnRun(
 async function monitorRun(
   watched: () => Promise<Run | null>,
   { onProgress }: WorkOptions,
-  { store, queue, stopped, news }: { store: RunStore; queue: WindowQueue; stopped: AbortSignal; news: WakeSignal },
+  { db, queue, stopped, wakeUp }: { db: Database; queue: WindowQueue; stopped: AbortSignal; wakeUp: WakeSignal },
 ): Promise<void> {
   let answeredAt = performance.now();
   let revivedAt = performance.now();
@@ -88,7 +90,7 @@ async function monitorRun(
       if (run) onProgress?.(run);
       if (!run || !isUnderWay(run.report.state)) return;
       if (performance.now() - revivedAt > REVIVE_EVERY_MS) {
-        await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
+        await within(ANSWER_MS, () => reviveRun(db, run.report.runId, queue));
         revivedAt = performance.now();
       }
       answeredAt = performance.now();
@@ -97,7 +99,7 @@ async function monitorRun(
       const isAway = error instanceof SyncError && error.isDatabaseAway;
       if (!isAway || performance.now() - answeredAt > DATABASE_AWAY_MS) throw error;
     }
-    await news.heard(LOOK_EVERY_MS, stopped);
+    await wakeUp.heard(LOOK_EVERY_MS, stopped);
   }
 }
 
