@@ -48,7 +48,7 @@ const RESTS_FOR = "10 minutes";
 // Losing a race for the one place of the active run is no failure: the winner is joined.
 const RACES = new Set(["SyncRun_active_key"]);
 
-/** The runs' rows. One run is active at a time, over all processes; a dry run is in nobody's way but another dry run's. */
+/** The runs' rows. One run is active at a time, over all processes; a dry run excludes only other dry runs. */
 export function createRunStore(db: Database, logger: Logger) {
   const read = async (statement: string, ...values: unknown[]): Promise<Run[]> =>
     readRuns(await db.$queryRawUnsafe(statement, ...values));

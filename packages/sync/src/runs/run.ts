@@ -16,7 +16,7 @@ export interface RunWindow {
   at: Date | null;
   seen: number;
   clerkCalls: number;
-  /** Slices that began since it moved last. */
+  /** Jobs that began since it moved last. */
   attempts: number;
   lastError: SyncErrorCode | null;
   endedAt: Date | null;
@@ -37,7 +37,7 @@ export interface Run {
   /** Clerk's quota is used up until then, in the database's time; and how long that is, for clocks that differ. */
   pausedUntil: Date | null;
   pausedForMs: number;
-  /** Why it failed, and in which window; without a code its workers died without a word. */
+  /** Why it failed, and in which window; without a code its workers died and left no error. */
   failure: { code: SyncErrorCode | null; window: number | null } | null;
   startedAt: Date;
   endedAt: Date | null;

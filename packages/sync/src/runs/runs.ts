@@ -21,18 +21,18 @@ import { type WorkOptions, workOnRun } from "./worker.ts";
 
 /**
  * Runs over Clerk's whole directory. All methods throw SyncError DATABASE_UNREACHABLE or SCHEMA_MISMATCH; `start` and `work`
- * also INSTANCE_REFUSED, CLERK_UNAUTHORIZED and NOT_CONFIGURED, and then leave the run to those with the right key.
+ * also INSTANCE_REFUSED, CLERK_UNAUTHORIZED and NOT_CONFIGURED, and then leave the run to processes with the right key.
  */
 export interface Runs extends Background {
   /**
    * Plans a run, or joins the one that is under way; one that failed in the last 24 hours goes on. Nothing is done before
-   * somebody works on it. An incremental run where no run was ever done becomes a full one. A dry run is
-   * never joined: it cancels the one before, which only the process that works on it could go on with.
+   * a worker works on it. An incremental run where no run was ever done becomes a full one. A dry run is
+   * never joined: it cancels the one before, which only the process that works on it could continue.
    */
   start(options: StartOptions): Promise<StartedRun>;
   /**
-   * Works on the run under way, or goes on with one as `resume` does, in any number of processes, to its end or until the signal; its row shows how far it has
-   * come and how it ended.
+   * Works on the run under way, or resumes one as `resume` does, in any number of processes, to its end or until the
+   * signal. Its row shows how far it has come and how it ended.
    *
    * @throws SyncError also NOT_CONFIGURED without a `connectionString`; and whatever makes this process unfit for the work
    * while it works: then the run is left to others

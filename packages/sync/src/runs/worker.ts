@@ -16,11 +16,11 @@ import type { RunStore } from "./run-store.ts";
 export interface WorkOptions {
   /** Which run; without it the one that is under way. A dry run is worked on by its id alone. */
   runId?: string;
-  /** Slices at a time, of this process. */
+  /** Jobs at a time, of this process. */
   workers?: number;
-  /** Ends after the pages in hand, or 7 s later where they do not end; what is left is left to others. */
+  /** Ends after the pages in hand, or 7 s later where they do not end; other workers do the rest. */
   signal?: AbortSignal;
-  /** The run, about once a second and after each slice. */
+  /** The run, about once a second and after each job. */
   onProgress?: (run: Run) => void;
 }
 
@@ -33,11 +33,11 @@ const WORKERS = 4;
 const LOOK_EVERY_MS = 1_000;
 const REVIVE_EVERY_MS = 10_000;
 const WAIT_FOR_JOB_MS = 500;
-// Past it the job has long counted as lost with its worker: whoever waits for it still, waits on a dead connection.
+// After it the job has long counted as lost with its worker: a worker that still waits, waits on a dead connection.
 const LOST_MS = 60_000;
-// A page takes a second or two, and whoever stops a process kills it after ten seconds.
+// A page takes a second or two, and a platform that stops a process kills it after ten seconds.
 const PAGES_IN_HAND_MS = 7_000;
-// A database that restarts is back by then; one that is away for longer is its operator's to look after.
+// A database that restarts is back by then; one that is away for longer needs its operator.
 const DATABASE_AWAY_MS = 15_000;
 
 /**
@@ -63,7 +63,7 @@ export async function workOnRun(
   const wakeUp = createWakeSignal();
   const loops = [
     monitorRun(watched, options, { db: parts.db, queue, stopped, wakeUp }).finally(() => stop.abort()),
-    ...Array.from({ length: workers }, () => workerLoop({ ...parts, queue }, stopped, stop, wakeUp.ring)),
+    ...Array.from({ length: workers }, () => workerLoop({ ...parts, queue }, stopped, stop, wakeUp.wake)),
   ];
   let failure: { reason: unknown } | undefined;
   for (const loop of loops) {
@@ -76,7 +76,7 @@ export async function workOnRun(
   if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
 }
 
-/** Tells of the run, and revives it where it lies still, until there is nothing more to do. */
+/** Reports the run's progress, and revives the run regularly, until there is nothing more to do. */
 async function monitorRun(
   watched: () => Promise<Run | null>,
   { onProgress }: WorkOptions,
@@ -99,7 +99,7 @@ async function monitorRun(
       const isAway = error instanceof SyncError && error.isDatabaseAway;
       if (!isAway || performance.now() - answeredAt > DATABASE_AWAY_MS) throw error;
     }
-    await wakeUp.heard(LOOK_EVERY_MS, stopped);
+    await wakeUp.wait(LOOK_EVERY_MS, stopped);
   }
 }
 
@@ -107,7 +107,7 @@ async function workerLoop(
   parts: WindowParts,
   stopped: AbortSignal,
   stop: AbortController,
-  ring: () => void,
+  wake: () => void,
 ): Promise<void> {
   const { queue } = parts;
   while (!stopped.aborted) {
@@ -124,7 +124,7 @@ async function workerLoop(
       await failJob(job, error, parts);
       if (isFaultOfTheProcess(error)) stop.abort(error);
     }
-    ring();
+    wake();
   }
 }
 
@@ -155,12 +155,12 @@ async function patience(stopped: AbortSignal): Promise<void> {
 
 type WakeSignal = ReturnType<typeof createWakeSignal>;
 
-/** Wakes who waits for news, as soon as there are any. */
+/** Ends a wait early, as soon as a job has ended. */
 function createWakeSignal() {
   let wake = () => {};
   return {
-    ring: () => wake(),
-    heard: (ms: number, signal: AbortSignal) =>
+    wake: () => wake(),
+    wait: (ms: number, signal: AbortSignal) =>
       new Promise<void>((resolve) => {
         const timer = setTimeout(done, ms);
         function done() {
