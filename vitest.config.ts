@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const tests = {
   pool: "forks",
-  maxWorkers: 2,
+  // Many tests wait, for a lease, a lock or a time limit, while others work.
+  maxWorkers: 4,
   // A property test's thousand rounds take a minute on a free machine, a tenth of them seconds.
   testTimeout: process.env.DEEP === "1" ? 600_000 : 180_000,
   hookTimeout: 60_000,
@@ -12,7 +13,7 @@ const tests = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 4,
     globalSetup: "tooling/dev-stack/src/testing/global-setup.ts",
     projects: [
       {

@@ -92,7 +92,7 @@ test("what a host mounts brings nothing of this app's own", () => {
   const isMounted = (file: string, specifier: string): boolean =>
     specifier.startsWith(".")
       ? files.includes(new URL(specifier, `file:///${file}`).pathname.slice(1))
-      : !specifier.startsWith("@rollcall/") || ["@rollcall/sync", "@rollcall/auth/mount"].includes(specifier);
+      : !specifier.startsWith("@rollcall/") || /^@rollcall\/(sync(\/.+)?|auth\/mount)$/.test(specifier);
   const wrong = mounted.flatMap(({ file, text }) =>
     [...text.matchAll(/(?:from|import|import\()\s*["']([^"']+)["']/g)].flatMap(([, specifier]) =>
       specifier === undefined || isMounted(file, specifier) ? [] : [`${file} imports ${specifier}`],

@@ -38,7 +38,7 @@ export const instanceMutants: Mutant[] = [
   {
     name: "a dry run adopts",
     file: "runs/process-window.ts",
-    find: `parts.instanceId({ adopts: !held.dryRun })`,
+    find: `parts.instanceId({ adopts: !window.dryRun })`,
     replace: `parts.instanceId({ adopts: true })`,
     test: "runs/dry-run.test.ts",
   },
@@ -100,9 +100,9 @@ export const instanceMutants: Mutant[] = [
   },
   {
     name: "an adoption leaves a run that waits for a confirmation",
-    file: ADOPT,
-    find: ` or state = 'awaiting_confirmation'`,
-    replace: "",
+    file: "runs/statements/end-run.ts",
+    find: "cancelOpenRuns = cancelRuns(`${UNDER_WAY} or state = 'awaiting_confirmation'`)",
+    replace: "cancelOpenRuns = cancelRuns(UNDER_WAY)",
     test: "instance/adopt.test.ts",
   },
   {

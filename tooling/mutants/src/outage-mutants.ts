@@ -21,8 +21,8 @@ export const outageMutants: Mutant[] = [
   {
     name: "a page in hand whose connection is dead holds up the stop",
     file: "runs/worker.ts",
-    find: "await Promise.race([Promise.allSettled(parts), patience(stopped)]);",
-    replace: "await Promise.allSettled(parts);",
+    find: "await Promise.race([Promise.allSettled(loops), patience(stopped)]);",
+    replace: "await Promise.allSettled(loops);",
     test: SILENT,
   },
   {

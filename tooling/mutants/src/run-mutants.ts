@@ -4,6 +4,7 @@ const CHECKPOINT = "runs/window-store.ts";
 const SLICE = "runs/process-window.ts";
 const STORE = "runs/run-store.ts";
 const CANDIDATES = "runs/candidates.ts";
+const CONTINUE = "runs/statements/continue-run.ts";
 const FOLLOWING_PASS = "runs/passes/next-pass.ts";
 const MISSING = "runs/passes/missing.ts";
 
@@ -14,21 +15,21 @@ export const runMutants: Mutant[] = [
   // Each page is counted once, by the worker that holds it.
   {
     name: "a page is counted though another worker moved the window",
-    file: CHECKPOINT,
-    find: 'w.number = $2::int and w.checkpoint = $3::int and w."endedAt" is null\n           returning',
-    replace: "w.number = $2::int\n           returning",
+    file: "runs/statements/window.ts",
+    find: '  and w.number = $2::int\n  and w.checkpoint = $3::int\n  and w."endedAt" is null\nreturning',
+    replace: "  and w.number = $2::int\nreturning",
     test: examplesOf("compare-and-set"),
   },
   {
     name: "a run that was cancelled goes on to its end",
-    file: CHECKPOINT,
-    find: "where id = $1::uuid and ${UNDER_WAY} for",
-    replace: "where id = $1::uuid for",
+    file: "runs/statements/window.ts",
+    find: "where id = $1::uuid\n    and ${UNDER_WAY}\n  for",
+    replace: "where id = $1::uuid\n  for",
     test: examplesOf("progress-and-cancel"),
   },
   {
     name: "a window whose job is lost waits for ever",
-    file: STORE,
+    file: "runs/revive.ts",
     find: "if (jobId !== null && (await queue.isAlive(jobId))) continue;",
     replace: "if (jobId !== null) continue;",
     test: examplesOf("lost-jobs"),
@@ -36,7 +37,7 @@ export const runMutants: Mutant[] = [
   {
     name: "a page that kills its workers is tried for ever",
     file: SLICE,
-    find: "begun.attempts > ATTEMPTS",
+    find: "claimed.attempts > ATTEMPTS",
     replace: "false",
     test: examplesOf("lost-jobs"),
   },
@@ -59,20 +60,20 @@ export const runMutants: Mutant[] = [
   {
     name: "a worker with a page in hand does not heed the pause that another met",
     file: SLICE,
-    find: "if (moved.held.pausedForMs === 0) return moved.held;",
-    replace: "return moved.held;",
+    find: "if (moved.window.pausedForMs === 0) return moved.window;",
+    replace: "return moved.window;",
     test: examplesOf("rate-limit"),
   },
   {
     name: "a pause counts as an attempt",
-    file: CHECKPOINT,
+    file: "runs/statements/window.ts",
     find: "attempts = greatest(attempts - 1, 0),",
     replace: "attempts = attempts,",
     test: examplesOf("rate-limit"),
   },
   {
     name: "a run waits for Clerk's quota for ten hours",
-    file: "runs/pause.ts",
+    file: "runs/statements/pause.ts",
     find: `const LONGEST_TROUBLE = "1 hour";`,
     replace: `const LONGEST_TROUBLE = "10 hours";`,
     test: examplesOf("rate-limit"),
@@ -80,7 +81,7 @@ export const runMutants: Mutant[] = [
   {
     name: "the hour of pauses does not restart with a page",
     file: SLICE,
-    find: "if (moved.wasPaused) await endPause(db, held.runId);",
+    find: "if (moved.wasPaused) await endPause(db, window.runId);",
     replace: "",
     test: examplesOf("rate-limit"),
   },
@@ -88,7 +89,7 @@ export const runMutants: Mutant[] = [
   // Nobody is deleted wrongly.
   {
     name: "a row that was written a moment ago becomes a candidate",
-    file: CANDIDATES,
+    file: "runs/statements/candidates.ts",
     find: `const WRITTEN_BEFORE = "1 hour";`,
     replace: `const WRITTEN_BEFORE = "-1 hour";`,
     test: examplesOf("missing-users"),
@@ -144,7 +145,7 @@ export const runMutants: Mutant[] = [
   },
   {
     name: "a user that a webhook deleted still counts as missing",
-    file: MISSING,
+    file: "runs/statements/candidates.ts",
     find: `coalesce(c."deletedBy" = 'webhook', false)`,
     replace: "false",
     test: examplesOf("missing-users"),
@@ -159,23 +160,23 @@ export const runMutants: Mutant[] = [
   {
     name: "a dry run that a killed process has left stays under way",
     file: STORE,
-    find: 'dryRun ? `${UNDER_WAY} and "dryRun"` : replaces',
-    replace: "replaces",
+    find: "dryRun ? cancelDryRuns : wanted",
+    replace: "wanted",
     test: examplesOf("dry-run"),
   },
   {
     name: "a run that waits is not replaced by a newer one",
     file: STORE,
-    find: "replaces ? `state = 'awaiting_confirmation'`",
-    replace: 'replaces ? "false"',
+    find: `wanted === "full" ? cancelWaitingRuns : null`,
+    replace: "null",
     test: examplesOf("confirmation"),
   },
 
   {
     name: "of two who confirm at once both open the last window",
-    file: STORE,
-    find: `"endedAt" = null where state = 'awaiting_confirmation' and id = (`,
-    replace: `"endedAt" = null where id = (`,
+    file: CONTINUE,
+    find: "where state = 'awaiting_confirmation'\n    and id = (",
+    replace: "where id = (",
     test: examplesOf("at-the-same-moment"),
   },
 
@@ -204,7 +205,7 @@ export const runMutants: Mutant[] = [
   {
     name: "a run that nobody's key can read never fails",
     file: SLICE,
-    find: `if ((await noteProcessFault(parts.db, held.runId)) === "too_long")`,
+    find: `if ((await noteProcessFault(parts.db, window.runId)) === "too_long")`,
     replace: "if (false)",
     test: examplesOf("wrong-key"),
   },
@@ -232,14 +233,16 @@ export const runMutants: Mutant[] = [
   {
     name: "a worker reads the instance of its key for a run over another one",
     file: SLICE,
-    find: "held.instanceId !== null && held.instanceId !== instanceId",
+    find: "window.instanceId !== null && window.instanceId !== instanceId",
     replace: "false",
     test: examplesOf("other-instances-worker"),
   },
   {
     name: "a failed run goes on at whatever instance was adopted since",
-    file: STORE,
-    find: `and (r."instanceId" is null or exists (select from "ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"))`,
+    file: CONTINUE,
+    find: `    and (r."instanceId" is null or exists (
+      select from "ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"
+    ))\n`,
     replace: "",
     test: examplesOf("failed-runs"),
   },
@@ -269,16 +272,16 @@ export const runMutants: Mutant[] = [
   {
     name: "a worker that cannot read a window counts an attempt all the same",
     file: CHECKPOINT,
-    find: "  const [held] = z.array(claimedWindowSchema).parse(\n",
+    find: "  const [claimed] = z.array(claimedWindowSchema).parse(rows);",
     replace:
-      '  await db.$executeRawUnsafe(`update "SyncWindow" set attempts = attempts + 1 where number = 1`);\n  const [held] = z.array(heldSchema).parse(\n',
+      '  await db.$executeRawUnsafe(`update "SyncWindow" set attempts = attempts + 1 where number = 1`);\n  const [claimed] = z.array(claimedWindowSchema).parse(rows);',
     test: examplesOf("reading-runs"),
   },
   {
     name: "an incremental run goes on from the mark of a dry one",
-    file: "runs/latest-high-water-mark.ts",
-    find: ` and not "dryRun" and mark is not null`,
-    replace: ` and mark is not null`,
+    file: "runs/statements/read-runs.ts",
+    find: `    and not "dryRun"\n    and mark is not null`,
+    replace: "    and mark is not null",
     test: examplesOf("dry-run"),
   },
   {

@@ -2,7 +2,6 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { type Rollcall, type RunKind, SyncError } from "@rollcall/sync";
 import { type Logger, logFailure } from "@rollcall/sync/logger";
 import type { RollcallContext } from "../mount/context.ts";
-import { keepWorking } from "../mount/keep-working.ts";
 import { answerFailure, refuse } from "./answer-failure.ts";
 import { callAgain } from "./call-again.ts";
 import type { Handler } from "./endpoint.ts";
@@ -45,7 +44,7 @@ export const cronHandler =
       const { stop } = afterAnswer;
       const afterwards =
         ownUrl && stop ? callAgain({ url: ownUrl, secret: cronSecret }, stop, { rollcall, logger }) : undefined;
-      keepWorking(rollcall, { ...afterAnswer, logger, afterwards });
+      rollcall.runs.workInBackground({ ...afterAnswer, logger, afterwards });
       return Response.json({ runId, state }, { headers: NO_STORE });
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;

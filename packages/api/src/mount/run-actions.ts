@@ -1,11 +1,15 @@
-import { isUnderWay, type Run, type RunState, type Runs } from "@rollcall/sync";
+import type { Run, RunState, Runs } from "@rollcall/sync";
 import { TRPCError } from "@trpc/server";
 import type { RunPage } from "./results.ts";
 
 const PAGE = 20; // runs
 
 /** @throws TRPCError NOT_FOUND */
-export const getRun = async (runs: Runs, runId: string): Promise<Run> => found(await runs.get(runId));
+export async function getRun(runs: Runs, runId: string): Promise<Run> {
+  const run = await runs.get(runId);
+  if (!run) throw notFound();
+  return run;
+}
 
 /** @param page.limit at most 100 */
 export async function listRuns(
@@ -17,30 +21,35 @@ export async function listRuns(
   return { items, nextCursor: listed.length > limit ? (items.at(-1)?.report.runId ?? null) : null };
 }
 
-/** A run that was cancelled before is given as it stands. @throws TRPCError NOT_FOUND; CONFLICT where it has ended otherwise */
+/** @throws TRPCError NOT_FOUND; CONFLICT where it has ended otherwise */
 export async function cancelRun(runs: Runs, runId: string): Promise<Run> {
-  const run = found(await runs.cancel(runId));
-  if (run.report.state !== "cancelled") throw conflict(`This run ${stands[run.report.state]}: it cannot be cancelled`);
-  return run;
-}
-
-/**
- * A run that was confirmed and goes on is given as it stands, so that a second click does no harm.
- *
- * @throws TRPCError NOT_FOUND; CONFLICT where it does not wait for that, or must wait for another run
- */
-export async function confirmDeletions(runs: Runs, runId: string): Promise<Run> {
-  const { report } = await getRun(runs, runId);
-  if (report.state === "awaiting_confirmation" && (await runs.active())) {
-    throw conflict("Another run is under way: confirm this one when that has ended");
+  const result = await runs.cancel(runId);
+  switch (result.state) {
+    case "cancelled":
+      return result.run;
+    case "ended":
+      throw conflict(`This run ${stateLabels[result.run.report.state]}: it cannot be cancelled`);
+    case "not_found":
+      throw notFound();
   }
-  const run = found(await runs.confirm(runId));
-  if (!isUnderWay(run.report.state) || !run.confirmed)
-    throw conflict(`This run ${stands[run.report.state]}: it awaits no confirmation`);
-  return run;
 }
 
-const stands: Record<RunState, string> = {
+/** @throws TRPCError NOT_FOUND; CONFLICT where it does not wait for that, or must wait for another run */
+export async function confirmDeletions(runs: Runs, runId: string): Promise<Run> {
+  const result = await runs.confirm(runId);
+  switch (result.state) {
+    case "confirmed":
+      return result.run;
+    case "another_is_under_way":
+      throw conflict("Another run is under way: confirm this one when that has ended");
+    case "not_waiting":
+      throw conflict(`This run ${stateLabels[result.run.report.state]}: it awaits no confirmation`);
+    case "not_found":
+      throw notFound();
+  }
+}
+
+const stateLabels: Record<RunState, string> = {
   planned: "is under way",
   running: "is under way",
   awaiting_confirmation: "waits",
@@ -49,9 +58,5 @@ const stands: Record<RunState, string> = {
   done: "is done",
 };
 
-function found(run: Run | null): Run {
-  if (!run) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such run" });
-  return run;
-}
-
+const notFound = () => new TRPCError({ code: "NOT_FOUND", message: "There is no such run" });
 const conflict = (message: string) => new TRPCError({ code: "CONFLICT", message });

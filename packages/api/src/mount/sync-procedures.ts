@@ -1,7 +1,6 @@
 import { type Logger, type Rollcall, type Run, type StartedRun, SyncError, type SyncMeResult } from "@rollcall/sync";
 import type { BaseProcedures, Callers } from "./base-procedures.ts";
 import { parsePageInput, parseRunInput, parseStartInput } from "./inputs.ts";
-import { keepWorking, resumeIfStalled } from "./keep-working.ts";
 import type { RunPage, Status } from "./results.ts";
 import { cancelRun, confirmDeletions, getRun, listRuns } from "./run-actions.ts";
 
@@ -30,13 +29,13 @@ export function createSyncProcedures(
 
     syncAll: admin.input(parseStartInput).mutation(async ({ ctx, input }): Promise<StartedRun> => {
       const run = await runs.start({ startedBy: ctx.caller.userId, kind: input?.kind ?? "full" });
-      keepWorking(rollcall, { ...ctx, logger });
+      runs.workInBackground({ ...ctx, logger });
       return run;
     }),
 
     run: admin.input(parseRunInput).query(async ({ ctx, input }): Promise<Run> => {
       const run = await getRun(runs, input.runId);
-      resumeIfStalled(run, rollcall, { ...ctx, logger });
+      runs.resumeIfStalled(run, { ...ctx, logger });
       return run;
     }),
 
@@ -46,7 +45,7 @@ export function createSyncProcedures(
 
     confirmDeletions: admin.input(parseRunInput).mutation(async ({ ctx, input }): Promise<Run> => {
       const run = await confirmDeletions(runs, input.runId);
-      keepWorking(rollcall, { ...ctx, logger });
+      runs.workInBackground({ ...ctx, logger });
       return run;
     }),
   };

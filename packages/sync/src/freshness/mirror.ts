@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Database } from "../database/database.ts";
+import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { names } from "../write-path/statements/fragments.ts";
 import type { Tombstone } from "./tombstone.ts";
@@ -30,8 +31,6 @@ export type Mirror =
       conflict: boolean;
     };
 
-const epoch = z.number().transform((ms) => new Date(ms));
-
 const rowSchema = z.object({
   known: z.boolean(),
   deletedBy: z.enum(["webhook", "run"]).nullable(),
@@ -50,7 +49,6 @@ const rowSchema = z.object({
 /** One read of the three tables. */
 export function mirrorReader(db: Database, tables: ApplicationTables): (userId: string) => Promise<Mirror> {
   const { users, key, email, emailVerified, name, image, customers, userKey } = names(tables);
-  const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`; // a driver may read times in the wrong zone
   const statement = `select c.id is not null as known, c."deletedBy"::text as "deletedBy",
   ${ms(`c."updatedAt"`)} as "updatedAt", ${ms(`c."checkedAt"`)} as "checkedAt",
   c.email as "claimEmail", c."emailVerifiedAt" is not null as "claimVerified",

@@ -3,8 +3,7 @@ import { getInstanceId } from "../clerk/directory.ts";
 import { type Database, readCommitted } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
-import { cancelRuns } from "../runs/end-run.ts";
-import { UNDER_WAY } from "../runs/report.ts";
+import { cancelOpenRuns } from "../runs/statements/end-run.ts";
 import { patientLockStatement } from "../write-path/statements/contended.ts";
 import { releaseInstanceStatement } from "../write-path/statements/remove.ts";
 import { activeInstance } from "./active-instance.ts";
@@ -27,7 +26,6 @@ const ADOPTION_MS = { maxWait: 15_000, timeout: 10 * 60_000 };
 
 const activateStatement = `insert into "ClerkInstance" (id, "adoptedAt") values ($1::text, clock_timestamp())
 on conflict ((true)) do update set id = excluded.id, "adoptedAt" = excluded."adoptedAt"`;
-const cancelStatement = cancelRuns(`${UNDER_WAY} or state = 'awaiting_confirmation'`);
 // If an instance comes back, its users are no longer synced: the changes since a high-water mark would not cover them all.
 const forgetMarksStatement = `update "SyncRun" set mark = null where mark is not null`;
 
@@ -46,7 +44,7 @@ export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adop
         const previous = await activeInstance(transaction);
         if (previous !== instanceId) {
           await transaction.$executeRawUnsafe(activateStatement, instanceId);
-          await transaction.$executeRawUnsafe(cancelStatement);
+          await transaction.$executeRawUnsafe(cancelOpenRuns);
           await transaction.$executeRawUnsafe(forgetMarksStatement);
         }
         const released = await transaction.$executeRawUnsafe(releaseInstanceStatement, instanceId);

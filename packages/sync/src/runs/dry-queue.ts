@@ -9,20 +9,20 @@ interface Waiting {
 }
 
 const AGAIN_AFTER_MS = 1_000;
-// A job is sent inside of a transaction: who takes it before the commit does not see its window.
+// A job is sent inside of a transaction: a worker that takes it before the commit does not see its window.
 const COMMITTED_AFTER_MS = 100;
 
 /**
- * A dry run's jobs, in the memory of the process that works on it: they end with it, nobody else takes them, and nothing is
- * written to the database.
+ * A dry run's jobs, in the memory of the process that works on it: they end with it, no other process takes them, and nothing
+ * is written to the database.
  */
 export function openDryQueue(): WindowQueue {
   const jobs = new Map<string, Waiting>();
   const add = (job: ActiveWindowJob, afterMs: number) =>
     void jobs.set(job.id, { job, dueAt: performance.now() + afterMs, taken: false });
   return {
-    async send(_transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {
-      add({ ...slice, id }, Math.max(afterMs, COMMITTED_AFTER_MS));
+    async send(_transaction, job, { id = randomUUID(), afterMs = 0 } = {}) {
+      add({ ...job, id }, Math.max(afterMs, COMMITTED_AFTER_MS));
       return id;
     },
     isAlive: async (jobId) => jobs.has(jobId),

@@ -2,15 +2,17 @@ import { z } from "zod";
 import type { Queries } from "../database/database.ts";
 import type { ClaimedWindow } from "./claimed-window.ts";
 import type { Position } from "./cursors/position.ts";
-import { endRun } from "./end-run.ts";
+import { endRun } from "./end.ts";
 import { nextPass } from "./passes/next-pass.ts";
 import type { PageResult } from "./passes/page-result.ts";
 import type { WindowQueue } from "./queue.ts";
+import { runStanding, updateRun } from "./statements/finish-window.ts";
+import { insertWindow, setJob } from "./statements/window.ts";
 
-/** What became of a checkpoint. */
+/** The result of a checkpoint. */
 export type Moved =
-  | { state: "held"; held: ClaimedWindow; wasPaused: boolean }
-  /** Somebody else has moved the window, or the run has ended. */
+  | { state: "moved"; window: ClaimedWindow; wasPaused: boolean }
+  /** Another worker has moved the window, or the run has ended. */
   | { state: "lost" }
   /** `became`: the run's state, where it is another one from now on. */
   | { state: "window_ended"; became: "running" | "awaiting_confirmation" | null }
@@ -27,7 +29,7 @@ const standingSchema = z.tuple([
   }),
 ]);
 
-/** Does it, in the transaction that ended the window; the run's row is locked. */
+/** Opens the next pass or ends the run, in the transaction that ended the window; the run's row is locked. */
 export async function finishWindow(
   transaction: Queries,
   queue: WindowQueue,
@@ -35,10 +37,7 @@ export async function finishWindow(
   { opens = [], run = {} }: PageResult,
 ): Promise<Moved> {
   await transaction.$executeRawUnsafe(
-    `update "SyncRun" set state = 'running', "instanceId" = coalesce($2::text, "instanceId"), total = coalesce($3::int, total),
-       mark = coalesce(to_timestamp($4::float8 / 1000), mark), "netDifference" = coalesce($5::int, "netDifference"),
-       incomplete = incomplete or $6::boolean
-     where id = $1::uuid`,
+    updateRun,
     runId,
     run.instanceId ?? null,
     run.total ?? null,
@@ -46,18 +45,8 @@ export async function finishWindow(
     run.netDifference ?? null,
     run.incomplete ?? false,
   );
-  const [standing] = standingSchema.parse(
-    await transaction.$queryRawUnsafe(
-      `select confirmed, (extract(epoch from mark) * 1000)::float8 as mark,
-         (select count(*)::int from "SyncWindow" where "runId" = r.id and "endedAt" is null) as "openWindows",
-         (select count(*)::int from "SyncCandidate" where "runId" = r.id) as candidates,
-         case when $2::boolean then (select count(*)::int from "ClerkUser" where "deletedAt" is null and "instanceId" = r."instanceId") else 0 end as live,
-         exists (select from "SyncWindow" where "runId" = r.id and created > 0) and not "dryRun" as "hasGrown"
-       from "SyncRun" r where id = $1::uuid`,
-      runId,
-      position.pass === "changes" && kind === "full",
-    ),
-  );
+  const countsLive = position.pass === "changes" && kind === "full";
+  const [standing] = standingSchema.parse(await transaction.$queryRawUnsafe(runStanding, runId, countsLive));
   const next = nextPass(position, opens, { kind, dryRun, ...standing });
   switch (next.next) {
     case "others":
@@ -75,20 +64,10 @@ export async function finishWindow(
 }
 
 async function openWindow(transaction: Queries, queue: WindowQueue, runId: string, position: Position): Promise<void> {
-  const [row] = z.array(z.object({ number: z.number() })).parse(
-    await transaction.$queryRawUnsafe(
-      `insert into "SyncWindow" ("runId", number, position, "movedAt")
-       select $1::uuid, max(number) + 1, $2::jsonb, clock_timestamp() from "SyncWindow" where "runId" = $1::uuid returning number`,
-      runId,
-      JSON.stringify(position),
-    ),
-  );
+  const [row] = z
+    .array(z.object({ number: z.number() }))
+    .parse(await transaction.$queryRawUnsafe(insertWindow, runId, JSON.stringify(position)));
   if (!row) throw new Error("a window was not opened");
   const jobId = await queue.send(transaction, { runId, window: row.number });
-  await transaction.$executeRawUnsafe(
-    `update "SyncWindow" set "jobId" = $3::uuid where "runId" = $1::uuid and number = $2::int`,
-    runId,
-    row.number,
-    jobId,
-  );
+  await transaction.$executeRawUnsafe(setJob, runId, row.number, jobId);
 }

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Queries } from "../database/database.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
-import { counters, runKinds, runStates } from "./report.ts";
+import { runKinds, runStates } from "./report.ts";
+import { counterSums } from "./statements/fragments.ts";
 
 const count = z.number().int();
 const rowSchema = z
@@ -16,10 +17,17 @@ const rowSchema = z
   })
   .catchall(count);
 
-const statement = `select r.kind::text as kind, r."dryRun", r.state::text as state, r."startedBy", r.total, r.missing, ${counters
-  .map((name) => `coalesce(sum(w."${name}"), 0)::int as "${name}"`)
-  .join(", ")}
-from "SyncRun" r left join "SyncWindow" w on w."runId" = r.id where r.id = $1::uuid group by r.id`;
+const statement = `select
+  r.kind::text as kind,
+  r."dryRun",
+  r.state::text as state,
+  r."startedBy",
+  r.total,
+  r.missing,
+  ${counterSums("w")}
+from "SyncRun" r left join "SyncWindow" w on w."runId" = r.id
+where r.id = $1::uuid
+group by r.id`;
 
 /**
  * The one line in the log for each change of a run's state: `run_planned`, `run_running`, `run_awaiting_confirmation`,

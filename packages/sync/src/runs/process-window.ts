@@ -5,7 +5,7 @@ import { type Logger, logFailure } from "../logger.ts";
 import { isSyncErrorCode, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import type { ClaimedWindow } from "./claimed-window.ts";
-import { failRun } from "./end-run.ts";
+import { failRun } from "./end.ts";
 import { logRun } from "./log-run.ts";
 import { nextPage } from "./passes/next-page.ts";
 import { endPause, noteProcessFault, pauseRun } from "./pause.ts";
@@ -26,7 +26,7 @@ export interface WindowParts {
 const JOB_MS = 10_000;
 // A page that fails, or kills its worker, must not be tried for ever.
 const ATTEMPTS = 10;
-// A run waits for these: they pass without anybody's doing.
+// A run waits for these: they pass by themselves.
 const PASSING = new Set<SyncErrorCode>(["CLERK_RATE_LIMITED", "CLERK_ERROR", "CLERK_UNREACHABLE", "CLERK_TIMEOUT"]);
 const FAULTS_OF_THE_PROCESS = new Set<SyncErrorCode>([
   "CLERK_UNAUTHORIZED",
@@ -43,103 +43,107 @@ export const isFaultOfTheProcess = (error: unknown): error is SyncError =>
  * Carries a window on for ten seconds, a page at a time, and makes sure that it has a next job. Trouble at Clerk pauses the
  * run; after an hour of any trouble without a page it fails.
  *
- * @param stop ends the slice after the page in hand
+ * @param stop ends the job after the page in hand
  * @throws a fault of the process, and whatever else pg-boss is to try again
  */
-export async function processWindow(slice: WindowJob, parts: WindowParts, stop: AbortSignal): Promise<void> {
+export async function processWindow(job: WindowJob, parts: WindowParts, stop: AbortSignal): Promise<void> {
   const { db, queue, logger } = parts;
-  const begun = await claimWindow(db, slice);
-  if (!begun) return;
-  if (begun.pausedForMs > 0) return postpone(db, queue, begun, begun.pausedForMs);
-  if (begun.attempts > ATTEMPTS) return failRun(db, logger, begun, whatStopped(begun));
+  const claimed = await claimWindow(db, job);
+  if (!claimed) return;
+  if (claimed.pausedForMs > 0) return postpone(db, queue, claimed, claimed.pausedForMs);
+  if (claimed.attempts > ATTEMPTS) return failRun(db, logger, claimed, failureOf(claimed));
   const until = performance.now() + JOB_MS;
-  const goesOn = () => performance.now() < until && !stop.aborted;
-  let next: ClaimedWindow | null = begun;
+  const mayContinue = () => performance.now() < until && !stop.aborted;
+  let next: ClaimedWindow | null = claimed;
   while (next) {
-    const held: ClaimedWindow = next;
+    const window: ClaimedWindow = next;
     try {
-      next = await takePage(held, parts, goesOn);
+      next = await processPage(window, parts, mayContinue);
     } catch (thrown) {
-      return handleFailure(held, thrown, parts);
+      return handleFailure(window, thrown, parts);
     }
   }
 }
 
-/** @returns the window as it stands then; null where the slice ends */
-async function takePage(held: ClaimedWindow, parts: WindowParts, goesOn: () => boolean): Promise<ClaimedWindow | null> {
+/** @returns the window as it stands then; null where the job ends */
+async function processPage(
+  window: ClaimedWindow,
+  parts: WindowParts,
+  mayContinue: () => boolean,
+): Promise<ClaimedWindow | null> {
   const { db, queue, clerk, writePath, logger } = parts;
-  const instanceId = await parts.instanceId({ adopts: !held.dryRun });
-  if (held.instanceId !== null && held.instanceId !== instanceId) {
-    const message = `The run reads the Clerk instance ${held.instanceId}, and CLERK_SECRET_KEY belongs to ${instanceId}`;
+  const instanceId = await parts.instanceId({ adopts: !window.dryRun });
+  if (window.instanceId !== null && window.instanceId !== instanceId) {
+    const message = `The run reads the Clerk instance ${window.instanceId}, and CLERK_SECRET_KEY belongs to ${instanceId}`;
     throw new SyncError("INSTANCE_REFUSED", message);
   }
-  const apply = held.dryRun ? writePath.preview : writePath.applySnapshots;
-  const step = await nextPage(held, { db, clerk, writePath, apply, instanceId });
-  const goingOn = goesOn();
+  const apply = window.dryRun ? writePath.preview : writePath.applySnapshots;
+  const result = await nextPage(window, { db, clerk, writePath, apply, instanceId });
+  const continues = mayContinue();
   const clerkCalls = clerk.uncounted();
-  const moved = await checkpoint(db, queue, held, step, { clerkCalls, goesOn: goingOn }).catch((error: unknown) => {
+  const moved = await checkpoint(db, queue, window, result, { clerkCalls, continues }).catch((error: unknown) => {
     clerk.putBack(clerkCalls);
     throw error;
   });
-  if (moved.state === "lost") await addCalls(db, held, clerkCalls);
+  if (moved.state === "lost") await addCalls(db, window, clerkCalls);
   if (moved.state === "run_done" || (moved.state === "window_ended" && moved.became)) {
-    await logRun(db, logger, held.runId);
+    await logRun(db, logger, window.runId);
   }
   if (moved.state === "run_done" && moved.hasGrown) await writePath.analyse();
-  if (moved.state !== "held") return null;
-  if (moved.wasPaused) await endPause(db, held.runId);
-  if (!goingOn) return null;
-  if (moved.held.pausedForMs === 0) return moved.held;
-  // Somebody else has used up the quota: it is this worker's, too.
-  await postpone(db, queue, moved.held, moved.held.pausedForMs);
+  if (moved.state !== "moved") return null;
+  if (moved.wasPaused) await endPause(db, window.runId);
+  if (!continues) return null;
+  if (moved.window.pausedForMs === 0) return moved.window;
+  // Another worker has used up the quota, which they share.
+  await postpone(db, queue, moved.window, moved.window.pausedForMs);
   return null;
 }
 
-/** The page did not come: the window waits, is left to another process, or the run fails. @throws as `workOnSlice` */
-async function handleFailure(held: ClaimedWindow, thrown: unknown, parts: WindowParts): Promise<void> {
+/** The page did not come: the window waits, is left to another process, or the run fails. @throws as `processWindow` */
+async function handleFailure(window: ClaimedWindow, thrown: unknown, parts: WindowParts): Promise<void> {
   const { db, queue, logger } = parts;
   const error = toSyncError(thrown);
   if (!(error instanceof SyncError)) throw error;
   if (isFaultOfTheProcess(error)) {
-    await noteFaultOfTheProcess(held, error, parts).catch(() => {}); // the process ends with the fault, noted or not
+    await noteFaultOfTheProcess(window, error, parts).catch(() => {}); // the process ends with the fault, noted or not
     throw error;
   }
   const { code, message, retryAfterMs = 0 } = error;
-  await note(held, code, parts, { countsAttempt: true });
+  await note(window, code, parts, { countsAttempt: true });
   if (!PASSING.has(code)) {
-    logFailure(logger, { event: "slice_failed", runId: held.runId, window: held.number }, error);
+    logFailure(logger, { event: "slice_failed", runId: window.runId, window: window.number }, error);
     throw error;
   }
-  const trouble = await pauseRun(db, held.runId, retryAfterMs);
-  if (trouble === "too_long") return failRun(db, logger, held, error);
-  const fields = { event: "run_paused", runId: held.runId, window: held.number, code };
+  const trouble = await pauseRun(db, window.runId, retryAfterMs);
+  if (trouble === "too_long") return failRun(db, logger, window, error);
+  const fields = { event: "run_paused", runId: window.runId, window: window.number, code };
   logger.warn({ ...fields, ms: Math.round(trouble.pausedForMs) }, message);
-  await postpone(db, queue, held, trouble.pausedForMs);
+  await postpone(db, queue, window, trouble.pausedForMs);
 }
 
-async function noteFaultOfTheProcess(held: ClaimedWindow, error: SyncError, parts: WindowParts): Promise<void> {
-  await note(held, error.code, parts, { countsAttempt: false });
-  if ((await noteProcessFault(parts.db, held.runId)) === "too_long") {
-    await failRun(parts.db, parts.logger, held, error);
+async function noteFaultOfTheProcess(window: ClaimedWindow, error: SyncError, parts: WindowParts): Promise<void> {
+  await note(window, error.code, parts, { countsAttempt: false });
+  if ((await noteProcessFault(parts.db, window.runId)) === "too_long") {
+    await failRun(parts.db, parts.logger, window, error);
   }
 }
 
-/** Why the window did not move, for those who look at the run, and what was asked of Clerk all the same. */
+/** Why the window did not move, for people who look at the run, and how often Clerk was called all the same. */
 async function note(
-  held: ClaimedWindow,
+  window: ClaimedWindow,
   code: SyncErrorCode,
   { db, clerk }: WindowParts,
   options: { countsAttempt: boolean },
 ): Promise<void> {
-  await noteFailure(db, held, code, options);
+  await noteFailure(db, window, code, options);
   const clerkCalls = clerk.uncounted();
-  await addCalls(db, held, clerkCalls).catch((error: unknown) => {
+  await addCalls(db, window, clerkCalls).catch((error: unknown) => {
     clerk.putBack(clerkCalls);
     throw error;
   });
 }
 
-const whatStopped = ({ lastError }: ClaimedWindow): { code: SyncErrorCode | null; message: string } => ({
+const failureOf = ({ lastError }: ClaimedWindow): { code: SyncErrorCode | null; message: string } => ({
   code: isSyncErrorCode(lastError) ? lastError : null,
   message: `The window did not move in ${ATTEMPTS} attempts: ${lastError ?? "its workers died over it"}`,
 });

@@ -20,10 +20,10 @@ export interface ActiveWindowJob extends WindowJob {
   id: string;
 }
 
-/** Who works on what, who died over it, and what is tried again. */
+/** Which job is worked on, which was lost with its worker, and which is tried again. */
 export interface WindowQueue extends AsyncDisposable {
   /** Sends a job inside of the caller's transaction: rolled back, the job is gone. @returns its id */
-  send(transaction: Queries, slice: WindowJob, options?: { id?: string; afterMs?: number }): Promise<string>;
+  send(transaction: Queries, job: WindowJob, options?: { id?: string; afterMs?: number }): Promise<string>;
   /** Is it waiting, or being worked on? */
   isAlive(jobId: string): Promise<boolean>;
   /** @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where a right is missing */
@@ -50,7 +50,7 @@ const LOCK_KEY = 7_041_777;
 const MAINTENANCE_SECONDS = 5;
 const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 1 };
 const CONNECT_TIMEOUT_MS = 3_000;
-// Nobody resets a connection that fell silent.
+// A connection that fell silent is never reset by the other side.
 const QUERY_TIMEOUT_MS = 10_000;
 const WAIT_FOR_TURN_MS = 60_000; // to make the tables
 const CLOSE_MS = 1_000;
@@ -59,9 +59,9 @@ const UNIQUE_VIOLATION = "23505"; // of one queue's policy: the job is another's
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
 /**
-/**
- * Opens the queue, pg-boss on the same Postgres, makes its tables where there are none yet, and looks whether its user may work with them. Dispose of it when the run has ended: it looks after
- * the database every five seconds, which would keep one that sleeps when idle awake.
+ * Opens the queue, pg-boss on the same Postgres, makes its tables where there are none yet, and
+ * checks the rights of its user. Dispose of it when the run has ended: its maintenance runs every five seconds, which
+ * would keep a database awake that sleeps when idle.
  *
  * @param connectionString a connection of its own, not through a pooler of transactions
  * @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where a right is missing
@@ -81,7 +81,7 @@ export async function openQueue(
     keepAlive: true,
     stream: () => trackSocket(new Socket(), sockets),
   });
-  // Without listeners, a connection that breaks while idle would end the process; whoever asks next sees the failure.
+  // Without listeners, a connection that breaks while idle would end the process; the next query sees the failure.
   pool.on("error", logQueueFailure);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const boss = new PgBoss({ db, schema: SCHEMA, maintenanceIntervalSeconds: MAINTENANCE_SECONDS, schedule: false });
@@ -106,13 +106,13 @@ export async function openQueue(
   }
 
   const queue: DatabaseQueue = {
-    async send(transaction, slice, { id = randomUUID(), afterMs = 0 } = {}) {
+    async send(transaction, job, { id = randomUUID(), afterMs = 0 } = {}) {
       const inTransaction = {
         executeSql: async (text: string, values: unknown[] = []) => ({
           rows: await withHostErrors(transaction.$queryRawUnsafe<unknown[]>(text, ...values)),
         }),
       };
-      await boss.send(QUEUE, slice, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
+      await boss.send(QUEUE, job, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
       return id;
     },
     async probe(host) {
@@ -150,7 +150,7 @@ export async function openQueue(
   return queue;
 }
 
-/** Makes the queue's tables for workers who may not. @throws as `openQueue` */
+/** Makes the queue's tables for workers that may not. @throws as `openQueue` */
 export async function migrateQueue(connectionString: string): Promise<void> {
   await using _queue = await openQueue(connectionString);
 }
@@ -158,7 +158,7 @@ export async function migrateQueue(connectionString: string): Promise<void> {
 /** The probe's job must not stay. */
 class TakenBack extends Error {}
 
-/** pg-boss hides what a worker may not do, or tells of it when nobody listens any more. */
+/** pg-boss hides a missing right, or reports it too late. */
 async function checkRights(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ missing: string }>(
     `select privilege || ' on ' || "table" as missing from unnest($1::text[]) as "table", unnest($2::text[]) as privilege

@@ -8,11 +8,8 @@ export type RunKind = (typeof runKinds)[number];
 export const runStates = ["planned", "running", "awaiting_confirmation", "cancelled", "failed", "done"] as const;
 export type RunState = (typeof runStates)[number];
 
-/** Somebody works on it, or is to. */
+/** A worker works on it, or is to; `UNDER_WAY` is the same as a condition of a statement. */
 export const isUnderWay = (state: RunState): boolean => state === "planned" || state === "running";
-
-/** The same as a condition of a statement, on the column `state`. */
-export const UNDER_WAY = "state in ('planned', 'running')";
 
 const count = z.number().int();
 // A newer version's code, read by an older one that is still running, must not make all runs unreadable.
@@ -39,10 +36,6 @@ export type Counts = z.infer<typeof countsSchema>;
 
 /** Those of the counts that are numbers. */
 export const counters = countsSchema.omit({ errors: true }).keyof().options;
-
-/** The counts of a window `w` as arguments of `json_build_object`. */
-export const countColumns = (w: string): string =>
-  [...counters, "errors"].map((name) => `'${name}', ${w}."${name}"`).join(", ");
 
 /** What a run did. `seen` is the sum of the six outcomes. */
 export interface RunReport extends Counts {

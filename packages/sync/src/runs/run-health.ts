@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UNDER_WAY } from "./report.ts";
+import { UNDER_WAY } from "./statements/fragments.ts";
 
 /** How the runs stand, where nobody looks at them. */
 export const runsHealth = z.enum(["ok", "stalled", "awaiting_confirmation", "failed", "overdue"]);

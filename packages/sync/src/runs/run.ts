@@ -1,16 +1,8 @@
 import { z } from "zod";
+import { epoch } from "../database/sql.ts";
 import { isSyncErrorCode, type SyncErrorCode } from "../sync-error.ts";
 import type { PassName } from "./cursors/position.ts";
-import {
-  type Counts,
-  countColumns,
-  countsSchema,
-  type RunReport,
-  runKinds,
-  runStates,
-  seenIn,
-  sumOf,
-} from "./report.ts";
+import { type Counts, countsSchema, type RunReport, runKinds, runStates, seenIn, sumOf } from "./report.ts";
 
 /** A stretch of a run's work. */
 export interface RunWindow {
@@ -24,7 +16,7 @@ export interface RunWindow {
   at: Date | null;
   seen: number;
   clerkCalls: number;
-  /** Slices that began since it moved last. */
+  /** Jobs that began since it moved last. */
   attempts: number;
   lastError: SyncErrorCode | null;
   endedAt: Date | null;
@@ -45,7 +37,7 @@ export interface Run {
   /** Clerk's quota is used up until then, in the database's time; and how long that is, for clocks that differ. */
   pausedUntil: Date | null;
   pausedForMs: number;
-  /** Why it failed, and in which window; without a code its workers died without a word. */
+  /** Why it failed, and in which window; without a code its workers died and left no error. */
   failure: { code: SyncErrorCode | null; window: number | null } | null;
   startedAt: Date;
   endedAt: Date | null;
@@ -54,7 +46,6 @@ export interface Run {
   windows: RunWindow[];
 }
 
-const epoch = z.number().transform((ms) => new Date(ms));
 const code = z.custom<SyncErrorCode>(isSyncErrorCode).nullable().catch(null); // null, too, for a newer version's
 // A newer version may keep something else there: its window is shown without its stretch.
 const moment = epoch.nullable().catch(null);
@@ -94,33 +85,7 @@ const runSchema = z.object({
   windows: z.array(windowSchema).nullable(),
 });
 
-/** A column's time as epoch ms: a driver may read times in the wrong zone. */
-const ms = (expression: string): string => `(extract(epoch from ${expression}) * 1000)::float8`;
-
-/** How long a run still waits for Clerk's quota, in ms; in the database's time, the same for all who work on it. */
-export const pausedForMs = (run: string): string =>
-  `greatest(0, coalesce(${ms(`${run}."pausedUntil" - clock_timestamp()`)}, 0))`;
-
-// A position holds the ids of all users at one moment, maybe of all users there are: it is read once, and its ids never leave
-// the database.
-const POSITION_ONCE = `lateral jsonb_to_record(w.position) as p (pass jsonb, walk jsonb, changes jsonb)`;
-const windowFields = `json_build_object('number', w.number, 'attempts', w.attempts, 'lastError', w."lastError",
-  'endedAt', ${ms(`w."endedAt"`)}, ${countColumns("w")}, 'pass', p.pass,
-  'from', coalesce(p.walk->'lo', p.changes->'downTo'), 'to', case when p.walk->'isLast' = 'false' then p.walk->'hi' end,
-  'at', coalesce(p.walk#>'{cursor,createdAt}', p.changes#>'{lowest,at}'))`;
-
-/** The columns of a run `r`, for `readRuns`. */
-export const runColumns = `r.id, r.kind::text as kind, r."dryRun", r.state::text as state, r."startedBy", r.total, r.missing,
-  r."netDifference", r.incomplete, r.confirmed, r."failureCode", r."failedWindow",
-  ${ms(`case when r."pausedUntil" > clock_timestamp() then r."pausedUntil" end`)} as "pausedUntil",
-  ${pausedForMs("r")} as "pausedForMs",
-  ${ms(`r."startedAt"`)} as "startedAt", ${ms(`r."endedAt"`)} as "endedAt",
-  round(${ms(`coalesce(r."endedAt", clock_timestamp()) - r."startedAt"`)}) as "durationMs",
-  (select ${ms(`clock_timestamp() - max("movedAt")`)} from "SyncWindow" where "runId" = r.id) as "silentMs",
-  (select json_agg(${windowFields} order by w.number)
-    from "SyncWindow" w, ${POSITION_ONCE} where w."runId" = r.id) as windows`;
-
-/** Rows of `runColumns` as runs. */
+/** Rows of `selectRuns` as runs. */
 export const readRuns = (rows: unknown): Run[] => z.array(runSchema).parse(rows).map(toRun);
 
 function toRun(row: z.infer<typeof runSchema>): Run {

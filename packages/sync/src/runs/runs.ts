@@ -6,25 +6,33 @@ import type { InstanceGuard } from "../instance/guard.ts";
 import type { Logger } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
+import { type Background, createBackground } from "./background.ts";
 import { openQueue } from "./queue.ts";
 import type { Run } from "./run.ts";
-import { createRunStore, type LastOptions, type StartedRun, type StartOptions } from "./run-store.ts";
-import { type WorkOptions, work } from "./worker.ts";
+import {
+  type CancelResult,
+  type ConfirmResult,
+  createRunStore,
+  type LastOptions,
+  type StartedRun,
+  type StartOptions,
+} from "./run-store.ts";
+import { type WorkOptions, workOnRun } from "./worker.ts";
 
 /**
  * Runs over Clerk's whole directory. All methods throw SyncError DATABASE_UNREACHABLE or SCHEMA_MISMATCH; `start` and `work`
- * also INSTANCE_REFUSED, CLERK_UNAUTHORIZED and NOT_CONFIGURED, and then leave the run to those with the right key.
+ * also INSTANCE_REFUSED, CLERK_UNAUTHORIZED and NOT_CONFIGURED, and then leave the run to processes with the right key.
  */
-export interface Runs {
+export interface Runs extends Background {
   /**
    * Plans a run, or joins the one that is under way; one that failed in the last 24 hours goes on. Nothing is done before
-   * somebody works on it. An incremental run where no run was ever done becomes a full one. A dry run is
-   * never joined: it cancels the one before, which only the process that works on it could go on with.
+   * a worker works on it. An incremental run where no run was ever done becomes a full one. A dry run is
+   * never joined: it cancels the one before, which only the process that works on it could continue.
    */
   start(options: StartOptions): Promise<StartedRun>;
   /**
-   * Works on the run under way, or goes on with one as `resume` does, in any number of processes, to its end or until the signal; its row shows how far it has
-   * come and how it ended.
+   * Works on the run under way, or resumes one as `resume` does, in any number of processes, to its end or until the
+   * signal. Its row shows how far it has come and how it ended.
    *
    * @throws SyncError also NOT_CONFIGURED without a `connectionString`; and whatever makes this process unfit for the work
    * while it works: then the run is left to others
@@ -41,10 +49,13 @@ export interface Runs {
    * @throws SyncError what `work` would throw at its beginning
    */
   probe(): Promise<void>;
-  /** Stops a run after the page in hand, or one that waits for good. @returns it as it stands then; null where there is none */
-  cancel(runId: string): Promise<Run | null>;
-  /** Lets a run go on that waits for its deletions to be confirmed, if no other is under way. @returns it as it stands then; null where there is none */
-  confirm(runId: string): Promise<Run | null>;
+  /** Stops a run for good: after the page in hand where it is under way. One that was cancelled before is `cancelled`, too. */
+  cancel(runId: string): Promise<CancelResult>;
+  /**
+   * Confirms the deletions of a run that waits for that, so that it goes on, if no other is under way. One that was
+   * confirmed before and goes on is `confirmed`, too.
+   */
+  confirm(runId: string): Promise<ConfirmResult>;
   get(runId: string): Promise<Run | null>;
   /** The run under way, if there is one; dry runs aside. */
   active(): Promise<Run | null>;
@@ -77,6 +88,12 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
       if (!(error instanceof SyncError) || !PASSING.has(error.code)) throw error;
     });
   }
+  const work = (options: WorkOptions = {}) =>
+    withSyncErrors(async () => {
+      const url = needed(connectionString);
+      await check({ adopts: false }); // a run that is no dry one adopts where it begins to write
+      await workOnRun(options, { ...parts, clerk, instanceId, store, connectionString: url });
+    });
   return {
     start: (options) =>
       withSyncErrors(async () => {
@@ -95,12 +112,8 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
     active: () => withSyncErrors(() => store.active()),
     list: (page) => withSyncErrors(() => store.list(page)),
     last: (only) => withSyncErrors(() => store.last(only)),
-    work: (options = {}) =>
-      withSyncErrors(async () => {
-        const url = needed(connectionString);
-        await check({ adopts: false }); // a run that is no dry one adopts where it begins to write
-        await work(options, { ...parts, clerk, instanceId, store, connectionString: url });
-      }),
+    work,
+    ...createBackground(work),
   };
 }
 

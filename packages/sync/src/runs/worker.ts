@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Database } from "../database/database.ts";
 import { toSyncError } from "../database/database-error.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import { logFault } from "../logger.ts";
@@ -8,17 +9,18 @@ import { openDryQueue } from "./dry-queue.ts";
 import { isFaultOfTheProcess, processWindow, type WindowParts } from "./process-window.ts";
 import { type ActiveWindowJob, openQueue, type WindowQueue } from "./queue.ts";
 import { isUnderWay } from "./report.ts";
+import { reviveRun } from "./revive.ts";
 import type { Run } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
 
 export interface WorkOptions {
   /** Which run; without it the one that is under way. A dry run is worked on by its id alone. */
   runId?: string;
-  /** Slices at a time, of this process. */
+  /** Jobs at a time, of this process. */
   workers?: number;
-  /** Ends after the pages in hand, or 7 s later where they do not end; what is left is left to others. */
+  /** Ends after the pages in hand, or 7 s later where they do not end; other workers do the rest. */
   signal?: AbortSignal;
-  /** The run, about once a second and after each slice. */
+  /** The run, about once a second and after each job. */
   onProgress?: (run: Run) => void;
 }
 
@@ -31,11 +33,11 @@ const WORKERS = 4;
 const LOOK_EVERY_MS = 1_000;
 const REVIVE_EVERY_MS = 10_000;
 const WAIT_FOR_JOB_MS = 500;
-// Past it the job has long counted as lost with its worker: whoever waits for it still, waits on a dead connection.
+// After it the job has long counted as lost with its worker: a worker that still waits, waits on a dead connection.
 const LOST_MS = 60_000;
-// A page takes a second or two, and whoever stops a process kills it after ten seconds.
+// A page takes a second or two, and a platform that stops a process kills it after ten seconds.
 const PAGES_IN_HAND_MS = 7_000;
-// A database that restarts is back by then; one that is away for longer is its operator's to look after.
+// A database that restarts is back by then; one that is away for longer needs its operator.
 const DATABASE_AWAY_MS = 15_000;
 
 /**
@@ -45,42 +47,40 @@ const DATABASE_AWAY_MS = 15_000;
  * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s; a fault of this process: CLERK_UNAUTHORIZED,
  * INSTANCE_REFUSED, NOT_CONFIGURED or SCHEMA_MISMATCH. The run is then left to others
  */
-export async function work(
+export async function workOnRun(
   options: WorkOptions,
-  { store, connectionString, ...memoizeFor }: WorkerParts,
+  { store, connectionString, ...parts }: WorkerParts,
 ): Promise<void> {
   const { workers = WORKERS, signal } = options;
   const watched = () =>
     within(ANSWER_MS, () => (options.runId === undefined ? store.active() : store.get(options.runId)));
   const run = await (options.runId === undefined ? within(ANSWER_MS, () => store.resume()) : watched());
   if (!run) return;
-  await using queue = run.report.dryRun
-    ? openDryQueue()
-    : await openQueue(connectionString, { logger: memoizeFor.logger });
-  await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
+  await using queue = run.report.dryRun ? openDryQueue() : await openQueue(connectionString, { logger: parts.logger });
+  await within(ANSWER_MS, () => reviveRun(parts.db, run.report.runId, queue));
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const news = createWakeSignal();
-  const parts = [
-    monitorRun(watched, options, { store, queue, stopped, news }).finally(() => stop.abort()),
-    ...Array.from({ length: workers }, () => workerLoop({ ...memoizeFor, queue }, stopped, stop, news.ring)),
+  const wakeUp = createWakeSignal();
+  const loops = [
+    monitorRun(watched, options, { db: parts.db, queue, stopped, wakeUp }).finally(() => stop.abort()),
+    ...Array.from({ length: workers }, () => workerLoop({ ...parts, queue }, stopped, stop, wakeUp.wake)),
   ];
   let failure: { reason: unknown } | undefined;
-  for (const part of parts) {
-    part.catch((reason: unknown) => {
+  for (const loop of loops) {
+    loop.catch((reason: unknown) => {
       failure ??= { reason };
     });
   }
-  await Promise.race([Promise.allSettled(parts), patience(stopped)]);
+  await Promise.race([Promise.allSettled(loops), patience(stopped)]);
   if (failure) throw failure.reason;
   if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
 }
 
-/** Tells of the run, and revives it where it lies still, until there is nothing more to do. */
+/** Reports the run's progress, and revives the run regularly, until there is nothing more to do. */
 async function monitorRun(
   watched: () => Promise<Run | null>,
   { onProgress }: WorkOptions,
-  { store, queue, stopped, news }: { store: RunStore; queue: WindowQueue; stopped: AbortSignal; news: WakeSignal },
+  { db, queue, stopped, wakeUp }: { db: Database; queue: WindowQueue; stopped: AbortSignal; wakeUp: WakeSignal },
 ): Promise<void> {
   let answeredAt = performance.now();
   let revivedAt = performance.now();
@@ -90,7 +90,7 @@ async function monitorRun(
       if (run) onProgress?.(run);
       if (!run || !isUnderWay(run.report.state)) return;
       if (performance.now() - revivedAt > REVIVE_EVERY_MS) {
-        await within(ANSWER_MS, () => store.revive(run.report.runId, queue));
+        await within(ANSWER_MS, () => reviveRun(db, run.report.runId, queue));
         revivedAt = performance.now();
       }
       answeredAt = performance.now();
@@ -99,7 +99,7 @@ async function monitorRun(
       const isAway = error instanceof SyncError && error.isDatabaseAway;
       if (!isAway || performance.now() - answeredAt > DATABASE_AWAY_MS) throw error;
     }
-    await news.heard(LOOK_EVERY_MS, stopped);
+    await wakeUp.wait(LOOK_EVERY_MS, stopped);
   }
 }
 
@@ -107,7 +107,7 @@ async function workerLoop(
   parts: WindowParts,
   stopped: AbortSignal,
   stop: AbortController,
-  ring: () => void,
+  wake: () => void,
 ): Promise<void> {
   const { queue } = parts;
   while (!stopped.aborted) {
@@ -124,7 +124,7 @@ async function workerLoop(
       await failJob(job, error, parts);
       if (isFaultOfTheProcess(error)) stop.abort(error);
     }
-    ring();
+    wake();
   }
 }
 
@@ -155,12 +155,12 @@ async function patience(stopped: AbortSignal): Promise<void> {
 
 type WakeSignal = ReturnType<typeof createWakeSignal>;
 
-/** Wakes who waits for news, as soon as there are any. */
+/** Ends a wait early, as soon as a job has ended. */
 function createWakeSignal() {
   let wake = () => {};
   return {
-    ring: () => wake(),
-    heard: (ms: number, signal: AbortSignal) =>
+    wake: () => wake(),
+    wait: (ms: number, signal: AbortSignal) =>
       new Promise<void>((resolve) => {
         const timer = setTimeout(done, ms);
         function done() {

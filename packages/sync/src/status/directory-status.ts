@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { countUsers } from "../clerk/directory.ts";
 import type { Database } from "../database/database.ts";
+import { epoch } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import type { RunState } from "../runs/report.ts";
@@ -38,7 +39,6 @@ export interface DirectoryStatus {
   events24h: Record<string, number>;
 }
 
-const epoch = z.number().transform((ms) => new Date(ms));
 const countsSchema = z.tuple([
   z.object({
     live: z.number(),

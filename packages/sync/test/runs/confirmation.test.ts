@@ -54,8 +54,12 @@ describe("a run that finds too many missing", () => {
     const { runs } = mirror.rollcall();
     const { runId } = waiting.report;
     const confirmed = await runs.confirm(runId);
-    expect(confirmed?.report).toMatchObject({ runId, state: "running" });
-    expect(confirmed).toMatchObject({ confirmed: true, endedAt: null });
+    expect(confirmed).toMatchObject({
+      state: "confirmed",
+      run: { report: { runId, state: "running" }, confirmed: true, endedAt: null },
+    });
+    // A second click does no harm.
+    expect(await runs.confirm(runId)).toMatchObject({ state: "confirmed", run: { report: { state: "running" } } });
     await runs.work({ runId });
     const run = await runs.get(runId);
     expect(run?.report).toMatchObject({ runId, state: "done", seen: 15, missing: 25, tombstoned: 25 });
@@ -89,7 +93,7 @@ describe("a run that finds too many missing", () => {
     expect(newer.report).toMatchObject({ state: "awaiting_confirmation", missing: 25 });
     const { runs } = mirror.rollcall();
     expect((await runs.get(waiting.report.runId))?.report.state).toBe("cancelled");
-    expect((await runs.confirm(waiting.report.runId))?.report.state).toBe("cancelled");
+    expect(await runs.confirm(waiting.report.runId)).toMatchObject({ state: "not_waiting" });
     expect(await runs.active()).toBeNull();
   });
 
@@ -98,7 +102,7 @@ describe("a run that finds too many missing", () => {
     const { report } = await mirror.run();
     expect((await mirror.run({ kind: "incremental" })).report).toMatchObject({ state: "done", kind: "incremental" });
     const { runs } = mirror.rollcall();
-    expect((await runs.confirm(report.runId))?.report).toMatchObject({ state: "running" });
+    expect(await runs.confirm(report.runId)).toMatchObject({ state: "confirmed" });
   });
 
   test("goes on where a start confirms its deletions", async () => {
@@ -138,8 +142,11 @@ describe("a run that finds too many missing", () => {
     await using mirror = await openWithGone(4, 2);
     const { report } = await mirror.run();
     const { runs } = mirror.rollcall();
-    expect((await runs.cancel(report.runId))?.report).toMatchObject({ state: "cancelled", missing: 2 });
-    expect((await runs.confirm(report.runId))?.report.state).toBe("cancelled");
+    expect(await runs.cancel(report.runId)).toMatchObject({ state: "cancelled", run: { report: { missing: 2 } } });
+    expect(await runs.confirm(report.runId)).toMatchObject({
+      state: "not_waiting",
+      run: { report: { state: "cancelled" } },
+    });
     expect(await dead(mirror)).toBe(0);
   });
 });

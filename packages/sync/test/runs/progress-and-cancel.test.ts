@@ -79,9 +79,13 @@ describe("one run at a time", () => {
     const waiting = await mirror.run();
     const { runs } = mirror.rollcall();
     await runs.start({ startedBy: "test", kind: "incremental" });
-    expect((await runs.confirm(waiting.report.runId))?.report.state).toBe("awaiting_confirmation");
+    expect(await runs.confirm(waiting.report.runId)).toEqual({ state: "another_is_under_way" });
+    expect((await runs.get(waiting.report.runId))?.report.state).toBe("awaiting_confirmation");
     await runs.work();
-    expect((await runs.confirm(waiting.report.runId))?.report.state).toBe("running");
+    expect(await runs.confirm(waiting.report.runId)).toMatchObject({
+      state: "confirmed",
+      run: { report: { state: "running" } },
+    });
     await runs.work();
     expect((await runs.get(waiting.report.runId))?.report).toMatchObject({ state: "done", tombstoned: 2 });
   });
@@ -95,7 +99,7 @@ describe("a run that is cancelled", () => {
     let asked = 0;
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       if (isWalks(question) && ++asked === 2) {
-        expect((await runs.cancel(runId))?.report).toMatchObject({ state: "cancelled", seen: 500 });
+        expect(await runs.cancel(runId)).toMatchObject({ state: "cancelled", run: { report: { seen: 500 } } });
       }
       return ask();
     });
@@ -121,7 +125,7 @@ describe("a run that is cancelled", () => {
     const { report } = await mirror.run();
     expect(report.runId).not.toBe(runId);
     expect(report).toMatchObject({ state: "done", seen: 1_200, created: 200, unchanged: 1_000 });
-    expect((await runs.cancel(report.runId))?.report.state).toBe("done");
+    expect(await runs.cancel(report.runId)).toMatchObject({ state: "ended", run: { report: { state: "done" } } });
     expect((await runs.get(runId))?.report.state).toBe("cancelled");
   });
 });

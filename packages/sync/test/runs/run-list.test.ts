@@ -41,15 +41,13 @@ test("the last run is the newest that is not dry; of one kind, or in certain sta
   expect(ids).toEqual([runId, incremental.report.runId, runId, full.report.runId]);
 });
 
-test("a run that is unknown is told as such", async () => {
+test("an unknown run is not found", async () => {
   await using mirror = await openMirror({ users: 2 });
   const { runs } = mirror.rollcall();
   const unknown = "00000000-0000-4000-8000-000000000000";
-  expect([await runs.get(unknown), await runs.cancel(unknown), await runs.confirm(unknown)]).toEqual([
-    null,
-    null,
-    null,
-  ]);
+  expect(await runs.get(unknown)).toBeNull();
+  expect(await runs.cancel(unknown)).toEqual({ state: "not_found" });
+  expect(await runs.confirm(unknown)).toEqual({ state: "not_found" });
 });
 
 test("runs of more than 90 days ago go when the next one starts, with their windows", async () => {

@@ -92,7 +92,7 @@ export const nextRequest = ({ offset }: Changes): ListParameters => ({
  * @param size how many users Clerk listed, those that could not be read included: they are no part of `page`, but a page
  * is short only where Clerk made it so
  */
-export function step(
+export function advance(
   changes: Changes,
   page: readonly Changed[],
   size = page.length,

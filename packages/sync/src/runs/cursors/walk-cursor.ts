@@ -91,7 +91,7 @@ export const startsOver = ({ via, cursor, tail }: Walk, [first]: readonly Listed
  * @param size how many users Clerk listed, those that could not be read included: they are no part of `page`, but a page
  * is short only where Clerk made it so
  */
-export function step(
+export function advance(
   walk: Walk,
   page: readonly Listed[],
   size = page.length,

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { countUsers, listUsers } from "../../clerk/directory.ts";
 import type { Database } from "../../database/database.ts";
-import { type Changes, nextRequest, step } from "../cursors/changes-cursor.ts";
+import { advance, type Changes, nextRequest } from "../cursors/changes-cursor.ts";
 import { highWaterMarkOf } from "../cursors/high-water-mark.ts";
 import type { RunKind } from "../report.ts";
 import { choose, readPage } from "./page.ts";
 import type { PageResult, PassParts } from "./page-result.ts";
 
 /**
- * A page of what has changed. After a walk it closes what that left open, and counts nobody: the walk did. By itself it
+ * A page of what has changed. After a walk it closes what that left open, and counts no user: the walk did. By itself it
  * sees no deletions, so it ends by comparing the counts. Where there are too many changes to read them by offset, a walk
  * over everybody takes its place, once a run: a second time the run is incomplete.
  */
@@ -20,7 +20,7 @@ export async function changesPage(
   const { clerk, db, apply, instanceId } = parts;
   const { users, at } = await listUsers(clerk, nextRequest(changes));
   const page = readPage(users, { instanceId, at });
-  const { apply: changed, count, next } = step(changes, page, users.length);
+  const { apply: changed, count, next } = advance(changes, page, users.length);
   const { snapshots, unusable } = choose(page, changed);
   const applied = [...(await apply(snapshots)), ...unusable];
   const counted = new Set(count.map(({ id }) => id));

@@ -2,37 +2,38 @@ import { z } from "zod";
 import { type ClerkApi, ClerkRefusal } from "../../clerk/clerk-api.ts";
 import { askForUser, later, UnusableAnswer, type UserAnswer } from "../../clerk/get-user.ts";
 import type { Database } from "../../database/database.ts";
+import { nextCandidates } from "../statements/candidates.ts";
 import type { PageResult, PassParts } from "./page-result.ts";
 
 // Asked side by side: enough to be quick, and far from Clerk's rate limit.
 const ASKED_AT_ONCE = 10;
 
 /**
- * Asks Clerk for the next candidates by id, for a list denies nobody: who is not there becomes a tombstone, of the time
- * of Clerk's answer; who is there was alive all the while. One about whom its answer cannot be used is left as he
- * is, and stays a candidate: he counts as missing, and the next run asks again.
+ * Asks Clerk for the next candidates by id, because a list is no proof: a user who is not there becomes a tombstone, of the
+ * time of Clerk's answer; one who is there was alive all the time. Where its answer cannot be used, the user is left as
+ * they are and stays a candidate: they count as missing, and the next run asks again.
  */
 export async function missingPage(runId: string, after: string, parts: PassParts): Promise<PageResult> {
   const { db, clerk, writePath, instanceId } = parts;
-  const candidates = await nextCandidates(db, runId, after);
+  const candidates = await readCandidates(db, runId, after);
   const last = candidates.at(-1);
   if (!last) return { position: null };
-  // Whom a webhook has buried meanwhile is not missing any more.
-  const asked = candidates.filter(({ buried }) => !buried);
+  // A user that a webhook deleted meanwhile is not missing any more.
+  const asked = candidates.filter(({ isDeleted }) => !isDeleted);
   const answers = await Promise.all(
     asked.map(async ({ userId }) => ({ userId, answer: await ask(clerk, userId, instanceId) })),
   );
   const found = answers.flatMap(({ answer }) => (answer?.found ? [answer.snapshot] : []));
   const denied = answers.flatMap(({ userId, answer }) => (answer?.found === false ? [{ userId, at: answer.at }] : []));
   await writePath.applySnapshots(found, { touch: true });
-  const buried = await writePath.applyDeletions(
+  const deleted = await writePath.applyDeletions(
     denied.map(({ userId }) => userId),
     { instanceId, deletedBy: "run", checkedAt: denied.map(({ at }) => at).reduce(later, null) },
   );
   return {
     position: { pass: "missing", after: last.userId },
-    tombstoned: buried.filter(({ outcome }) => outcome === "deleted").length,
-    alive: [...found.map(({ id }) => id), ...candidates.filter((c) => c.buried).map(({ userId }) => userId)],
+    tombstoned: deleted.filter(({ outcome }) => outcome === "deleted").length,
+    alive: [...found.map(({ id }) => id), ...candidates.filter((c) => c.isDeleted).map(({ userId }) => userId)],
   };
 }
 
@@ -48,15 +49,7 @@ async function ask(clerk: ClerkApi, userId: string, instanceId: string): Promise
   }
 }
 
-const candidatesSchema = z.array(z.object({ userId: z.string(), buried: z.boolean() }));
+const candidatesSchema = z.array(z.object({ userId: z.string(), isDeleted: z.boolean() }));
 
-const nextCandidates = async (db: Database, runId: string, after: string) =>
-  candidatesSchema.parse(
-    await db.$queryRawUnsafe(
-      `select "userId", coalesce(c."deletedBy" = 'webhook', false) as buried
-       from "SyncCandidate" left join "ClerkUser" c on c.id = "userId"
-       where "runId" = $1::uuid and "userId" > $2::text order by "userId" limit ${ASKED_AT_ONCE}`,
-      runId,
-      after,
-    ),
-  );
+const readCandidates = async (db: Database, runId: string, after: string) =>
+  candidatesSchema.parse(await db.$queryRawUnsafe(nextCandidates, runId, after, ASKED_AT_ONCE));

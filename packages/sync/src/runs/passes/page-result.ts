@@ -5,7 +5,7 @@ import type { Applied } from "../../write-path/outcome.ts";
 import type { WritePath } from "../../write-path/write-path.ts";
 import type { Position } from "../cursors/position.ts";
 
-/** What a step works with. */
+/** What a pass works with. */
 export interface PassParts {
   db: Database;
   clerk: ClerkApi;
@@ -24,7 +24,7 @@ export interface PageResult {
   tombstoned?: number;
   /** Listed, or found by id: none of these is a candidate. */
   alive?: readonly string[];
-  /** Live users created in (above, upTo], of whom none but the alive were listed, become candidates; null = open. */
+  /** Live users created in (above, upTo] become candidates, except those that are `alive`; null = open. */
   judge?: { above: number | null; upTo: number | null; alive: readonly string[] } | null;
   /** Windows that the plan opens. */
   opens?: readonly Position[];

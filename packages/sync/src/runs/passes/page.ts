@@ -4,18 +4,18 @@ import { type Snapshot, toSnapshot } from "../../snapshot/snapshot.ts";
 import { SyncError } from "../../sync-error.ts";
 import { type Applied, failed } from "../../write-path/outcome.ts";
 
-/** A user as Clerk listed him: his place in the list, and what can be written of him. */
+/** A user as Clerk listed them: their place in the list, and what can be written of them. */
 export interface ListedUser {
   id: string;
   createdAt: number;
   updatedAt: number;
-  /** Or what is wrong with him. */
+  /** Or what is wrong with them. */
   read: { snapshot: Snapshot } | { unusable: Applied };
 }
 
 // The times that PostgreSQL and JavaScript both know: to the end of the year 9999.
 const time = z.number().int().min(0).max(253_402_300_799_999).nullable().catch(null);
-// One without even an id must not be counted on each page that lists him again, either.
+// One without even an id must not be counted again on each page that lists them, either.
 const placeSchema = z
   .object({ id: z.string().min(1).catch("unknown"), created_at: time, updated_at: time })
   .catch({ id: "unknown", created_at: null, updated_at: null });
@@ -23,7 +23,7 @@ const placeSchema = z
 /**
  * Parses each user by itself: one that is malformed is counted as failed, and the rest go on.
  *
- * @throws SyncError CLERK_ERROR where nobody of the page has a place in the list
+ * @throws SyncError CLERK_ERROR where no user of the page has a place in the list
  */
 export function readPage(users: readonly unknown[], known: { instanceId: string; at: Date | null }): ListedUser[] {
   const places = users.map((user) => placeSchema.parse(user));
@@ -46,7 +46,7 @@ export function readPage(users: readonly unknown[], known: { instanceId: string;
 export const readTimes = (users: readonly unknown[], column: "created_at" | "updated_at"): (number | null)[] =>
   users.map((user) => placeSchema.parse(user)[column]);
 
-/** A user without a time stands where his neighbour in the list does: so the pages go on, and he is counted once. */
+/** A user without a time stands where their neighbour in the list does: so the pages go on, and they are counted once. */
 function fillIn(times: (number | null)[]): number[] {
   const first = times.find((at) => at !== null);
   if (times.length > 0 && first === undefined) {

@@ -26,7 +26,7 @@ export const planIncremental = (instanceId: string, mark: number | null): PageRe
 
 /**
  * A full run: the directory in windows of about the same size. Listing ends at the newest user that Clerk shows now:
- * whoever signs up from now on comes by himself, and without this bound a walk over a busy directory might never end.
+ * users who sign up later come by the webhook, and without this bound a walk over a busy directory might never end.
  */
 export async function planFull(clerk: ClerkApi, instanceId: string): Promise<PageResult> {
   const total = await countUsers(clerk);
@@ -55,7 +55,7 @@ export async function planFallback(clerk: ClerkApi, instanceId: string, changes:
 const firstOf = (times: readonly (number | null)[]): number | null => times.find((time) => time !== null) ?? null;
 
 /**
- * When the newest user was created; 0 where there is nobody. One who has no time was created before Clerk's answer.
+ * When the newest user was created; 0 where there are no users. One who has no time was created before Clerk's answer.
  *
  * @throws SyncError CLERK_ERROR where neither a user nor the answer has a time
  */

@@ -1,14 +1,14 @@
 import { ClerkRefusal } from "../../clerk/clerk-api.ts";
 import { type ListParameters, listUsers, type UserPage } from "../../clerk/directory.ts";
 import { type Changes, uncounted } from "../cursors/changes-cursor.ts";
-import { afterRefusal, nextRequest, startsOver, step, type Walk } from "../cursors/walk-cursor.ts";
+import { advance, afterRefusal, nextRequest, startsOver, type Walk } from "../cursors/walk-cursor.ts";
 import type { RunKind } from "../report.ts";
 import { choose, readPage } from "./page.ts";
 import type { PageResult, PassParts } from "./page-result.ts";
 
 /**
  * A page of a walk: listed, applied, and its gaps judged. One that takes the place of a pass over the changes counts those
- * changes alone; at the end of a full run nobody, for the run's own walk counted everybody.
+ * changes alone; at the end of a full run none, because the run's own walk counted them all.
  */
 export async function walkPage(
   { walk, fallbackFor }: { walk: Walk; fallbackFor?: Changes | undefined },
@@ -19,7 +19,7 @@ export async function walkPage(
   const answer = await pageAt(nextRequest(walk), clerk);
   const page = readPage(answer?.users ?? [], { instanceId, at: answer?.at ?? null });
   if (!answer || startsOver(walk, page)) return { position: at(afterRefusal(walk)) };
-  const { fresh, judge, walk: next } = step(walk, page, answer.users.length);
+  const { fresh, judge, walk: next } = advance(walk, page, answer.users.length);
   const { snapshots, unusable } = choose(page, fresh);
   const applied = [...(await apply(snapshots)), ...unusable];
   return {

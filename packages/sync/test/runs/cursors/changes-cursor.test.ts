@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  advance,
   type Changed,
   type Changes,
   changesSchema,
   type Next,
   nextRequest,
   openChanges,
-  step,
   uncounted,
 } from "../../../src/runs/cursors/changes-cursor.ts";
 import { rounds } from "../../rounds.ts";
@@ -42,7 +42,7 @@ function pass(
     if (directory.calls === CALLS_AT_MOST) throw new Error("the pass never ends");
     meanwhile(changes);
     const users = directory.list(nextRequest(changes)) ?? [];
-    const { apply, count, next } = step(changes, users.filter(readable), users.length);
+    const { apply, count, next } = advance(changes, users.filter(readable), users.length);
     for (const { id, updatedAt } of apply) written.set(id, Math.max(updatedAt, written.get(id) ?? 0));
     expect(count.every((changed) => apply.includes(changed))).toBe(true);
     counted.push(...count.map(change));
@@ -177,15 +177,15 @@ test("where Clerk answers each question with the same page, it is left to a walk
   const page = spread(500).toReversed();
   let next: Next = { state: "open", changes: openChanges(null) };
   let calls = 0;
-  for (; next.state === "open" && calls < CALLS_AT_MOST; calls++) next = step(next.changes, page).next;
+  for (; next.state === "open" && calls < CALLS_AT_MOST; calls++) next = advance(next.changes, page).next;
   expect([next.state, calls]).toEqual(["too_long", 41]);
 });
 
 test("reads that bring nothing end it only in a row", () => {
   const users = spread(400).toReversed();
   let next: Next = { state: "open", changes: openChanges(null) };
-  const read = (...answer: Parameters<typeof step> extends [unknown, ...infer Answer] ? Answer : never) => {
-    if (next.state === "open") next = step(next.changes, ...answer).next;
+  const read = (...answer: Parameters<typeof advance> extends [unknown, ...infer Answer] ? Answer : never) => {
+    if (next.state === "open") next = advance(next.changes, ...answer).next;
   };
   for (let index = 0; index < users.length; index++) {
     read(users.slice(Math.max(0, index - 1), index + 1), 500);
@@ -282,7 +282,7 @@ describe("a pass with more changes than can be read by offset", () => {
           let changes = openChanges(mark);
           while (directory.calls < reads) {
             for (const event of events[directory.calls] ?? []) directory.apply(event);
-            const page = step(changes, directory.list(nextRequest(changes)) ?? []);
+            const page = advance(changes, directory.list(nextRequest(changes)) ?? []);
             counted.push(...page.count.map(change));
             if (page.next.state !== "open") return;
             changes = page.next.changes;

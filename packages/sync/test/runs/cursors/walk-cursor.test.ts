@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  advance,
   afterRefusal,
   type Judgement,
   type Listed,
   nextRequest,
   openWalk,
   startsOver,
-  step,
   type Walk,
   walkSchema,
 } from "../../../src/runs/cursors/walk-cursor.ts";
@@ -50,7 +50,7 @@ function walk(
         next = afterRefusal(stored);
         continue;
       }
-      const { fresh, judge, walk: moved } = step(stored, page, users?.length);
+      const { fresh, judge, walk: moved } = advance(stored, page, users?.length);
       walked.counted.push(...idsOf(fresh));
       if (judge) walked.missing.push(...missingBy(judge, rows));
       next = moved;
@@ -150,7 +150,7 @@ describe("a window", () => {
     let next: Walk | null = openWalk(5, 10, false);
     for (const page of [{ a: 5, b: 6 }, { b: 6, c: 6 }, { c: 6 }].map(Object.entries<number>)) {
       if (!next) throw new Error("the window ended early");
-      const { judge, walk }: ReturnType<typeof step> = step(
+      const { judge, walk }: ReturnType<typeof advance> = advance(
         next,
         page.map(([id, createdAt]) => ({ id, createdAt })),
       );

@@ -1,0 +1,29 @@
+import type { Database, Queries } from "../database/database.ts";
+import type { Logger } from "../logger.ts";
+import type { SyncErrorCode } from "../sync-error.ts";
+import { logRun } from "./log-run.ts";
+import type { RunKind } from "./report.ts";
+import * as statements from "./statements/end-run.ts";
+
+/** Ends the run as failed, and notes the window. What it has applied stays, and a later start resumes the run. */
+export async function failRun(
+  db: Database,
+  logger: Logger,
+  { runId, number }: { runId: string; number: number },
+  failure: { code: SyncErrorCode | null; message: string },
+): Promise<void> {
+  const { code, message } = failure;
+  const failed = await db.$executeRawUnsafe(statements.failActiveRun, runId, number, code);
+  if (failed === 1) await logRun(db, logger, runId, { window: number, code, message });
+}
+
+/** Ends the run; the candidates that are left are the missing users. Only a full run looks for them. */
+export async function endRun(
+  transaction: Queries,
+  runId: string,
+  state: "done" | "awaiting_confirmation",
+  kind: RunKind,
+): Promise<void> {
+  await transaction.$executeRawUnsafe(statements.endRun, runId, state, kind === "full");
+  if (state === "done") await transaction.$executeRawUnsafe(statements.deleteCandidates, runId);
+}

@@ -1,0 +1,33 @@
+// A user written a moment ago may not be in a list yet: Clerk's replicas lag.
+const WRITTEN_BEFORE = "1 hour";
+
+/**
+ * Users created in a stretch of time whom a page did not list become candidates. Parameters: the run, the stretch in epoch
+ * ms (above, up to; null = open), the ids that were listed, and the instance.
+ */
+export const insertCandidates = `insert into "SyncCandidate" ("runId", "userId")
+select r.id, c.id
+from "SyncRun" r
+join "ClerkUser" c on c."instanceId" = $5::text
+  and c."deletedAt" is null
+  and c."createdAt" > coalesce(to_timestamp($2::float8 / 1000), '-infinity')
+  and c."createdAt" <= coalesce(to_timestamp($3::float8 / 1000), 'infinity')
+  and c."syncedAt" < r."startedAt" - interval '${WRITTEN_BEFORE}'
+where r.id = $1::uuid
+  and not exists (select from unnest($4::text[]) as listed (id) where listed.id = c.id)
+on conflict do nothing`;
+
+/** Parameters: the run and the ids that were listed. */
+export const deleteListedCandidates = `delete from "SyncCandidate"
+where "runId" = $1::uuid
+  and "userId" = any($2::text[])`;
+
+/** Parameters: the run, the last id that was asked for, and how many. */
+export const nextCandidates = `select
+  "userId",
+  coalesce(c."deletedBy" = 'webhook', false) as "isDeleted"
+from "SyncCandidate" left join "ClerkUser" c on c.id = "userId"
+where "runId" = $1::uuid
+  and "userId" > $2::text
+order by "userId"
+limit $3::int`;

@@ -1,0 +1,45 @@
+import { ms } from "../../database/sql.ts";
+import { countColumns, pausedForMs } from "./fragments.ts";
+
+const windowFields = `json_build_object(
+    'number', w.number,
+    'attempts', w.attempts,
+    'lastError', w."lastError",
+    'endedAt', ${ms(`w."endedAt"`)},
+    ${countColumns("w")},
+    'pass', p.pass,
+    'from', coalesce(p.walk->'lo', p.changes->'downTo'),
+    'to', case when p.walk->'isLast' = 'false' then p.walk->'hi' end,
+    'at', coalesce(p.walk#>'{cursor,createdAt}', p.changes#>'{lowest,at}')
+  )`;
+
+// A position holds the ids of all users at one moment, perhaps of all users there are: it is read once, and its ids never
+// leave the database.
+const POSITION_ONCE = "lateral jsonb_to_record(w.position) as p (pass jsonb, walk jsonb, changes jsonb)";
+
+const runColumns = `r.id,
+  r.kind::text as kind,
+  r."dryRun",
+  r.state::text as state,
+  r."startedBy",
+  r.total,
+  r.missing,
+  r."netDifference",
+  r.incomplete,
+  r.confirmed,
+  r."failureCode",
+  r."failedWindow",
+  ${ms(`case when r."pausedUntil" > clock_timestamp() then r."pausedUntil" end`)} as "pausedUntil",
+  ${pausedForMs("r")} as "pausedForMs",
+  ${ms(`r."startedAt"`)} as "startedAt",
+  ${ms(`r."endedAt"`)} as "endedAt",
+  round(${ms(`coalesce(r."endedAt", clock_timestamp()) - r."startedAt"`)}) as "durationMs",
+  (select ${ms(`clock_timestamp() - max("movedAt")`)} from "SyncWindow" where "runId" = r.id) as "silentMs",
+  (select json_agg(${windowFields} order by w.number)
+    from "SyncWindow" w, ${POSITION_ONCE}
+    where w."runId" = r.id) as windows`;
+
+/** Runs `r` with their windows, for `readRuns`. */
+export const selectRuns = (clauses: string): string => `select ${runColumns}
+from "SyncRun" r
+${clauses}`;
