@@ -4,7 +4,7 @@ import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
 import { openRollcall, say } from "./open-rollcall.ts";
 import { runCommand } from "./run-command.ts";
 
-const USAGE = `Makes your Postgres mirror the Clerk instance that CLERK_SECRET_KEY belongs to, as for a preview on a copy of the production
+const USAGE = `Makes your Postgres mirror the Clerk instance that CLERK_SECRET_KEY belongs to, for example for a preview on a copy of the production
 database. No row of your tables is removed: users of the former instance stay as they are, and are no longer followed.
 
   pnpm sync:adopt
@@ -45,7 +45,7 @@ function forPeople({ instanceId, previous, released }: Adoption): string {
     ...(released > 0
       ? [`  ${released} users of the former instance are no longer followed. Their rows stand as they are.`]
       : []),
-    "  To carry its users over: pnpm sync:all",
+    "  To copy its users: pnpm sync:all",
   ].join("\n");
 }
 

@@ -9,15 +9,15 @@ import { runCommand } from "./run-command.ts";
 import { parseWorkers } from "./workers-option.ts";
 
 const USAGE = `Copies every Clerk user into your Postgres. You can stop and rerun it at any time: it resumes where it stopped.
-A run that is under way, or that failed a while ago, goes on; any number of these may work on it at once.
+It continues a run that is under way or that failed a while ago; several of these can work on one run at once.
 
   pnpm sync:all [--full|--incremental] [--dry-run] [--workers N] [--confirm-deletions] [--json]
 
-  --full                all users, and who of yours is gone at Clerk (the default)
-  --incremental         what has changed since the last run; sees no deletions
-  --dry-run             say what would change, and write nothing
+  --full                all users, including those deleted at Clerk (the default)
+  --incremental         only what changed since the last run; finds no deletions
+  --dry-run             show what would change, and write nothing
   --workers N           pages at a time, 1 to 16 (default 4)
-  --confirm-deletions   go on with a run that waits for that, or start one that will not ask
+  --confirm-deletions   continue a run that waits for confirmation, or start one that does not ask
   --json                the result as one line of JSON on stdout, progress on stderr
 
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env.

@@ -9,7 +9,7 @@ const USAGE = `Asks Clerk about one user and writes the answer to your Postgres.
 
   pnpm sync:user <id> [--revive] [--json]
 
-  <id>       Clerk's id of the user, as user_2ab…
+  <id>       the user's Clerk id, such as user_2ab…
   --revive   the user was deleted here by mistake: lift the deletion, if Clerk knows the user
   --json     the result as one line of JSON on stdout
 

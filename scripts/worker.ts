@@ -9,14 +9,14 @@ import { parseWorkers } from "./workers-option.ts";
 
 const USAGE = `Works on every run that someone starts, from the dashboard, a schedule or another machine, and on one that failed a
 while ago, until it is stopped.
-Start as many as you like, anywhere. While no run is under way each asks the database once in 10 s.
+Start as many as you like, anywhere. While no run is under way each asks the database every 10 s.
 
   pnpm worker [--workers N]
 
   --workers N   pages at a time, 1 to 16 (default 4)
 
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env. Logs JSON lines on stdout.
-Exit: 0 stopped, 2 configuration (also a key or a right that is taken back meanwhile), 3 refused: the database mirrors
+Exit: 0 stopped, 2 configuration (also a key or a permission revoked meanwhile), 3 refused: the database mirrors
 another Clerk instance, 5 an unexpected error, 6 database unreachable at the start.`;
 
 const LOOK_EVERY_MS = 10_000;
