@@ -66,7 +66,7 @@ for (const { name, colorScheme, viewport } of looks) {
       await page.getByRole("button", { name: "Mark as deleted" }).click();
       await expect(page.getByTestId("run-state")).toHaveText("Done");
 
-      await disturbClerk({ path: "/v1/users", status: 401 });
+      await disturbClerk({ path: "/v1/users", status: 429, retryAfter: 7_200 }); // longer than a run waits
       try {
         await startRun(page);
         await expect(page.getByTestId("run-state")).toHaveText("Failed");

@@ -116,12 +116,12 @@ test("while Clerk's quota is used up, the run shows when it resumes, then resume
 
 test("a failed run shows why, where and what to do; started again, it resumes", async ({ page }) => {
   await openDashboardAs(page, stack().ADMIN_EMAIL);
-  await disturbClerk({ path: "/v1/users", status: 401 });
+  await disturbClerk({ path: "/v1/users", status: 429, retryAfter: 7_200 }); // longer than a run waits
   await startRun(page);
   await expect(state(page)).toHaveText("Failed");
   const failure = page.getByTestId("run-failure");
-  await expect(failure).toContainText("Clerk refused the key.");
-  await expect(failure).toContainText("CLERK_SECRET_KEY");
+  await expect(failure).toContainText("Clerk's quota is used up.");
+  await expect(failure).toContainText("CLERK_RATE_LIMITED");
   await expect(failure).toContainText("In the window “Count the users”");
   await mendClerk();
   await startRun(page);
