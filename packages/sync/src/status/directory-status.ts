@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { countUsers } from "../clerk/directory.ts";
 import type { Database } from "../database/database.ts";
+import { ANSWER_MS, within } from "../database/deadline.ts";
 import { epoch } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { memoizeFor } from "../memoize-for.ts";
@@ -85,7 +86,7 @@ export function directoryStatus(
     };
   }
 
-  const sharedCount = memoizeFor(COUNTED_FOR_MS, count);
+  const sharedCount = memoizeFor(COUNTED_FOR_MS, () => within(ANSWER_MS, count));
   return async () => {
     const [counts, run, check] = await Promise.all([
       sharedCount(),

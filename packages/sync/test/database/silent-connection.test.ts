@@ -137,6 +137,19 @@ test("health says within seconds that a silent database is down", async () => {
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
+test("the status is answered again after the database is back: a count that got no answer is not shared for good", {
+  timeout: 60_000,
+}, async () => {
+  const rollcall = hosts();
+  await rollcall.ensureFresh(changed());
+  gate.swallow();
+  await expect(rollcall.status()).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
+  gate.open();
+  await expect
+    .poll(() => rollcall.status().catch((error: unknown) => error), { timeout: 25 * SECOND })
+    .toMatchObject({ live: 1 });
+});
+
 test("a table that is locked for long does not block callers, who are served again after it", {
   timeout: 40_000,
 }, async () => {
