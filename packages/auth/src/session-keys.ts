@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { type Logger, SyncError } from "@rollcall/sync";
+import { clockFault } from "@rollcall/sync/clock";
 import { z } from "zod";
 
 // The SDK forgets the keys after that time, asks for them again once for each call under way, waits for as long as it
@@ -8,8 +9,6 @@ const LOOKED_AT_AGAIN_MS = 5 * 60_000;
 const TIMEOUT_MS = 3_000;
 // Anybody can send a token that names a key which does not exist: such a one asks Clerk no more often than this.
 const UNKNOWN_KEY_MS = 30_000;
-// The SDK accepts a token whose times are off by 5 s, and a token lives for 60 s; `Date` has whole seconds.
-const CLOCK_TOLERANCE_MS = 20_000;
 
 export interface SessionKeysOptions {
   secretKey: string;
@@ -52,7 +51,7 @@ export function sessionKeys({ secretKey, apiUrl = "https://api.clerk.com", logge
       if (!response.ok) throw new Error(`Clerk answered /jwks with ${response.status}`);
       const { keys } = keysSchema.parse(await response.json());
       pems = new Map(keys.map((jwk) => [jwk.kid, toPem(jwk)]));
-      clockHint = compareClocks(Date.now() - Date.parse(response.headers.get("date") ?? ""));
+      clockHint = clockFault(Date.now() - Date.parse(response.headers.get("date") ?? "")) ?? undefined;
       if (clockHint) logger?.warn({ event: "clock_differs" }, clockHint);
     } catch (cause) {
       if (cause instanceof SyncError) throw cause;
@@ -79,13 +78,6 @@ export function sessionKeys({ secretKey, apiUrl = "https://api.clerk.com", logge
       return known() ?? pems.values().next().value;
     },
   };
-}
-
-/** @param aheadMs how far our clock is ahead of Clerk's; NaN where Clerk's answer has no `Date` */
-function compareClocks(aheadMs: number): string | undefined {
-  if (!(Math.abs(aheadMs) > CLOCK_TOLERANCE_MS)) return undefined;
-  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
-  return `This server's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} Clerk's, so valid tokens are refused: set it by NTP.`;
 }
 
 const toPem = (key: { kid: string; kty: "RSA" }): string =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type ClerkStatus, clockFault } from "../clerk/clerk-status.ts";
+import type { ClerkStatus } from "../clerk/clerk-status.ts";
+import { clockFault } from "../clerk/clock.ts";
 import type { Database } from "../database/database.ts";
 import { readDatabaseError } from "../database/database-error.ts";
 import { PAGE_MS, within } from "../database/deadline.ts";
@@ -138,5 +139,5 @@ function writable({ readOnly }: Row, disk: Pick<Disk, "isFull">): Health["databa
 function standing(status: ClerkStatus, active: string | null): Health["clerk"] {
   if ("code" in status) return status.code;
   if (active !== null && active !== status.instanceId) return "INSTANCE_REFUSED";
-  return clockFault(status) === null ? "ok" : "clock_differs";
+  return clockFault(status.aheadMs) === null ? "ok" : "clock_differs";
 }

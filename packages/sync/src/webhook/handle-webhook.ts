@@ -1,6 +1,7 @@
 import { verifyWebhook } from "@clerk/backend/webhooks";
 import { z } from "zod";
-import { type ClerkStatus, clockFault } from "../clerk/clerk-status.ts";
+import type { ClerkStatus } from "../clerk/clerk-status.ts";
+import { clockFault } from "../clerk/clock.ts";
 import type { Database } from "../database/database.ts";
 import { toSyncError } from "../database/database-error.ts";
 import { within } from "../database/deadline.ts";
@@ -106,7 +107,9 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
 /** If the delivery's time is not valid: what is wrong with our clock, or null if nothing is known to be wrong. */
 async function whyNotInTime({ headers }: Request, { askClerk }: WebhookParts): Promise<string | null> {
   const sentAt = Number(headers.get("svix-timestamp") ?? Number.NaN) * 1_000;
-  return Math.abs(Date.now() - sentAt) > TIME_TOLERANCE_MS ? clockFault(await askClerk()) : null;
+  if (!(Math.abs(Date.now() - sentAt) > TIME_TOLERANCE_MS)) return null;
+  const status = await askClerk();
+  return "code" in status ? null : clockFault(status.aheadMs);
 }
 
 async function apply(event: unknown, { writePath, mirrors }: WebhookParts): Promise<Handled> {
