@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { migrateQueue, openQueue } from "../../src/runs/queue.ts";
 import { openHost } from "../write-path/host.ts";
-import { openRole } from "./role.ts";
+import { grantQueue, openRole } from "./role.ts";
 
 test("processes that meet over the queue's tables, which are not there yet, make them in turn", async () => {
   await using host = await openHost();
@@ -41,8 +41,7 @@ test("a user who may make no tables works with those that a migration has made",
   await using host = await openHost();
   await migrateQueue(host.url);
   await using guest = await openRole(host);
-  await guest.grant("usage on schema rollcall_queue");
-  await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+  await grantQueue(guest);
   await using queue = await openQueue(guest.url);
   expect(await queue.take()).toBeNull();
 });
@@ -53,8 +52,7 @@ test.each(["select", "insert", "update", "delete"])(
     await using host = await openHost();
     await migrateQueue(host.url);
     await using guest = await openRole(host);
-    await guest.grant("usage on schema rollcall_queue");
-    await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+    await grantQueue(guest);
     await guest.revoke(`${right} on rollcall_queue.job`);
     await expect(openQueue(guest.url)).rejects.toMatchObject({
       code: "SCHEMA_MISMATCH",
@@ -67,8 +65,7 @@ test("a right that is taken away while the queue is open is no empty queue", asy
   await using host = await openHost();
   await migrateQueue(host.url);
   await using guest = await openRole(host);
-  await guest.grant("usage on schema rollcall_queue");
-  await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+  await grantQueue(guest);
   await using queue = await openQueue(guest.url);
   expect(await queue.take()).toBeNull();
   await guest.revoke("update on rollcall_queue.job");

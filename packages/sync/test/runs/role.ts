@@ -25,3 +25,9 @@ export async function openRole({ sql, url }: Pick<Host, "sql" | "url">): Promise
     },
   };
 }
+
+/** The rights that a worker needs in the queue's schema, once a migration has made its tables. */
+export async function grantQueue(guest: Role): Promise<void> {
+  await guest.grant("usage on schema rollcall_queue");
+  await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+}

@@ -4,7 +4,7 @@ import { createRollcall } from "../../src/index.ts";
 import { migrateQueue } from "../../src/runs/queue.ts";
 import { between, failing } from "./between.ts";
 import { openMirror } from "./mirror.ts";
-import { openRole } from "./role.ts";
+import { grantQueue, openRole } from "./role.ts";
 
 test.each(["start", "work"] as const)(
   "the wrong key against a full database: %s is refused, and nothing is written or deleted",
@@ -98,8 +98,7 @@ test("a worker whose role may not write users ends with that error, and the run 
     clerk: { secretKey: mirror.clerk.secretKey, apiUrl: mirror.clerk.url },
   });
   await migrateQueue(mirror.host.url);
-  await guest.grant("usage on schema rollcall_queue");
-  await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");
+  await grantQueue(guest);
   await guest.revoke('insert on "Customer"');
   await expect(poor.runs.work()).rejects.toMatchObject({ name: "SyncError", code: "SCHEMA_MISMATCH" });
   await db.$disconnect();
