@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { freePort, startApp, stop } from "./app-process.ts";
 import { disturbClerk, mendClerk, runState, session, stack } from "./stack.ts";
 import { expect, test } from "./test.ts";
@@ -33,10 +33,12 @@ test("a server that is stopped leaves its run to others, and the next scheduled 
 test("a server that is told to stop ends within ten seconds, however long its clients take", async () => {
   const port = await freePort();
   const app = await startApp(port);
-  // Each has begun to send a body, and never goes on.
-  const clients = Array.from({ length: 6 }, () => connect(port, "localhost"));
+  const clients: Socket[] = [];
   try {
-    for (const client of clients) {
+    // Each begins to send a body and never finishes it.
+    while (clients.length < 6) {
+      const client = connect(port, "localhost");
+      clients.push(client);
       client.on("error", () => {}); // it is cut off
       await once(client, "connect");
       client.write(
