@@ -70,7 +70,7 @@ export const mutants: Mutant[] = [
     name: "a deletion before the birth is ignored",
     file: CONTENDED,
     find: `from unnest($1::text[]) as id order by id`,
-    replace: `from unnest($1::text[]) as id where exists (select from "ClerkUser" x where x.id = id.id) order by id`,
+    replace: `from unnest($1::text[]) as id where exists (select from rollcall."ClerkUser" x where x.id = id.id) order by id`,
     test: examplesOf("deletions"),
   },
   {

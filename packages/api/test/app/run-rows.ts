@@ -5,17 +5,17 @@ import type { App } from "./start-app.ts";
 /** Makes a run one that began, and ended, so long ago. @param age as PostgreSQL writes it: "21 hours" */
 export const ageRun = (sql: pg.Pool, runId: string, age: string) =>
   sql.query(
-    `update "SyncRun" set "startedAt" = "startedAt" - $2::interval, "endedAt" = "endedAt" - $2::interval where id = $1`,
+    `update rollcall."SyncRun" set "startedAt" = "startedAt" - $2::interval, "endedAt" = "endedAt" - $2::interval where id = $1`,
     [runId, age],
   );
 
 /** Makes a run one that has not moved for so long. */
 export const stallRun = (sql: pg.Pool, runId: string, since: string) =>
-  sql.query(`update "SyncWindow" set "movedAt" = "movedAt" - $2::interval where "runId" = $1`, [runId, since]);
+  sql.query(`update rollcall."SyncWindow" set "movedAt" = "movedAt" - $2::interval where "runId" = $1`, [runId, since]);
 
 /** Makes all that is written here old enough for a run to miss who is gone. */
 export const ageUsers = (sql: pg.Pool) =>
-  sql.query(`update "ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours'`);
+  sql.query(`update rollcall."ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours'`);
 
 /** How many connections there are over which the queue is asked for work. */
 export async function queueConnections(sql: pg.Pool): Promise<number> {
