@@ -90,7 +90,7 @@ create table if not exists rollcall."SyncRun" (
   -- More changed than Clerk lists in order: a later run continues from the same mark.
   incomplete boolean not null default false,
   -- Someone confirmed that all missing users become tombstones.
-  confirmed boolean not null default false,
+  confirmed boolean not null,
   -- Until when every worker of the run waits for Clerk, in the database's time.
   "pausedUntil" timestamptz(3),
   -- Since when no page came for that reason.

@@ -134,7 +134,7 @@ export const mutants: Mutant[] = [
   {
     name: "owners are locked after their rows in the application's table",
     file: WRITE_PATH,
-    find: "await transaction.$executeRawUnsafe(lockOwnersStatement, recorded.addresses);",
+    find: "await transaction.query(lockOwnersStatement, [recorded.addresses]);",
     replace: "",
     test: INTERLEAVINGS,
   },

@@ -274,7 +274,7 @@ export const runMutants: Mutant[] = [
     file: CHECKPOINT,
     find: "  const [claimed] = z.array(claimedWindowSchema).parse(rows);",
     replace:
-      '  await db.$executeRawUnsafe(`update rollcall."SyncWindow" set attempts = attempts + 1 where number = 1`);\n  const [claimed] = z.array(claimedWindowSchema).parse(rows);',
+      '  await db.query(`update rollcall."SyncWindow" set attempts = attempts + 1 where number = 1`);\n  const [claimed] = z.array(claimedWindowSchema).parse(rows);',
     test: examplesOf("reading-runs"),
   },
   {

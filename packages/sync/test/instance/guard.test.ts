@@ -211,7 +211,7 @@ describe("a database that mirrors an instance", () => {
     await using ours = await start("ins_ours");
     await host.sql.query(`alter table rollcall."ClerkInstance" rename to "Gone"`);
     await expect(ours.instanceId()).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });
-    await host.sql.query(`alter table "Gone" rename to rollcall."ClerkInstance"`);
+    await host.sql.query(`alter table rollcall."Gone" rename to "ClerkInstance"`);
     expect(await ours.instanceId()).toBe("ins_ours");
   });
 });

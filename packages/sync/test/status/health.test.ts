@@ -97,7 +97,7 @@ describe("a webhook that brings nothing", () => {
     await host.sql.query(`alter table rollcall."SyncEvent" rename to "Gone"`);
     const synced = await rollcall
       .syncUser(id)
-      .finally(() => host.sql.query(`alter table "Gone" rename to rollcall."SyncEvent"`));
+      .finally(() => host.sql.query(`alter table rollcall."Gone" rename to "SyncEvent"`));
     expect(synced).toMatchObject({ outcome: "updated" });
     expect(lines).toEqual([expect.objectContaining({ event: "log_failed", userId: id })]);
   });
@@ -155,7 +155,7 @@ describe("a database that answers and is not as it should be", () => {
     await host.sql.query(`alter table rollcall."SyncEvent" rename to "Gone"`);
     const health = await rollcall
       .health()
-      .finally(() => host.sql.query(`alter table "Gone" rename to rollcall."SyncEvent"`));
+      .finally(() => host.sql.query(`alter table rollcall."Gone" rename to "SyncEvent"`));
     expect(health).toEqual({
       status: "degraded",
       database: "no_tables",

@@ -112,7 +112,7 @@ describe("a delivery of another instance than the one that the database mirrors"
   test("is delivered again where the database cannot say which instance it mirrors", async () => {
     await host.sql.query(`alter table rollcall."ClerkInstance" rename to "Gone"`);
     const answer = await deliver(OURS);
-    await host.sql.query(`alter table "Gone" rename to rollcall."ClerkInstance"`);
+    await host.sql.query(`alter table rollcall."Gone" rename to "ClerkInstance"`);
     expect(answer).toMatchObject({ status: 500, body: { error: { code: "SCHEMA_MISMATCH" } } });
     expect(await host.versions()).toEqual([]);
   });
