@@ -10,7 +10,8 @@ const TABLES = ["User", "Customer", "ClerkUser"];
 
 /** As many users as a directory of that size has, all in step; autovacuum would decide when statistics are taken. */
 async function fill({ sql }: Host): Promise<void> {
-  for (const table of TABLES) await sql.query(`alter table "${table}" set (autovacuum_enabled = off)`);
+  for (const table of ['"User"', '"Customer"', 'rollcall."ClerkUser"'])
+    await sql.query(`alter table ${table} set (autovacuum_enabled = off)`);
   const moment = at(0).toISOString();
   await sql.query(
     `insert into "User" (id, email, "emailVerified", name, image)
