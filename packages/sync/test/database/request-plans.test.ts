@@ -18,8 +18,8 @@ beforeAll(async () => {
   host = await openHost({ connections: 1 });
   instance = await startInstance(host.prisma);
   const moment = at(0).toISOString();
-  for (const table of ["User", "Customer", "ClerkUser", "SyncEvent"])
-    await host.sql.query(`alter table "${table}" set (autovacuum_enabled = off)`);
+  for (const table of ['"User"', '"Customer"', 'rollcall."ClerkUser"', 'rollcall."SyncEvent"'])
+    await host.sql.query(`alter table ${table} set (autovacuum_enabled = off)`);
   await host.sql.query(
     `insert into "User" (id, email) select 'user_' || n, n || '@example.com' from generate_series(1, ${ROWS}) n`,
   );
