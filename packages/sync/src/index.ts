@@ -1,3 +1,4 @@
+export type { Pruned, PruneOptions } from "./adoption/prune.ts";
 export type { ClerkCredentials } from "./clerk/clerk-api.ts";
 export type { Database, Queries } from "./database/database.ts";
 export type { ApplicationTables } from "./database/tables.ts";

@@ -1,3 +1,4 @@
+import { type Pruned, type PruneOptions, prune } from "./adoption/prune.ts";
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
 import { clerkStatus } from "./clerk/clerk-status.ts";
 import { halfTheQuota } from "./clerk/half-the-quota.ts";
@@ -54,6 +55,11 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   syncUser(id: string, options?: { revive?: boolean }): Promise<Synced>;
   /** Makes the key's instance the one that the database mirrors; no application data is lost. @throws SyncError */
   adoptInstance(): Promise<Adoption>;
+  /**
+   * Asks Clerk about each row that has a Clerk id and was never synced: syncs the known users, and makes tombstones of the
+   * others if `confirm` agrees. Uses at most half of Clerk's quota. @throws SyncError
+   */
+  prune(options: PruneOptions): Promise<Pruned>;
   /** Handles a delivery of Clerk's webhook. */
   handleWebhook(request: Request): Promise<Response>;
   runs: Runs;
@@ -102,10 +108,11 @@ export function createRollcall({
   const hurried: SyncUserParts = { ...parts, writePath: answeringWithin(PAGE_MS, writePath) };
   const syncForPage = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt }, hurried);
   const freshness = createFreshnessKeeper({ readMirror, sync: syncForPage, failures, logger });
+  const patientApi = halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey);
   const runs = createRuns({
     db,
     connectionString,
-    clerk: halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey),
+    clerk: patientApi,
     writePath,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     logger,
@@ -118,6 +125,7 @@ export function createRollcall({
     syncMe: createSyncMe({ readMirror, claimRequest: writePath.claimRequest, sync, logger }),
     syncUser: (id, { revive = false } = {}) => syncOne(id, revive ? "revive" : null),
     adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
+    prune: (options) => prune({ db, tables, clerk: patientApi, instanceId, writePath }, options),
     handleWebhook: (request) =>
       handleWebhook(request, {
         db,

@@ -6,7 +6,7 @@ const STORE = "runs/run-store.ts";
 const CANDIDATES = "runs/candidates.ts";
 const CONTINUE = "runs/statements/continue-run.ts";
 const FOLLOWING_PASS = "runs/passes/next-pass.ts";
-const MISSING = "runs/passes/missing.ts";
+const GET_USER = "clerk/get-user.ts";
 
 const examplesOf = (what: string) => `runs/${what}.test.ts`;
 
@@ -117,28 +117,28 @@ export const runMutants: Mutant[] = [
   },
   {
     name: "a list's word is enough to make a tombstone",
-    file: MISSING,
-    find: "answer?.found === false ? [{ userId, at: answer.at }] : []",
-    replace: "[{ userId, at: answer?.found === false ? answer.at : null }]",
+    file: "clerk/ask-for-users.ts",
+    find: "answer?.found === false ? [{ id, at: answer.at }] : []",
+    replace: "[{ id, at: answer?.found === false ? answer.at : null }]",
     test: examplesOf("missing-users"),
   },
   {
     name: "an unusable answer about one missing user stops the run",
-    file: MISSING,
-    find: "if (isRefused || error instanceof UnusableAnswer) return null;",
-    replace: "if (isRefused) return null;",
+    file: GET_USER,
+    find: "error instanceof UnusableAnswer || (error",
+    replace: "(error",
     test: examplesOf("missing-users"),
   },
   {
     name: "a refusal about one missing user stops the run",
-    file: MISSING,
-    find: "if (isRefused || error instanceof UnusableAnswer) return null;",
-    replace: "if (error instanceof UnusableAnswer) return null;",
+    file: GET_USER,
+    find: "|| (error instanceof ClerkRefusal && error.status !== 404)",
+    replace: "",
     test: examplesOf("missing-users"),
   },
   {
     name: "someone else's 404 leaves a missing user unasked",
-    file: MISSING,
+    file: GET_USER,
     find: " && error.status !== 404",
     replace: "",
     test: examplesOf("missing-users"),
