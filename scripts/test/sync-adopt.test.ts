@@ -56,7 +56,7 @@ test("a copy of production refuses development keys with exit code 3, until it i
   const again = await run("sync-adopt", [], development);
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing to do") });
 
-  await db.clerkUser.updateMany({ data: { instanceId: production.instanceId } });
+  await db.$executeRawUnsafe(`update rollcall."ClerkUser" set "instanceId" = $1`, production.instanceId);
   const strays = await run("sync-adopt", [], development);
   expect(strays).toMatchObject({ code: 0, stdout: expect.stringContaining("1 users of another instance") });
   expect(strays.stdout).not.toContain("Nothing to do");

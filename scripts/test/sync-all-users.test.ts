@@ -84,7 +84,7 @@ test("a dry run says what would change and writes nothing", async () => {
   const { code, stdout } = await run(["--dry-run", "--json"]);
   expect(code).toBe(0);
   expect(lastLine(stdout)).toMatchObject({ dryRun: true, state: "done", created: USERS });
-  expect(await query(`select from "User" union all select from "ClerkUser"`)).toHaveLength(0);
+  expect(await query(`select from "User" union all select from rollcall."ClerkUser"`)).toHaveLength(0);
 });
 
 test("a user that the database refuses is named, and the exit code is 1", async () => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   db = createClient(database.url);
   id = emulator.memberUserId;
 });
-beforeEach(() => db.$executeRawUnsafe(`truncate "User", "Customer", "ClerkUser", "ClerkInstance"`));
+beforeEach(() => db.$executeRawUnsafe(`truncate "User", "Customer", rollcall."ClerkUser", rollcall."ClerkInstance"`));
 afterAll(async () => {
   await db.$disconnect();
   await emulator.stop();
@@ -30,7 +30,7 @@ const syncUser = (args: string[], environment: Record<string, string> = {}) =>
   });
 const bury = () =>
   db.$executeRawUnsafe(
-    `insert into "ClerkUser" (id, "instanceId", "syncedAt", "deletedAt", "deletedBy") values ($1, $2, now(), now(), 'webhook')`,
+    `insert into rollcall."ClerkUser" (id, "instanceId", "syncedAt", "deletedAt", "deletedBy") values ($1, $2, now(), now(), 'webhook')`,
     id,
     emulator.instanceId,
   );
@@ -78,12 +78,14 @@ describe("a user who was deleted here", () => {
   });
 
   test("is not revived if Clerk does not know them either", async () => {
-    await db.$executeRawUnsafe(`update "ClerkUser" set id = $1`, emulator.deletedUserId);
+    await db.$executeRawUnsafe(`update rollcall."ClerkUser" set id = $1`, emulator.deletedUserId);
     expect(await syncUser([emulator.deletedUserId, "--revive"])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^USER_NOT_FOUND: /),
     });
-    expect(await db.clerkUser.findMany()).toMatchObject([{ deletedBy: "webhook" }]);
+    expect(await db.$queryRawUnsafe(`select "deletedBy"::text from rollcall."ClerkUser"`)).toEqual([
+      { deletedBy: "webhook" },
+    ]);
   });
 });
 

@@ -97,18 +97,18 @@ export async function loseUsers(ids: readonly string[]): Promise<void> {
   } finally {
     await deliverWebhooks();
   }
-  await query(`update "ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours' where id = any($1)`, [ids]);
+  await query(`update rollcall."ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours' where id = any($1)`, [ids]);
 }
 
 /** How many of them are tombstones in the app's database. */
 export async function tombstones(ids: readonly string[]): Promise<number> {
-  const { rows } = await query(`select from "ClerkUser" where id = any($1) and "deletedBy" = 'run'`, [ids]);
+  const { rows } = await query(`select from rollcall."ClerkUser" where id = any($1) and "deletedBy" = 'run'`, [ids]);
   return rows.length;
 }
 
 /** A run's state in the database. */
 export async function runState(runId: string): Promise<string | undefined> {
-  const { rows } = await query(`select state::text from "SyncRun" where id = $1`, [runId]);
+  const { rows } = await query(`select state::text from rollcall."SyncRun" where id = $1`, [runId]);
   return z.array(z.object({ state: z.string() })).parse(rows)[0]?.state;
 }
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await clerk.mend();
   await untilNobodyWorks(sql);
-  await sql.query(`truncate "SyncRun", "ClerkUser", "User" cascade`);
+  await sql.query(`truncate rollcall."SyncRun", rollcall."ClerkUser", "User" cascade`);
 });
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
@@ -74,7 +74,7 @@ describe("a caller without the secret is refused", () => {
     ["the secret without a scheme", CRON_SECRET],
   ])("by %s", async (_, authorization) => {
     expect(await refusal(await ask(authorization))).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
-    expect((await sql.query(`select from "SyncRun"`)).rows).toEqual([]);
+    expect((await sql.query(`select from rollcall."SyncRun"`)).rows).toEqual([]);
   });
 
   test("an admin's session does not replace the scheduler's secret", async () => {

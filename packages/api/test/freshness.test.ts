@@ -2,6 +2,7 @@ import { createRollcallAuth } from "@rollcall/auth/mount";
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import { createRollcall } from "@rollcall/sync";
+import { prismaDatabase } from "@rollcall/sync/prisma";
 import { initTRPC } from "@trpc/server";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 /** A new process: Rollcall in a host's own tRPC, called with a session token and without HTTP. */
 function startInstance() {
-  const db = countingDatabase(client);
+  const db = countingDatabase(prismaDatabase(client));
   const rollcall = createRollcall({
     db,
     clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, webhookSigningSecret: clerk.webhookSigningSecret },
@@ -113,7 +114,7 @@ test("a token without the claim accepts a row of the last five minutes", async (
   expect(await instance.call(token)).toMatchObject({ state: "fresh", source: "memory" });
 
   const fiveMinutesAgo = new Date(Date.now() - 5 * 60_000 - 10_000);
-  await sql.query(`update "ClerkUser" set "checkedAt" = $2 where id = $1`, [id, fiveMinutesAgo]);
+  await sql.query(`update rollcall."ClerkUser" set "checkedAt" = $2 where id = $1`, [id, fiveMinutesAgo]);
   const { user, source } = await startInstance().call(token);
   expect(source).toBe("clerk");
   expect(user.name).toMatch(/^Renamed /);

@@ -25,7 +25,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await clerk.mend();
   await untilNobodyWorks(sql);
-  await sql.query(`truncate "SyncRun", "ClerkUser", "User" cascade`);
+  await sql.query(`truncate rollcall."SyncRun", rollcall."ClerkUser", "User" cascade`);
 });
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
@@ -116,13 +116,13 @@ describe("a run without a worker", () => {
   test("is not resumed while Clerk's quota is used up", async () => {
     const { runId } = await elsewhere().start({ startedBy: "someone" });
     await stallRun(sql, runId, "1 minute");
-    await sql.query(`update "SyncRun" set "pausedUntil" = now() + interval '1 hour' where id = $1`, [runId]);
+    await sql.query(`update rollcall."SyncRun" set "pausedUntil" = now() + interval '1 hour' where id = $1`, [runId]);
     const sync = await admin();
     const run = await sync.run.query({ runId });
     expect(run.pausedForMs).toBeGreaterThan(3_500_000);
     await untilNobodyWorks(sql);
     expect((await sync.run.query({ runId })).report).toMatchObject({ state: "planned", clerkCalls: 0 });
-    await sql.query(`update "SyncRun" set "pausedUntil" = null where id = $1`, [runId]);
+    await sql.query(`update rollcall."SyncRun" set "pausedUntil" = null where id = $1`, [runId]);
     expect((await untilEnded(sync, runId)).report.state).toBe("done");
   });
 
@@ -141,7 +141,7 @@ describe("a run without a worker", () => {
     await sync.status.query();
     const { runId } = await elsewhere().start({ startedBy: "someone" });
     await stallRun(sql, runId, "1 minute");
-    await sql.query(`update "ClerkInstance" set id = 'ins_of_another_team'`);
+    await sql.query(`update rollcall."ClerkInstance" set id = 'ins_of_another_team'`);
     try {
       const told = () => refused.log().filter(({ event }) => event === "work_failed");
       for (let look = 0; look < 10; look++) await sync.run.query({ runId });
@@ -150,7 +150,7 @@ describe("a run without a worker", () => {
       expect(told()).toHaveLength(1);
       expect((await sync.run.query({ runId })).report.state).toBe("planned");
     } finally {
-      await sql.query(`update "ClerkInstance" set id = $1`, [clerk.instanceId]);
+      await sql.query(`update rollcall."ClerkInstance" set id = $1`, [clerk.instanceId]);
     }
   });
 });

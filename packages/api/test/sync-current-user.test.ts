@@ -87,7 +87,9 @@ describe("the throttle", () => {
     const session = await clerk.signIn(id);
     await app.trpc(session.token).sync.syncMe.mutate();
     expect(await ask(bearer(session))).toMatchObject({ status: 429 });
-    await sql.query(`update "ClerkUser" set "requestedAt" = "requestedAt" - interval '10 s' where id = $1`, [id]);
+    await sql.query(`update rollcall."ClerkUser" set "requestedAt" = "requestedAt" - interval '10 s' where id = $1`, [
+      id,
+    ]);
     expect(await ask(bearer(session))).toMatchObject({ status: 200, body: { outcome: "unchanged" } });
   });
 
@@ -147,7 +149,7 @@ describe("refusals", () => {
     const id = await clerk.newUser();
     const session = await clerk.signIn(id);
     await ask(bearer(session));
-    await sql.query(`update "ClerkUser" set "requestedAt" = null where id = $1`, [id]);
+    await sql.query(`update rollcall."ClerkUser" set "requestedAt" = null where id = $1`, [id]);
     await clerk.deleteUser(id);
     const before = await rowsOf(sql, id);
     expect(await ask(bearer(session))).toMatchObject({ status: 404, body: refusal("USER_NOT_FOUND") });
@@ -158,7 +160,7 @@ describe("refusals", () => {
     const id = await clerk.newUser();
     const session = await clerk.signIn(id);
     await sql.query(
-      `insert into "ClerkUser" (id, "instanceId", "syncedAt", "deletedAt", "deletedBy") values ($1, $2, now(), now(), 'webhook')`,
+      `insert into rollcall."ClerkUser" (id, "instanceId", "syncedAt", "deletedAt", "deletedBy") values ($1, $2, now(), now(), 'webhook')`,
       [id, clerk.instanceId],
     );
     expect(await ask(bearer(session))).toMatchObject({ status: 403, body: refusal("USER_DELETED") });
@@ -170,11 +172,11 @@ describe("refusals", () => {
     const session = await clerk.signIn(await clerk.newUser());
     await using other = await startApp(clerk, database.url);
     await sql.query(
-      `insert into "ClerkInstance" (id, "adoptedAt") values ('ins_x', now()) on conflict ((true)) do update set id = 'ins_x'`,
+      `insert into rollcall."ClerkInstance" (id, "adoptedAt") values ('ins_x', now()) on conflict ((true)) do update set id = 'ins_x'`,
     );
     const before = await marks(sql);
     const answer = await other.fetch("/api/sync-current-user", { headers: bearer(session) });
-    await sql.query(`update "ClerkInstance" set id = $1`, [clerk.instanceId]);
+    await sql.query(`update rollcall."ClerkInstance" set id = $1`, [clerk.instanceId]);
     expect({ status: answer.status, body: await answer.json() }).toEqual({
       status: 403,
       body: refusal("INSTANCE_REFUSED"),

@@ -58,7 +58,7 @@ describe("what a client learns about an error", () => {
     const sync = await callerOf(id);
     await sync.status.query();
     await sql.query(
-      `update "ClerkUser" set "deletedAt" = now(), "deletedBy" = 'webhook', "checkedAt" = null where id = $1`,
+      `update rollcall."ClerkUser" set "deletedAt" = now(), "deletedBy" = 'webhook', "checkedAt" = null where id = $1`,
       [id],
     );
     await using other = await startApp(clerk, database.url);
@@ -84,9 +84,9 @@ describe("what a client learns about an error", () => {
   test("an error of the server: that it happened, without details; its type is in the log", async () => {
     const { rows } = await sql.query<{ id: string }>(
       `with run as (
-         insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt")
+         insert into rollcall."SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt")
          values (gen_random_uuid(), 'full', true, 'done', 'nobody', false, now() - interval '1 day') returning id
-       ) insert into "SyncWindow" ("runId", number, position, errors, "movedAt")
+       ) insert into rollcall."SyncWindow" ("runId", number, position, errors, "movedAt")
          select id, 0, '{"pass": "plan"}', '{"secret": "swordfish"}', now() from run returning "runId" as id`,
     );
     await expect((await admin()).run.query({ runId: rows[0]?.id ?? "" })).rejects.toMatchObject({

@@ -20,7 +20,7 @@ beforeAll(async () => {
   sql = new pg.Pool({ connectionString: database.url });
 });
 beforeEach(async () => {
-  await sql.query(`truncate "SyncEvent"`);
+  await sql.query(`truncate rollcall."SyncEvent"`);
 });
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
@@ -51,7 +51,7 @@ const without = ({ headers, body }: Delivery, name: string): Delivery => {
 const log = async () =>
   (
     await sql.query(
-      `select id, source, type, "userId", outcome, code, "timesSeen" from "SyncEvent" order by "firstSeenAt"`,
+      `select id, source, type, "userId", outcome, code, "timesSeen" from rollcall."SyncEvent" order by "firstSeenAt"`,
     )
   ).rows;
 
@@ -265,7 +265,7 @@ describe("a verified delivery that cannot be used", () => {
 test("entries older than thirty days are deleted as new ones arrive", async () => {
   const old = (id: string, days: number) =>
     sql.query(
-      `insert into "SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
+      `insert into rollcall."SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
        values ($1, 'webhook', 'user.updated', 'updated', now() - $2::int * interval '1 day', now() - $2::int * interval '1 day')`,
       [id, days],
     );

@@ -28,7 +28,7 @@ let rollcall: Rollcall;
 let auth: RollcallAuth;
 beforeEach(async () => {
   await control(clerk, "DELETE", "/faults");
-  await client.$executeRawUnsafe(`truncate "User", "Customer", "ClerkUser"`);
+  await client.$executeRawUnsafe(`truncate "User", "Customer", rollcall."ClerkUser"`);
   ({ rollcall, auth } = start(client));
   ({ cookie: request } = await signIn(clerk, clerk.memberUserId));
 });
@@ -75,10 +75,10 @@ test("while Clerk is down, a user without a row stays signed in, and is refused 
 describe("if the key belongs to another instance than the database mirrors", () => {
   beforeEach(async () => {
     await auth.getCurrentUser();
-    await client.$executeRawUnsafe(`update "ClerkInstance" set id = 'ins_other'`);
+    await client.$executeRawUnsafe(`update rollcall."ClerkInstance" set id = 'ins_other'`);
     ({ auth } = start(client));
   });
-  afterEach(() => client.$executeRawUnsafe(`delete from "ClerkInstance"`));
+  afterEach(() => client.$executeRawUnsafe(`delete from rollcall."ClerkInstance"`));
 
   test("a user without a row stays signed in, and is refused only if the row is required", async () => {
     ({ cookie: request } = await signIn(clerk, clerk.adminUserId));

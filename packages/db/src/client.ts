@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { parseConnectionString } from "./connection.ts";
 import { PrismaClient } from "./generated/client.ts";
 
-export { type ClerkUser, type Customer, DeletedBy, Plan, Prisma, PrismaClient, type User } from "./generated/client.ts";
+export { type Customer, Plan, Prisma, PrismaClient, type User } from "./generated/client.ts";
 
 export interface ClientOptions {
   /**

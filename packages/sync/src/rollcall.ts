@@ -1,6 +1,7 @@
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
 import { clerkStatus } from "./clerk/clerk-status.ts";
 import { halfTheQuota } from "./clerk/half-the-quota.ts";
+import { type PrismaClientLike, prismaDatabase } from "./database/adapters/prisma.ts";
 import type { Database } from "./database/database.ts";
 import { withSyncErrors } from "./database/database-error.ts";
 import { ANSWER_MS, PAGE_MS, within } from "./database/deadline.ts";
@@ -24,8 +25,8 @@ import type { LiftReason } from "./write-path/statements/remove.ts";
 import { createWritePath, type WritePath } from "./write-path/write-path.ts";
 
 export interface RollcallOptions {
-  /** The host's own PrismaClient. */
-  db: Database;
+  /** The host's own PrismaClient, or what `prismaDatabase`, `pgDatabase` or `postgresJsDatabase` made of its client. */
+  db: Database | PrismaClientLike;
   /** A connection for workers, not through a transaction pooler; without it `runs.work` throws NOT_CONFIGURED. */
   connectionString?: string | undefined;
   clerk: ClerkCredentials & { webhookSigningSecret?: string | undefined };
@@ -76,12 +77,13 @@ const PAGE_TIMEOUT_MS = 15_000;
  * @throws SyncError NOT_CONFIGURED where `clerk.apiUrl` is neither https nor on this machine
  */
 export function createRollcall({
-  db,
+  db: client,
   connectionString,
   clerk,
   tables = defaultTables,
   logger = silent,
 }: RollcallOptions): Rollcall {
+  const db = "$queryRawUnsafe" in client ? prismaDatabase(client) : client;
   const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS, longestRetryAfterMs: USER_RETRY_AFTER_MS });
   const readMirror = mirrorReader(db, tables);
   const askClerk = clerkStatus(clerkApi);

@@ -84,7 +84,7 @@ export const errorCatalog = {
   },
   SCHEMA_MISMATCH: {
     message: "The database's tables are not as expected.",
-    hint: "Run pnpm db:migrate; the server's log names the column.",
+    hint: "Run `npx rollcall migrate`; the server's log names the table or the column.",
     status: 500,
     trpcCode: "INTERNAL_SERVER_ERROR",
   },

@@ -45,7 +45,7 @@ async function prepare(postgres: Postgres): Promise<Database> {
     port: postgres.port,
     version: rows[0]?.version ?? "unknown",
     async clear() {
-      await client.query(`truncate "User", "Customer", "ClerkUser"`);
+      await client.query(`truncate "User", "Customer", rollcall."ClerkUser"`);
     },
     async tidy() {
       await client.query("vacuum analyze");

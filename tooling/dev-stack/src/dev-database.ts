@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { migrateTables, pendingMigrations as pendingTableMigrations } from "@rollcall/migrations";
 import { CommandError } from "./commands/command-error.ts";
-import { MigrationError, migrate, pendingMigrations } from "./postgres/migrate.ts";
+import { MigrationError, migrate, pendingMigrations, withClient } from "./postgres/migrate.ts";
 import { PostgresError } from "./postgres/postgres-error.ts";
 import { type Postgres, startPostgres } from "./postgres/start-postgres.ts";
 
@@ -34,6 +35,7 @@ export async function openDevDatabase({ folder, port, clerkKey }: DevDatabaseOpt
       if (!(error instanceof Error && "code" in error && error.code === "42P04")) throw error; // it is there
     });
     await migrate(url);
+    await migrateTables(url);
   } catch (error) {
     await postgres.stop();
     if (!(error instanceof MigrationError)) throw error;
@@ -41,6 +43,12 @@ export async function openDevDatabase({ folder, port, clerkKey }: DevDatabaseOpt
   }
   return { port: postgres.port, exited: postgres.exited, url, [Symbol.asyncDispose]: postgres.stop };
 }
+
+const pendingTables = (connectionString: string): Promise<string[]> =>
+  withClient(connectionString, async (client) => {
+    const pending = await pendingTableMigrations(async (text) => (await client.query(text)).rows);
+    return pending.map(({ name }) => `rollcall: ${name}`);
+  });
 
 const digest = (key: string) => createHash("sha256").update(key).digest("hex").slice(0, 8);
 
@@ -50,7 +58,7 @@ const digest = (key: string) => createHash("sha256").update(key).digest("hex").s
  */
 export async function migrationState(connectionString: string): Promise<string> {
   try {
-    const pending = await pendingMigrations(connectionString);
+    const pending = [...(await pendingMigrations(connectionString)), ...(await pendingTables(connectionString))];
     return pending.length === 0
       ? "It has every migration."
       : `It lacks ${pending.join(", ")}: run \`pnpm db:migrate\`.`;

@@ -18,5 +18,6 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await query(database.url, "DROP SCHEMA public CASCADE");
   await query(database.url, "CREATE SCHEMA public");
+  await query(database.url, "DROP SCHEMA rollcall CASCADE");
   return database;
 }

@@ -80,7 +80,7 @@ export const instanceMutants: Mutant[] = [
   {
     name: "an adoption does not wait for its turn",
     file: ADOPT,
-    find: `await transaction.$executeRawUnsafe(patientLockStatement);`,
+    find: `await transaction.query(patientLockStatement);`,
     replace: "",
     test: "instance/adopt.test.ts",
   },
@@ -115,8 +115,8 @@ export const instanceMutants: Mutant[] = [
   {
     name: "an adoption of the active instance leaves what the former one still wrote",
     file: ADOPT,
-    find: `const released = await transaction`,
-    replace: `const released = previous === instanceId ? 0 : await transaction`,
+    find: `await transaction.query(releaseInstanceStatement, [instanceId])`,
+    replace: `previous === instanceId ? [{ released: 0 }] : await transaction.query(releaseInstanceStatement, [instanceId])`,
     test: "instance/adopt.test.ts",
   },
   {

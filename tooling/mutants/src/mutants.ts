@@ -70,7 +70,7 @@ export const mutants: Mutant[] = [
     name: "a deletion before the birth is ignored",
     file: CONTENDED,
     find: `from unnest($1::text[]) as id order by id`,
-    replace: `from unnest($1::text[]) as id where exists (select from "ClerkUser" x where x.id = id.id) order by id`,
+    replace: `from unnest($1::text[]) as id where exists (select from rollcall."ClerkUser" x where x.id = id.id) order by id`,
     test: examplesOf("deletions"),
   },
   {
@@ -134,7 +134,7 @@ export const mutants: Mutant[] = [
   {
     name: "owners are locked after their rows in the application's table",
     file: WRITE_PATH,
-    find: "await transaction.$executeRawUnsafe(lockOwnersStatement, recorded.addresses);",
+    find: "await transaction.query(lockOwnersStatement, [recorded.addresses]);",
     replace: "",
     test: INTERLEAVINGS,
   },

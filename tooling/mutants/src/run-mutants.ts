@@ -241,7 +241,7 @@ export const runMutants: Mutant[] = [
     name: "a failed run goes on at whatever instance was adopted since",
     file: CONTINUE,
     find: `    and (r."instanceId" is null or exists (
-      select from "ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"
+      select from rollcall."ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"
     ))\n`,
     replace: "",
     test: examplesOf("failed-runs"),
@@ -274,7 +274,7 @@ export const runMutants: Mutant[] = [
     file: CHECKPOINT,
     find: "  const [claimed] = z.array(claimedWindowSchema).parse(rows);",
     replace:
-      '  await db.$executeRawUnsafe(`update "SyncWindow" set attempts = attempts + 1 where number = 1`);\n  const [claimed] = z.array(claimedWindowSchema).parse(rows);',
+      '  await db.query(`update rollcall."SyncWindow" set attempts = attempts + 1 where number = 1`);\n  const [claimed] = z.array(claimedWindowSchema).parse(rows);',
     test: examplesOf("reading-runs"),
   },
   {

@@ -10,18 +10,14 @@ export interface CountingDatabase extends Database {
 export function countingDatabase(db: Database): CountingDatabase {
   const statements: string[] = [];
   const counted = (queries: Queries): Queries => ({
-    $queryRawUnsafe(query, ...values) {
-      statements.push(query);
-      return queries.$queryRawUnsafe(query, ...values);
-    },
-    $executeRawUnsafe(query, ...values) {
-      statements.push(query);
-      return queries.$executeRawUnsafe(query, ...values);
+    query(text, values) {
+      statements.push(text);
+      return queries.query(text, values);
     },
   });
   return {
     ...counted(db),
-    $transaction: (work, options) => db.$transaction((transaction) => work(counted(transaction)), options),
+    transaction: (work, limits) => db.transaction((transaction) => work(counted(transaction)), limits),
     statements,
     forget() {
       statements.length = 0;

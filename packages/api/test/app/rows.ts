@@ -14,7 +14,7 @@ const statement = `select
     from "User" where id = $1) as user,
   (select json_build_object('name', name, 'plan', plan) from "Customer" where "authUserId" = $1) as customer,
   (select json_build_object('email', email, 'updatedAt', ${ms('"updatedAt"')}, 'checkedAt', ${ms('"checkedAt"')}, 'deletedBy', "deletedBy")
-    from "ClerkUser" where id = $1) as mirror`;
+    from rollcall."ClerkUser" where id = $1) as mirror`;
 
 export async function rowsOf(sql: pg.Pool, id: string): Promise<Rows> {
   const { rows } = await sql.query<Rows>(statement, [id]);
@@ -40,7 +40,7 @@ export async function marks(sql: pg.Pool): Promise<string[]> {
   const { rows } = await sql.query<{ mark: string }>(
     `select 'User' || id || ctid || xmin as mark from "User" union all
      select 'Customer' || id || ctid || xmin from "Customer" union all
-     select 'ClerkUser' || id || ctid || xmin from "ClerkUser" order by 1`,
+     select 'ClerkUser' || id || ctid || xmin from rollcall."ClerkUser" order by 1`,
   );
   return rows.map(({ mark }) => mark);
 }

@@ -5,17 +5,17 @@ import type { App } from "./start-app.ts";
 /** Moves a run's start and end back in time. @param age as PostgreSQL writes it: "21 hours" */
 export const ageRun = (sql: pg.Pool, runId: string, age: string) =>
   sql.query(
-    `update "SyncRun" set "startedAt" = "startedAt" - $2::interval, "endedAt" = "endedAt" - $2::interval where id = $1`,
+    `update rollcall."SyncRun" set "startedAt" = "startedAt" - $2::interval, "endedAt" = "endedAt" - $2::interval where id = $1`,
     [runId, age],
   );
 
 /** Makes a run look as if it had not moved for this long. */
 export const stallRun = (sql: pg.Pool, runId: string, since: string) =>
-  sql.query(`update "SyncWindow" set "movedAt" = "movedAt" - $2::interval where "runId" = $1`, [runId, since]);
+  sql.query(`update rollcall."SyncWindow" set "movedAt" = "movedAt" - $2::interval where "runId" = $1`, [runId, since]);
 
 /** Ages all rows, so that a run notices missing users. */
 export const ageUsers = (sql: pg.Pool) =>
-  sql.query(`update "ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours'`);
+  sql.query(`update rollcall."ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours'`);
 
 /** How many connections poll the queue for work. */
 export async function queueConnections(sql: pg.Pool): Promise<number> {

@@ -101,7 +101,7 @@ async function withTokens(
     }),
   );
   return async () => {
-    await sql.query(`update "ClerkUser" set "requestedAt" = null where id = any($1)`, [ids]); // no throttle here
+    await sql.query(`update rollcall."ClerkUser" set "requestedAt" = null where id = any($1)`, [ids]); // no throttle here
     const codes: (string | null)[] = [];
     for (const token of tokens) codes.push(await call(token));
     return codes;

@@ -63,7 +63,7 @@ test("a delivery of more than 256 KiB is refused before the rest of it arrives, 
   const chunked = await guarded.app.postUnfinished("/api/webhooks/clerk", headers, LIMIT + 1);
   expectRefused(announced);
   expectRefused(chunked);
-  const { rows } = await guarded.sql.query(`select from "SyncEvent" where id = $1`, [headers["svix-id"]]);
+  const { rows } = await guarded.sql.query(`select from rollcall."SyncEvent" where id = $1`, [headers["svix-id"]]);
   expect(rows).toEqual([]);
 });
 

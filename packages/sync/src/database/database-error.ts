@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { SyncError } from "../sync-error.ts";
 
 /** What a failed statement means for the caller. */
@@ -28,38 +27,34 @@ const UNAVAILABLE = new Map<string, keyof typeof whyUnavailable>([
 ]);
 const REFUSED_PROTOCOL = "08P01"; // protocol_violation: what a pooler answers to a parameter that it does not know
 
-// A PrismaClientKnownRequestError of Prisma 6.16 to 7; `errorCode` is what an initialization error has instead of `code`.
-const prismaError = z.object({
-  message: z.string(),
-  code: z.string().optional(),
-  errorCode: z.string().optional(),
-  meta: z
-    .object({
-      code: z.string().nullish(),
-      driverAdapterError: z
-        .object({ cause: z.object({ originalCode: z.string().optional(), originalMessage: z.string().optional() }) })
-        .optional(),
-    })
-    .optional(),
-});
-
 const RACES = new Set(["40001", "40P01"]); // serialization_failure, deadlock_detected
 // Errors that no single row causes: the connection, privileges, the transaction's state, resources, an operator, a server fault.
 const OF_THE_SERVER = new Set(["08", "0A", "25", "26", "28", "3D", "3F", "40", "53", "55", "57", "58", "F0", "XX"]);
-// Prisma passes on a driver's error about a lost or failed connection as it is: a socket's code
-// (those that the adapter does not know, and a list of them for a host of several addresses), or a message of `pg` alone.
-const SOCKET_ERROR = /^E(?!RR_)[A-Z_]+$/;
-const CONNECTION_LOST = /^(Connection terminated|Query read timeout|Client (was closed|has encountered))/;
-const POOL_EXHAUSTED = /^timeout exceeded when trying to connect/;
-const TRANSACTION_LATE = "P2028"; // it could not begin, or did not end, in time
-const RAW_QUERY_FAILED = "P2010";
-const SQL_STATE_OF = new Map([
-  ["P2034", "40001"], // write conflict or deadlock, where the ORM named it
-  ["P2002", "23505"],
-]);
+
+/** Why a statement failed, as an adapter reads it from its driver's error. */
+export type DatabaseErrorReason =
+  /** The server's answer. `constraint`: the name of the violated one, if the driver says it. */
+  | { kind: "refused"; sqlState: string; constraint?: string | undefined; said: string }
+  /** No connection came about, or it was lost. */
+  | { kind: "disconnected" }
+  /** All connections of the client were in use. */
+  | { kind: "pool_exhausted" }
+  /** The transaction could not begin, or did not end, in time. */
+  | { kind: "too_late" };
+
+/** A failed statement: the only error of the database that an adapter throws. Its message holds no data. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  readonly reason: DatabaseErrorReason;
+
+  constructor(reason: DatabaseErrorReason, cause: unknown) {
+    super(reason.kind === "refused" ? `refused: SQLSTATE ${reason.sqlState}` : reason.kind, { cause });
+    this.reason = reason;
+  }
+}
 
 /**
- * Classifies an error from Prisma or the driver below it; undefined for any other error. PostgreSQL's codes: its documentation, appendix A.
+ * Classifies a `DatabaseError`; undefined for any other error. PostgreSQL's codes: its documentation, appendix A.
  *
  * @param uniqueIndexes those whose violation is a race; any other unique index is the application's own, and a
  * violation of it a data error. A violation that names none (a server that speaks another language) counts as a race.
@@ -68,33 +63,33 @@ export function readDatabaseError(
   error: unknown,
   uniqueIndexes: ReadonlySet<string> = new Set(),
 ): DatabaseFailure | undefined {
-  const parsed = prismaError.safeParse(error);
-  if (!parsed.success) return undefined;
-  const { message, code, errorCode, meta } = parsed.data;
-  const prismaCode = code ?? errorCode;
-  if (prismaCode === undefined || !/^P\d{4}$/.test(prismaCode)) {
-    if (prismaCode === undefined && POOL_EXHAUSTED.test(message)) {
+  if (!(error instanceof DatabaseError)) return undefined;
+  const { reason } = error;
+  switch (reason.kind) {
+    case "disconnected":
+      return { kind: "unreachable", sqlState: undefined };
+    case "pool_exhausted":
       return { kind: "unavailable", why: "no_connection", sqlState: undefined };
-    }
-    const lost = prismaCode === undefined ? CONNECTION_LOST.test(message) : SOCKET_ERROR.test(prismaCode);
-    return lost ? { kind: "unreachable", sqlState: undefined } : undefined;
+    case "too_late":
+      return { kind: "unavailable", why: "busy", sqlState: undefined };
+    case "refused":
+      return readAnswer(reason, uniqueIndexes);
   }
+}
 
-  if (prismaCode === TRANSACTION_LATE) return { kind: "unavailable", why: "busy", sqlState: undefined };
-  const cause = meta?.driverAdapterError?.cause;
-  const sqlState =
-    cause?.originalCode ?? (prismaCode === RAW_QUERY_FAILED ? meta?.code : SQL_STATE_OF.get(prismaCode)) ?? undefined;
-  if (sqlState === undefined || !/^[0-9A-Z]{5}$/.test(sqlState)) return { kind: "unreachable", sqlState: undefined };
+function readAnswer(
+  { sqlState, constraint, said }: Extract<DatabaseErrorReason, { kind: "refused" }>,
+  uniqueIndexes: ReadonlySet<string>,
+): DatabaseFailure {
   if (RACES.has(sqlState)) return { kind: "race" };
   if (sqlState === "23505") {
-    const index = cause?.originalMessage?.match(/"(.+)"/)?.[1];
-    return index === undefined || uniqueIndexes.has(index) ? { kind: "race" } : { kind: "data", sqlState };
+    return constraint === undefined || uniqueIndexes.has(constraint) ? { kind: "race" } : { kind: "data", sqlState };
   }
   // 42: a missing table or column, a missing privilege, no index for ON CONFLICT. 55000: a deferrable index for ON CONFLICT.
   if (sqlState.startsWith("42") || sqlState === "55000") return { kind: "schema", sqlState };
   const why = UNAVAILABLE.get(sqlState);
   if (why) return { kind: "unavailable", why, sqlState };
-  if (sqlState === REFUSED_PROTOCOL) return { kind: "unreachable", sqlState, said: cause?.originalMessage };
+  if (sqlState === REFUSED_PROTOCOL) return { kind: "unreachable", sqlState, said };
   // The rest is about a row: a bad value, a violated constraint, or a code that one of the application's triggers raises.
   return OF_THE_SERVER.has(sqlState.slice(0, 2)) ? { kind: "unreachable", sqlState } : { kind: "data", sqlState };
 }
@@ -109,7 +104,7 @@ export function toSyncError(error: unknown): unknown {
     case "schema":
       return new SyncError(
         "SCHEMA_MISMATCH",
-        `The tables, or the privileges on them, are not as expected: SQLSTATE ${failure.sqlState}. Run pnpm db:migrate`,
+        `The tables, or the privileges on them, are not as expected: SQLSTATE ${failure.sqlState}. Run \`npx rollcall migrate\`, and \`npx rollcall check\` to see what differs`,
         {
           cause: error,
         },

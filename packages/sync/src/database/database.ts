@@ -1,19 +1,34 @@
-/** What the engine needs from a host's PrismaClient (6.16 to 7, with a driver adapter), also inside a transaction. */
+/** A client of the database, or one transaction of it. */
 export interface Queries {
-  $queryRawUnsafe<T = unknown>(query: string, ...values: unknown[]): PromiseLike<T>;
-  $executeRawUnsafe(query: string, ...values: unknown[]): PromiseLike<number>;
+  /**
+   * Runs one statement with numbered parameters ($1, $2, …) and resolves to its rows as objects, to be parsed.
+   *
+   * @throws DatabaseError for every failure that the driver reports
+   */
+  query(text: string, values?: readonly unknown[]): Promise<unknown[]>;
 }
 
-/** The host's own PrismaClient: the three methods that the engine uses. */
+/** How long a transaction may take, in ms. */
+export interface TransactionLimits {
+  /** Until a connection is free for it; default 2,000. */
+  maxWait?: number;
+  /** From its begin to its end; default 5,000. */
+  timeout?: number;
+}
+
+/**
+ * What the engine needs from a Postgres client: two methods. Adapters for Prisma, `pg` and postgres.js stand in `adapters/`;
+ * one for another client turns its errors into `DatabaseError`.
+ */
 export interface Database extends Queries {
-  $transaction<T>(
-    work: (transaction: Queries) => Promise<T>,
-    options?: { isolationLevel?: "ReadCommitted"; timeout?: number; maxWait?: number },
-  ): Promise<T>;
+  /**
+   * Runs `work` in a READ COMMITTED transaction, whatever the database's default: higher levels make PostgreSQL abort
+   * harmless concurrent writes. Commits what it wrote, or rolls it back if it throws.
+   *
+   * @throws DatabaseError, and what `work` throws
+   */
+  transaction<T>(work: (transaction: Queries) => Promise<T>, limits?: TransactionLimits): Promise<T>;
 }
-
-/** For transactions that need nothing stricter, whatever the database's default: higher levels make PostgreSQL abort harmless concurrent writes. */
-export const readCommitted = { isolationLevel: "ReadCommitted" } as const;
 
 /**
  * For a transaction that others wait for. If the platform freezes the function halfway, the server releases its locks after

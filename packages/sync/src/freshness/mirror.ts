@@ -55,11 +55,11 @@ export function mirrorReader(db: Database, tables: ApplicationTables): (userId: 
   exists (select from ${customers} k where k.${userKey} = asked.id) as "hasCustomer",
   u.${key} as "userId", u.${email} as email, ${ms(`u.${emailVerified}`)} as "emailVerified", u.${name} as name, u.${image} as image
 from (select $1::text as id) as asked
-left join "ClerkUser" c on c.id = asked.id
+left join rollcall."ClerkUser" c on c.id = asked.id
 left join ${users} u on u.${key} = asked.id`;
 
   return async (userId) => {
-    const [row] = z.array(rowSchema).parse(await db.$queryRawUnsafe(statement, userId));
+    const [row] = z.array(rowSchema).parse(await db.query(statement, [userId]));
     if (!row || (!row.known && row.userId === null)) return { state: "absent" };
     const { userId: id, deletedBy, updatedAt, checkedAt, claimEmail } = row;
     if (deletedBy) return { state: "deleted", deletedBy, checkedAt };

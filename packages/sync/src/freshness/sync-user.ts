@@ -51,10 +51,10 @@ export async function syncUser(userId: string, lift: LiftReason | null, parts: S
 const OVERDUE_MS = 10 * 60_000;
 
 // A user who was never synced, or a row that was edited manually, says nothing about the webhook.
-const newsStatement = `select 1 from "ClerkUser" where id = $1::text and "updatedAt" < to_timestamp($2::float8 / 1000)`;
+const newsStatement = `select 1 from rollcall."ClerkUser" where id = $1::text and "updatedAt" < to_timestamp($2::float8 / 1000)`;
 
 const isNewsTo = async (db: Database, { id, updatedAt }: Snapshot): Promise<boolean> =>
-  (await db.$queryRawUnsafe<unknown[]>(newsStatement, id, updatedAt.getTime())).length > 0;
+  (await db.query(newsStatement, [id, updatedAt.getTime()])).length > 0;
 
 const logMissedChange = (db: Database, { id, updatedAt }: Snapshot): Promise<void> =>
   logEvent(db, {

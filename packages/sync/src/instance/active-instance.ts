@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { Database } from "../database/database.ts";
+import type { Queries } from "../database/database.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { names } from "../write-path/statements/fragments.ts";
 
 const rows = z.array(z.object({ id: z.string() }));
 
 /** The Clerk instance that the database mirrors; null before the first sync. */
-export async function activeInstance(db: Pick<Database, "$queryRawUnsafe">): Promise<string | null> {
-  const [row] = rows.parse(await db.$queryRawUnsafe(`select id from "ClerkInstance"`));
+export async function activeInstance(db: Queries): Promise<string | null> {
+  const [row] = rows.parse(await db.query(`select id from rollcall."ClerkInstance"`));
   return row?.id ?? null;
 }
 
@@ -25,24 +25,20 @@ function condition(tables: ApplicationTables): string {
 }
 
 /** Whether `adoptFirstInstance` would adopt. Writes nothing. */
-export async function isAdoptable(
-  db: Pick<Database, "$queryRawUnsafe">,
-  { tables, onlyWhereEmpty }: Adoptable,
-): Promise<boolean> {
-  const found = await db.$queryRawUnsafe<unknown[]>(`select 1 where ${condition(tables)}`, onlyWhereEmpty);
+export async function isAdoptable(db: Queries, { tables, onlyWhereEmpty }: Adoptable): Promise<boolean> {
+  const found = await db.query(`select 1 where ${condition(tables)}`, [onlyWhereEmpty]);
   return found.length > 0;
 }
 
 /** Makes an instance the active one of a database that has none; of several concurrent calls the first wins. */
 export async function adoptFirstInstance(
-  db: Pick<Database, "$executeRawUnsafe">,
+  db: Queries,
   id: string,
   { tables, onlyWhereEmpty }: Adoptable,
 ): Promise<void> {
-  await db.$executeRawUnsafe(
-    `insert into "ClerkInstance" (id, "adoptedAt") select $2::text, clock_timestamp() where ${condition(tables)}
+  await db.query(
+    `insert into rollcall."ClerkInstance" (id, "adoptedAt") select $2::text, clock_timestamp() where ${condition(tables)}
      on conflict do nothing`,
-    onlyWhereEmpty,
-    id,
+    [onlyWhereEmpty, id],
   );
 }

@@ -1,6 +1,7 @@
+import { z } from "zod";
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { getInstanceId } from "../clerk/directory.ts";
-import { type Database, readCommitted } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
 import { cancelOpenRuns } from "../runs/statements/end-run.ts";
@@ -24,10 +25,12 @@ export interface Adoption {
 // It queues behind the slow path, and a million rows take a while.
 const ADOPTION_MS = { maxWait: 15_000, timeout: 10 * 60_000 };
 
-const activateStatement = `insert into "ClerkInstance" (id, "adoptedAt") values ($1::text, clock_timestamp())
+const releasedRow = z.tuple([z.object({ released: z.number() })]);
+
+const activateStatement = `insert into rollcall."ClerkInstance" (id, "adoptedAt") values ($1::text, clock_timestamp())
 on conflict ((true)) do update set id = excluded.id, "adoptedAt" = excluded."adoptedAt"`;
 // If an instance comes back, its users are no longer synced: the changes since a high-water mark would not cover them all.
-const forgetMarksStatement = `update "SyncRun" set mark = null where mark is not null`;
+const forgetMarksStatement = `update rollcall."SyncRun" set mark = null where mark is not null`;
 
 /**
  * Makes the key's instance the one that the database mirrors, and releases the users of other instances: each row of `User`
@@ -38,19 +41,16 @@ const forgetMarksStatement = `update "SyncRun" set mark = null where mark is not
 export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adoption> {
   const instanceId = await getInstanceId(clerk);
   const adopt = () =>
-    db.$transaction(
-      async (transaction): Promise<Adoption> => {
-        await transaction.$executeRawUnsafe(patientLockStatement);
-        const previous = await activeInstance(transaction);
-        if (previous !== instanceId) {
-          await transaction.$executeRawUnsafe(activateStatement, instanceId);
-          await transaction.$executeRawUnsafe(cancelOpenRuns);
-          await transaction.$executeRawUnsafe(forgetMarksStatement);
-        }
-        const released = await transaction.$executeRawUnsafe(releaseInstanceStatement, instanceId);
-        return { instanceId, previous, released };
-      },
-      { ...readCommitted, ...ADOPTION_MS },
-    );
+    db.transaction(async (transaction): Promise<Adoption> => {
+      await transaction.query(patientLockStatement);
+      const previous = await activeInstance(transaction);
+      if (previous !== instanceId) {
+        await transaction.query(activateStatement, [instanceId]);
+        await transaction.query(cancelOpenRuns);
+        await transaction.query(forgetMarksStatement);
+      }
+      const [{ released }] = releasedRow.parse(await transaction.query(releaseInstanceStatement, [instanceId]));
+      return { instanceId, previous, released };
+    }, ADOPTION_MS);
   return withSyncErrors(() => retryOnRace(NO_UNIQUE_INDEXES, adopt));
 }

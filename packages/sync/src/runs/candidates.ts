@@ -11,9 +11,9 @@ export async function keepCandidates(
 ): Promise<void> {
   if (judge) {
     const { above, upTo, alive: listed } = judge;
-    await transaction.$executeRawUnsafe(insertCandidates, runId, above, upTo, listed, instanceId);
+    await transaction.query(insertCandidates, [runId, above, upTo, listed, instanceId]);
   }
   if (alive.length > 0) {
-    await transaction.$executeRawUnsafe(deleteListedCandidates, runId, alive);
+    await transaction.query(deleteListedCandidates, [runId, alive]);
   }
 }

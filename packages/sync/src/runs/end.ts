@@ -13,8 +13,8 @@ export async function failRun(
   failure: { code: SyncErrorCode | null; message: string },
 ): Promise<void> {
   const { code, message } = failure;
-  const failed = await db.$executeRawUnsafe(statements.failActiveRun, runId, number, code);
-  if (failed === 1) await logRun(db, logger, runId, { window: number, code, message });
+  const failed = await db.query(statements.failActiveRun, [runId, number, code]);
+  if (failed.length === 1) await logRun(db, logger, runId, { window: number, code, message });
 }
 
 /** Ends the run; the candidates that are left are the missing users. Only a full run looks for them. */
@@ -24,6 +24,6 @@ export async function endRun(
   state: "done" | "awaiting_confirmation",
   kind: RunKind,
 ): Promise<void> {
-  await transaction.$executeRawUnsafe(statements.endRun, runId, state, kind === "full");
-  if (state === "done") await transaction.$executeRawUnsafe(statements.deleteCandidates, runId);
+  await transaction.query(statements.endRun, [runId, state, kind === "full"]);
+  if (state === "done") await transaction.query(statements.deleteCandidates, [runId]);
 }

@@ -36,17 +36,16 @@ export async function finishWindow(
   { runId, kind, dryRun, position }: ClaimedWindow,
   { opens = [], run = {} }: PageResult,
 ): Promise<Moved> {
-  await transaction.$executeRawUnsafe(
-    updateRun,
+  await transaction.query(updateRun, [
     runId,
     run.instanceId ?? null,
     run.total ?? null,
     run.mark ?? null,
     run.netDifference ?? null,
     run.incomplete ?? false,
-  );
+  ]);
   const countsLive = position.pass === "changes" && kind === "full";
-  const [standing] = standingSchema.parse(await transaction.$queryRawUnsafe(runStanding, runId, countsLive));
+  const [standing] = standingSchema.parse(await transaction.query(runStanding, [runId, countsLive]));
   const next = nextPass(position, opens, { kind, dryRun, ...standing });
   switch (next.next) {
     case "others":
@@ -66,8 +65,8 @@ export async function finishWindow(
 async function openWindow(transaction: Queries, queue: WindowQueue, runId: string, position: Position): Promise<void> {
   const [row] = z
     .array(z.object({ number: z.number() }))
-    .parse(await transaction.$queryRawUnsafe(insertWindow, runId, JSON.stringify(position)));
+    .parse(await transaction.query(insertWindow, [runId, JSON.stringify(position)]));
   if (!row) throw new Error("a window was not opened");
   const jobId = await queue.send(transaction, { runId, window: row.number });
-  await transaction.$executeRawUnsafe(setJob, runId, row.number, jobId);
+  await transaction.query(setJob, [runId, row.number, jobId]);
 }

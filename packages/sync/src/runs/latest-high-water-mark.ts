@@ -9,6 +9,6 @@ const markSchema = z.tuple([z.object({ mark: z.number().nullable() })]);
  * first run. A run that waits for a confirmation has read all changes: it has only not asked who is gone.
  */
 export async function latestHighWaterMark(db: Database): Promise<number | null> {
-  const rows = await db.$queryRawUnsafe(latestMark);
+  const rows = await db.query(latestMark);
   return markSchema.parse(rows)[0].mark;
 }

@@ -25,7 +25,7 @@ const statement = `select
   r.total,
   r.missing,
   ${counterSums("w")}
-from "SyncRun" r left join "SyncWindow" w on w."runId" = r.id
+from rollcall."SyncRun" r left join rollcall."SyncWindow" w on w."runId" = r.id
 where r.id = $1::uuid
 group by r.id`;
 
@@ -39,7 +39,7 @@ export async function logRun(
   runId: string,
   failure?: { window: number; code: SyncErrorCode | null; message: string },
 ): Promise<void> {
-  const rows = await Promise.resolve(db.$queryRawUnsafe(statement, runId)).catch(() => []);
+  const rows = await Promise.resolve(db.query(statement, [runId])).catch(() => []);
   const { data: row } = rowSchema.safeParse(Array.isArray(rows) ? rows[0] : undefined);
   if (failure) {
     const { window, code, message } = failure;

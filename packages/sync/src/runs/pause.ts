@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import * as statements from "./statements/pause.ts";
 
@@ -18,12 +19,14 @@ export const pauseRun = (db: Database, runId: string, atLeastMs: number): Promis
 export const noteProcessFault = (db: Database, runId: string): Promise<Trouble> =>
   countTrouble(db, statements.countTroubleOnly, runId);
 
+const troubleRows = z.array(z.object({ tooLong: z.boolean(), pausedForMs: z.number() }));
+
 async function countTrouble(db: Database, statement: string, ...values: (string | number)[]): Promise<Trouble> {
-  const [run] = await db.$queryRawUnsafe<{ tooLong: boolean; pausedForMs: number }[]>(statement, ...values);
+  const [run] = troubleRows.parse(await db.query(statement, values));
   return run?.tooLong ? "too_long" : { pausedForMs: run?.pausedForMs ?? 0 };
 }
 
 /** A page came: the hour begins anew with the next trouble. */
 export async function endPause(db: Database, runId: string): Promise<void> {
-  await db.$executeRawUnsafe(statements.endPause, runId);
+  await db.query(statements.endPause, [runId]);
 }

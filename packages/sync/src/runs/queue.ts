@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import PgBoss from "pg-boss";
 import { z } from "zod";
-import { type Database, type Queries, readCommitted, unlessFrozen } from "../database/database.ts";
+import { type Database, type Queries, unlessFrozen } from "../database/database.ts";
 import { readDatabaseError } from "../database/database-error.ts";
 import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
@@ -109,7 +109,7 @@ export async function openQueue(
     async send(transaction, job, { id = randomUUID(), afterMs = 0 } = {}) {
       const inTransaction = {
         executeSql: async (text: string, values: unknown[] = []) => ({
-          rows: await withHostErrors(transaction.$queryRawUnsafe<unknown[]>(text, ...values)),
+          rows: await withHostErrors(transaction.query(text, values)),
         }),
       };
       await boss.send(QUEUE, job, { ...JOB, id, startAfter: afterMs / 1_000, db: inTransaction });
@@ -117,10 +117,10 @@ export async function openQueue(
     },
     async probe(host) {
       await host
-        .$transaction(async (transaction) => {
+        .transaction(async (transaction) => {
           await queue.send(transaction, { runId: randomUUID(), window: 0 });
           throw new TakenBack();
-        }, readCommitted)
+        })
         .catch((error: unknown) => {
           if (!(error instanceof TakenBack)) throw error;
         });
@@ -148,11 +148,6 @@ export async function openQueue(
     [Symbol.asyncDispose]: close,
   };
   return queue;
-}
-
-/** Makes the queue's tables for workers that may not. @throws as `openQueue` */
-export async function migrateQueue(connectionString: string): Promise<void> {
-  await using _queue = await openQueue(connectionString);
 }
 
 /** The probe's job must not stay. */
@@ -211,14 +206,14 @@ function toQueueError(cause: unknown): SyncError {
 const mismatch = (what: string, cause?: unknown): SyncError =>
   new SyncError(
     "SCHEMA_MISMATCH",
-    `The queue's tables cannot be made or used: ${what}. Run pnpm db:migrate as a user who may create a schema (GRANT CREATE ON DATABASE), then grant the user of POSTGRES_URL_NON_POOLING USAGE ON SCHEMA ${SCHEMA}, and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${SCHEMA}`,
+    `The queue's tables cannot be made or used: ${what}. Run \`npx rollcall migrate\` as a user who may create a schema (GRANT CREATE ON DATABASE), then grant the user of POSTGRES_URL_NON_POOLING USAGE ON SCHEMA ${SCHEMA}, and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${SCHEMA}`,
     { cause },
   );
 
 const sqlStateOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
 
 /** The job goes through the host's own connection, which may be another role's, or lead elsewhere. */
-async function withHostErrors<T>(sent: PromiseLike<T>): Promise<T> {
+async function withHostErrors<T>(sent: Promise<T>): Promise<T> {
   try {
     return await sent;
   } catch (cause) {

@@ -16,7 +16,7 @@ const OVERDUE_AFTER = "48 hours";
  */
 export const runsHealthQuery = `(
   with runs as (
-    select * from "SyncRun" where not "dryRun" and ("instanceId" is null or "instanceId" = (select id from "ClerkInstance"))
+    select * from rollcall."SyncRun" where not "dryRun" and ("instanceId" is null or "instanceId" = (select id from rollcall."ClerkInstance"))
   ), newest as (
     select * from runs order by "startedAt" desc limit 1
   )
@@ -24,7 +24,7 @@ export const runsHealthQuery = `(
     when exists (select from newest where state = 'failed') then 'failed'
     when exists (
       select from runs r where ${UNDER_WAY} and coalesce("pausedUntil" <= clock_timestamp(), true)
-        and not exists (select from "SyncWindow" where "runId" = r.id and "movedAt" > clock_timestamp() - interval '${STALLS_AFTER}')
+        and not exists (select from rollcall."SyncWindow" where "runId" = r.id and "movedAt" > clock_timestamp() - interval '${STALLS_AFTER}')
     ) then 'stalled'
     when exists (select from runs where state = 'awaiting_confirmation') then 'awaiting_confirmation'
     when (select max("endedAt") from runs where state = 'done' and kind = 'full') < clock_timestamp() - interval '${OVERDUE_AFTER}' then 'overdue'

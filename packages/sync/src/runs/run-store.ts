@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Database, type Queries, readCommitted, unlessFrozen } from "../database/database.ts";
+import { z } from "zod";
+import { type Database, type Queries, unlessFrozen } from "../database/database.ts";
 import { retryOnRace } from "../database/retry.ts";
 import type { Logger } from "../logger.ts";
 import type { Position } from "./cursors/position.ts";
@@ -48,11 +49,13 @@ const RESTS_FOR = "10 minutes";
 // Losing a race for the one place of the active run is no failure: the winner is joined.
 const RACES = new Set(["SyncRun_active_key"]);
 
+const idRows = z.array(z.object({ id: z.string() }));
+
 /** The runs' rows. One run is active at a time, over all processes; a dry run excludes only other dry runs. */
 export function createRunStore(db: Database, logger: Logger) {
   const read = async (statement: string, ...values: unknown[]): Promise<Run[]> =>
-    readRuns(await db.$queryRawUnsafe(statement, ...values));
-  const ids = (statement: string, ...values: unknown[]) => db.$queryRawUnsafe<{ id: string }[]>(statement, ...values);
+    readRuns(await db.query(statement, values));
+  const ids = async (statement: string, ...values: unknown[]) => idRows.parse(await db.query(statement, values));
 
   const store = {
     /** Starts a run, or goes on with one that is there. An incremental one needs a mark: without it the run is a full one. */
@@ -73,10 +76,8 @@ export function createRunStore(db: Database, logger: Logger) {
         // there is no mark was not asked for as such, and leaves it. Dry runs are one at a time: one that a killed process
         // left would stay under way, since no other process can continue it.
         const replaces = dryRun ? cancelDryRuns : wanted === "full" ? cancelWaitingRuns : null;
-        const replaced = await db.$transaction(
-          (transaction) =>
-            insertRun(transaction, { runId, kind, dryRun, startedBy, confirmed: confirmDeletions, replaces }),
-          readCommitted,
+        const replaced = await db.transaction((transaction) =>
+          insertRun(transaction, { runId, kind, dryRun, startedBy, confirmed: confirmDeletions, replaces }),
         );
         for (const id of [...replaced, runId]) await logRun(db, logger, id);
         return { runId, state: "planned", joined: false };
@@ -132,7 +133,7 @@ export function createRunStore(db: Database, logger: Logger) {
 
   /** The run to join instead of starting a new one: under way, waiting for this confirmation, or failed a while ago. */
   async function runToJoin(kind: RunKind, confirmed: boolean): Promise<Run | null> {
-    if (confirmed) await db.$executeRawUnsafe(confirmActiveRun);
+    if (confirmed) await db.query(confirmActiveRun);
     const underWay = await store.active();
     if (underWay) return underWay;
     const [waiting] = confirmed ? await continueConfirmed(null) : [];
@@ -173,10 +174,10 @@ async function insertRun(
   },
 ): Promise<string[]> {
   const { runId, kind, dryRun, startedBy, confirmed, replaces } = run;
-  await transaction.$executeRawUnsafe(`select ${unlessFrozen}`);
-  await transaction.$executeRawUnsafe(statements.deleteOldRuns);
-  const replaced = replaces ? await transaction.$queryRawUnsafe<{ id: string }[]>(replaces) : [];
-  await transaction.$executeRawUnsafe(statements.insertRun, runId, kind, dryRun, startedBy, confirmed);
-  await transaction.$executeRawUnsafe(statements.insertFirstWindow, runId, JSON.stringify(unplanned));
+  await transaction.query(`select ${unlessFrozen}`);
+  await transaction.query(statements.deleteOldRuns);
+  const replaced = replaces ? idRows.parse(await transaction.query(replaces)) : [];
+  await transaction.query(statements.insertRun, [runId, kind, dryRun, startedBy, confirmed]);
+  await transaction.query(statements.insertFirstWindow, [runId, JSON.stringify(unplanned)]);
   return replaced.map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { type Database, readCommitted, unlessFrozen } from "../database/database.ts";
+import { type Database, unlessFrozen } from "../database/database.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
 import type { SyncErrorCode } from "../sync-error.ts";
 import { keepCandidates } from "./candidates.ts";
@@ -20,12 +20,12 @@ import * as statements from "./statements/window.ts";
  * @throws ZodError where a newer version wrote the position
  */
 export async function claimWindow(db: Database, { runId, window }: WindowJob): Promise<ClaimedWindow | null> {
-  const rows = await db.$queryRawUnsafe(statements.openWindow, runId, window);
+  const rows = await db.query(statements.openWindow, [runId, window]);
   const [claimed] = z.array(claimedWindowSchema).parse(rows);
   if (!claimed) return null;
   const [counted] = z
     .array(claimedWindowSchema.pick({ attempts: true }))
-    .parse(await db.$queryRawUnsafe(statements.countAttempt, runId, window, claimed.checkpoint));
+    .parse(await db.query(statements.countAttempt, [runId, window, claimed.checkpoint]));
   // Moved in between: another worker is at it.
   return counted ? { ...claimed, ...counted } : null;
 }
@@ -58,12 +58,11 @@ export function checkpoint(
   // The end of a window may be the end of its pass: then two that end at once must take turns.
   const lock = ended ? "update" : "share";
   return retryOnRace(NO_UNIQUE_INDEXES, () =>
-    db.$transaction(
-      async (transaction): Promise<Moved> => {
-        const jobId =
-          ended || continues ? null : await queue.send(transaction, { runId: window.runId, window: window.number });
-        const [moved] = await transaction.$queryRawUnsafe<{ wasPaused: boolean; pausedForMs: number }[]>(
-          statements.moveWindow(lock),
+    db.transaction(async (transaction): Promise<Moved> => {
+      const jobId =
+        ended || continues ? null : await queue.send(transaction, { runId: window.runId, window: window.number });
+      const [moved] = movedRows.parse(
+        await transaction.query(statements.moveWindow(lock), [
           window.runId,
           window.number,
           window.checkpoint,
@@ -72,19 +71,20 @@ export function checkpoint(
           JSON.stringify(counts.errors),
           ended,
           ...counters.map((name) => (name === "clerkCalls" ? clerkCalls : counts[name])),
-        );
-        if (!moved) throw new Lost();
-        if (window.kind === "full") await keepCandidates(transaction, window, result);
-        if (ended) return finishWindow(transaction, queue, window, result);
-        return { state: "moved", window: { ...next, pausedForMs: moved.pausedForMs }, wasPaused: moved.wasPaused };
-      },
-      { ...readCommitted, ...TRANSACTION_MS },
-    ),
+        ]),
+      );
+      if (!moved) throw new Lost();
+      if (window.kind === "full") await keepCandidates(transaction, window, result);
+      if (ended) return finishWindow(transaction, queue, window, result);
+      return { state: "moved", window: { ...next, pausedForMs: moved.pausedForMs }, wasPaused: moved.wasPaused };
+    }, TRANSACTION_MS),
   ).catch((error: unknown) => {
     if (error instanceof Lost) return { state: "lost" };
     throw error;
   });
 }
+
+const movedRows = z.array(z.object({ wasPaused: z.boolean(), pausedForMs: z.number() }));
 
 /** Another worker has moved the window, or the run has ended: this transaction is rolled back, its job included. */
 class Lost extends Error {}
@@ -96,18 +96,18 @@ export async function postpone(
   window: ClaimedWindow,
   afterMs: number,
 ): Promise<void> {
-  await db.$transaction(async (transaction) => {
-    await transaction.$executeRawUnsafe(`select ${unlessFrozen}`);
+  await db.transaction(async (transaction) => {
+    await transaction.query(`select ${unlessFrozen}`);
     const id = randomUUID();
-    const postponed = await transaction.$executeRawUnsafe(
-      statements.postponeWindow,
+    const postponed = await transaction.query(statements.postponeWindow, [
       window.runId,
       window.number,
       window.checkpoint,
       id,
-    );
-    if (postponed === 1) await queue.send(transaction, { runId: window.runId, window: window.number }, { id, afterMs });
-  }, readCommitted);
+    ]);
+    if (postponed.length === 1)
+      await queue.send(transaction, { runId: window.runId, window: window.number }, { id, afterMs });
+  });
 }
 
 /**
@@ -121,18 +121,11 @@ export async function noteFailure(
   code: SyncErrorCode,
   { countsAttempt }: { countsAttempt: boolean },
 ): Promise<void> {
-  await db.$executeRawUnsafe(
-    statements.noteError,
-    window.runId,
-    window.number,
-    window.checkpoint,
-    code,
-    countsAttempt ? 0 : 1,
-  );
+  await db.query(statements.noteError, [window.runId, window.number, window.checkpoint, code, countsAttempt ? 0 : 1]);
 }
 
 /** Counts calls of Clerk whose page was not counted. */
 export async function addCalls(db: Database, { runId, number }: ClaimedWindow, clerkCalls: number): Promise<void> {
   if (clerkCalls === 0) return;
-  await db.$executeRawUnsafe(statements.addClerkCalls, runId, number, clerkCalls);
+  await db.query(statements.addClerkCalls, [runId, number, clerkCalls]);
 }

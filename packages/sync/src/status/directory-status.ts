@@ -63,21 +63,21 @@ export function directoryStatus(
 ): () => Promise<DirectoryStatus> {
   const { users, key, email, isClerks } = names(tables);
   const statement = `select
-  (select count(*)::float8 from "ClerkUser" where "deletedAt" is null) as live,
-  (select count(*)::float8 from "ClerkUser" where "deletedAt" is not null) as deleted,
-  (select count(*)::float8 from "ClerkUser" c left join ${users} u on u.${key} = c.id
+  (select count(*)::float8 from rollcall."ClerkUser" where "deletedAt" is null) as live,
+  (select count(*)::float8 from rollcall."ClerkUser" where "deletedAt" is not null) as deleted,
+  (select count(*)::float8 from rollcall."ClerkUser" c left join ${users} u on u.${key} = c.id
     where c."deletedAt" is null and c.email is not null and u.${email} is distinct from c.email) as conflicts,
   (select count(*)::float8 from ${users} u where ${isClerks("u")}
-    and not exists (select from "ClerkUser" c where c.id = u.${key})) as unadopted,
+    and not exists (select from rollcall."ClerkUser" c where c.id = u.${key})) as unadopted,
   (select json_build_object('at', extract(epoch from "lastSeenAt") * 1000, 'type', type, 'outcome', outcome)
-    from "SyncEvent" where source = 'webhook' order by "lastSeenAt" desc limit 1) as "lastWebhook",
+    from rollcall."SyncEvent" where source = 'webhook' order by "lastSeenAt" desc limit 1) as "lastWebhook",
   (select coalesce(json_object_agg(outcome, number), '{}') from (
-    select outcome, sum("timesSeen") as number from "SyncEvent"
+    select outcome, sum("timesSeen") as number from rollcall."SyncEvent"
     where "lastSeenAt" > statement_timestamp() - interval '24 hours' group by outcome
   ) as events) as "events24h"`;
 
   async function count(): Promise<Omit<DirectoryStatus, "lastRun" | "lastCheck">> {
-    const [rows, atClerk] = await Promise.all([db.$queryRawUnsafe(statement), countUsers(clerk).catch(() => null)]);
+    const [rows, atClerk] = await Promise.all([db.query(statement), countUsers(clerk).catch(() => null)]);
     const [counts] = countsSchema.parse(rows);
     return {
       ...counts,

@@ -61,15 +61,15 @@ function statusOf(seen: Seen): Status {
 
 // A delivery from another instance does not show that this one's arrive. The bounds are stable functions, so that an index is used.
 const statement = `with last as (
-  select max("lastSeenAt") as at from "SyncEvent" where source = 'webhook' and outcome <> 'refused'
+  select max("lastSeenAt") as at from rollcall."SyncEvent" where source = 'webhook' and outcome <> 'refused'
 )
 select (extract(epoch from last.at) * 1000)::float8 as "lastAt",
-  (select id from "ClerkInstance") as active,
+  (select id from rollcall."ClerkInstance") as active,
   current_setting('transaction_read_only')::boolean as "readOnly",
   floor(extract(epoch from statement_timestamp() - last.at))::float8 as "ageSeconds",
-  (select count(*)::float8 from "SyncEvent" where source = 'webhook' and outcome = 'failed'
+  (select count(*)::float8 from rollcall."SyncEvent" where source = 'webhook' and outcome = 'failed'
     and "lastSeenAt" > statement_timestamp() - interval '24 hours') as unusable,
-  (select count(*)::float8 from "SyncEvent" where source = 'read'
+  (select count(*)::float8 from rollcall."SyncEvent" where source = 'read'
     and "lastSeenAt" > greatest(last.at, statement_timestamp() - interval '24 hours')) as overdue,
   ${runsHealthQuery} as runs
 from last`;
@@ -92,7 +92,7 @@ type Reading = Row | "down" | "no_tables";
 
 async function read(db: Database): Promise<Reading> {
   try {
-    return rowsSchema.parse(await within(PAGE_MS, () => db.$queryRawUnsafe(statement)))[0];
+    return rowsSchema.parse(await within(PAGE_MS, () => db.query(statement)))[0];
   } catch (error) {
     return readDatabaseError(error)?.kind === "schema" ? "no_tables" : "down";
   }

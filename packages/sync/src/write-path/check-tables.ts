@@ -36,9 +36,10 @@ const catalogueQuery = `select name as "table", oid is not null as "exists",
     from pg_index join pg_class on pg_class.oid = indexrelid join pg_attribute on attrelid = indrelid and attnum = indkey[0]
     where indrelid = tables.oid and indisunique and indisvalid and indnkeyatts = 1 and indpred is null
   ), '[]') as uniques
-from (select name, to_regclass(quote_ident(name)) as oid from unnest($1::text[]) as name) as tables`;
+from (select name, to_regclass(name) as oid from unnest($1::text[]) as name) as tables`;
 
 interface Expected {
+  /** As SQL names it. */
   table: string;
   /** The columns that Rollcall writes, with the type for adding a missing one. */
   columns: { name: string; type: string; nullable: boolean }[];
@@ -52,7 +53,7 @@ function expectations({ user, customer }: ApplicationTables): Expected[] {
   const { email, emailVerified, name, image } = user.columns;
   return [
     {
-      table: user.table,
+      table: quote(user.table),
       columns: [
         column(user.key, "text", false),
         column(email),
@@ -64,12 +65,12 @@ function expectations({ user, customer }: ApplicationTables): Expected[] {
       unique: [user.key, email],
     },
     {
-      table: customer.table,
+      table: quote(customer.table),
       columns: [column(customer.userKey, "text", false), column(customer.name)],
       unique: [customer.userKey],
     },
     {
-      table: "ClerkUser",
+      table: 'rollcall."ClerkUser"',
       columns: [
         column("id", "text", false),
         column("instanceId", "text", false),
@@ -82,8 +83,11 @@ function expectations({ user, customer }: ApplicationTables): Expected[] {
 
 /** What prevents writes to a table, each finding with the statement that fixes it. */
 function findings(expected: Expected, actual: Table | undefined): string[] {
-  const table = quote(expected.table);
-  if (!actual?.exists) return [`Table ${table} does not exist: run pnpm db:migrate`];
+  const { table } = expected;
+  if (!actual?.exists)
+    return [
+      `Table ${table} does not exist: ${table.startsWith("rollcall.") ? "run `npx rollcall migrate`" : "create it by a migration of yours, or name another one in `tables`"}`,
+    ];
   const byName = new Map(actual.columns.map((found) => [found.name, found]));
   const missing = expected.columns
     .filter(({ name }) => !byName.has(name))
@@ -147,7 +151,7 @@ function filling({ type, key }: Table["columns"][number]): string {
 export async function checkTables(db: Database, tables: ApplicationTables): Promise<ReadonlySet<string>> {
   const expected = expectations(tables);
   const names = expected.map(({ table }) => table);
-  const rows = catalogue.parse(await db.$queryRawUnsafe(catalogueQuery, names));
+  const rows = catalogue.parse(await db.query(catalogueQuery, [names]));
   const actual = new Map(rows.map((row) => [row.table, row]));
   const found = expected.flatMap((table) => findings(table, actual.get(table.table)));
   if (found.length > 0) throw new SyncError("SCHEMA_MISMATCH", found.join("\n"));

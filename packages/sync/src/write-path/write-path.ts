@@ -1,4 +1,4 @@
-import { type Database, type Queries, readCommitted } from "../database/database.ts";
+import type { Database, Queries } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
@@ -14,16 +14,24 @@ import {
   insertTombstonesStatement,
   lockOwnersStatement,
   lockStatement,
-  type ProjectedRow,
+  ownerRows,
+  projectedRows,
   projectStatement,
-  type Recorded,
+  recordedRow,
   recordStatement,
   releaseStatement,
 } from "./statements/contended.ts";
-import { type FastRow, fastStatement, previewStatement } from "./statements/fast.ts";
+import {
+  type FastRow,
+  fastRows,
+  fastStatement,
+  type PreviewRow,
+  previewRows,
+  previewStatement,
+} from "./statements/fast.ts";
 import { quote } from "./statements/fragments.ts";
 import { type LiftReason, liftStatement } from "./statements/remove.ts";
-import { type ClaimRow, claimRequestStatement } from "./statements/request.ts";
+import { type ClaimRow, claimRequestStatement, claimRows } from "./statements/request.ts";
 import { createTurns } from "./turns.ts";
 
 // The slow path queues behind those of other processes: Prisma's 5 s would end it while it is only waiting.
@@ -87,8 +95,8 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
 
   const inTurn = createTurns(SLOW_PATH_MS.maxWait + SLOW_PATH_MS.timeout);
 
-  const judge = (batch: Snapshot[], touch: boolean) =>
-    db.$queryRawUnsafe<FastRow[]>(fast, ...snapshotArrays(batch), touch);
+  const judge = async (batch: Snapshot[], touch: boolean) =>
+    fastRows.parse(await db.query(fast, [...snapshotArrays(batch), touch]));
 
   /**
    * One transaction at a time over the whole database. Without the lock, a user who gives an address up and one who loses
@@ -96,42 +104,34 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
    */
   const withAdvisoryLock = (
     asked: string[],
-    write: (transaction: Queries) => PromiseLike<Recorded[]>,
+    write: (transaction: Queries) => Promise<unknown[]>,
   ): Promise<Exclude<Applied, { outcome: "failed" }>[]> =>
     inTurn(() =>
-      db.$transaction(
-        async (transaction) => {
-          await transaction.$executeRawUnsafe(lockStatement);
-          // A separate statement: under READ COMMITTED it sees what was committed while the lock was waited for.
-          const [recorded] = await write(transaction);
-          if (!recorded) throw new Error("the record statement returned no row");
-          // As in the fast path: first the user in ClerkUser, then the application's row. Otherwise the two would deadlock.
-          await transaction.$executeRawUnsafe(lockOwnersStatement, recorded.addresses);
-          await transaction.$executeRawUnsafe(release, recorded.addresses);
-          // Again: while the release waited for a row, the fast path may have committed the first claim on its address.
-          const owners = await transaction.$queryRawUnsafe<{ id: string }[]>(lockOwnersStatement, recorded.addresses);
-          const rows = await transaction.$queryRawUnsafe<ProjectedRow[]>(
-            project,
-            [...recorded.ids, ...owners.map(({ id }) => id)],
-            recorded.addresses,
-            asked,
-          );
-          const written = new Set(recorded.ids);
-          const known = new Set(recorded.known);
-          return rows.map(({ id, dead, conflict }) => ({
-            id,
-            conflict,
-            outcome: dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created",
-          }));
-        },
-        { ...readCommitted, ...SLOW_PATH_MS },
-      ),
+      db.transaction(async (transaction) => {
+        await transaction.query(lockStatement);
+        // A separate statement: under READ COMMITTED it sees what was committed while the lock was waited for.
+        const [recorded] = recordedRow.parse(await write(transaction));
+        // As in the fast path: first the user in ClerkUser, then the application's row. Otherwise the two would deadlock.
+        await transaction.query(lockOwnersStatement, [recorded.addresses]);
+        await transaction.query(release, [recorded.addresses]);
+        // Again: while the release waited for a row, the fast path may have committed the first claim on its address.
+        const owners = ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));
+        const projected = [...recorded.ids, ...owners.map(({ id }) => id)];
+        const rows = projectedRows.parse(await transaction.query(project, [projected, recorded.addresses, asked]));
+        const written = new Set(recorded.ids);
+        const known = new Set(recorded.known);
+        return rows.map(({ id, dead, conflict }) => ({
+          id,
+          conflict,
+          outcome: dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created",
+        }));
+      }, SLOW_PATH_MS),
     );
 
   const settle = (batch: Snapshot[]) =>
     withAdvisoryLock(
       batch.map(({ id }) => id),
-      (transaction) => transaction.$queryRawUnsafe<Recorded[]>(record, ...snapshotArrays(batch)),
+      (transaction) => transaction.query(record, snapshotArrays(batch)),
     );
 
   return {
@@ -158,9 +158,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
         const by = [instanceId, deletedBy, checkedAt?.getTime() ?? null];
         const tombstoned = await bisectRejected(unique.filter(isClerkId), indexes, (part) =>
           retryOnRace(indexes, () =>
-            withAdvisoryLock(part, (transaction) =>
-              transaction.$queryRawUnsafe<Recorded[]>(insertTombstones, part, ...by),
-            ),
+            withAdvisoryLock(part, (transaction) => transaction.query(insertTombstones, [part, ...by])),
           ),
         );
         return [
@@ -174,21 +172,18 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
       withSyncErrors(() =>
         retryOnRace(NO_UNIQUE_INDEXES, () =>
           inTurn(() =>
-            db.$transaction(
-              async (transaction) => {
-                await transaction.$executeRawUnsafe(lockStatement);
-                const tokenIssuedAt = by === "revive" ? null : by.tokenIssuedAt.getTime();
-                return (await transaction.$executeRawUnsafe(liftStatement, userId, tokenIssuedAt)) > 0;
-              },
-              { ...readCommitted, ...SLOW_PATH_MS },
-            ),
+            db.transaction(async (transaction) => {
+              await transaction.query(lockStatement);
+              const tokenIssuedAt = by === "revive" ? null : by.tokenIssuedAt.getTime();
+              return (await transaction.query(liftStatement, [userId, tokenIssuedAt])).length > 0;
+            }, SLOW_PATH_MS),
           ),
         ),
       ),
 
     claimRequest: (userId) =>
       withSyncErrors(async () => {
-        const [row] = await db.$queryRawUnsafe<ClaimRow[]>(claimRequestStatement, userId);
+        const [row] = claimRows.parse(await db.query(claimRequestStatement, [userId]));
         return row ?? null;
       }),
 
@@ -197,15 +192,17 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
         const indexes = await uniqueIndexes();
         const { fit, unfit } = screen(newestOfEach(snapshots));
         const foreseen = await bisectRejected(fit, indexes, (part) =>
-          retryOnRace(indexes, () => db.$queryRawUnsafe<Decided[]>(preview, ...snapshotArrays(part), false)),
+          retryOnRace(indexes, async () =>
+            previewRows.parse(await db.query(preview, [...snapshotArrays(part), false])),
+          ),
         );
         return [...foreseen.results, ...unfit, ...foreseen.rejected.map(refused)];
       }),
 
     analyse: () =>
       withSyncErrors(async () => {
-        const names = ["ClerkUser", tables.user.table, tables.customer.table].map(quote).join(", ");
-        await db.$executeRawUnsafe(`analyze ${names}`);
+        const application = [tables.user.table, tables.customer.table].map(quote);
+        await db.query(`analyze ${['rollcall."ClerkUser"', ...application].join(", ")}`);
       }),
 
     checkTables: () =>
@@ -215,7 +212,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
   };
 }
 
-type Decided = FastRow & { outcome: Exclude<FastRow["outcome"], "contended"> };
+type Decided = PreviewRow;
 const isDecided = (row: FastRow): row is Decided => row.outcome !== "contended";
 
 const refused = ({ item, sqlState }: Rejected<Snapshot>): Applied => failed(item.id, `SQLSTATE ${sqlState}`);

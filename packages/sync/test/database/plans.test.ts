@@ -10,7 +10,8 @@ const TABLES = ["User", "Customer", "ClerkUser"];
 
 /** As many users as a directory of that size has, all in step; autovacuum would decide when statistics are taken. */
 async function fill({ sql }: Host): Promise<void> {
-  for (const table of TABLES) await sql.query(`alter table "${table}" set (autovacuum_enabled = off)`);
+  for (const table of ['"User"', '"Customer"', 'rollcall."ClerkUser"'])
+    await sql.query(`alter table ${table} set (autovacuum_enabled = off)`);
   const moment = at(0).toISOString();
   await sql.query(
     `insert into "User" (id, email, "emailVerified", name, image)
@@ -19,7 +20,7 @@ async function fill({ sql }: Host): Promise<void> {
   );
   await sql.query(`insert into "Customer" ("authUserId", name) select id, name from "User"`);
   await sql.query(
-    `insert into "ClerkUser" (id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", "syncedAt")
+    `insert into rollcall."ClerkUser" (id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", "syncedAt")
      select id, $1, email, $2::timestamptz, $2::timestamptz, name, image, $2::timestamptz, $2::timestamptz, $2::timestamptz, now() from "User"`,
     [INSTANCE, moment],
   );
@@ -29,26 +30,22 @@ async function fill({ sql }: Host): Promise<void> {
 
 interface Sent {
   text: string;
-  values: unknown[];
+  values: readonly unknown[];
 }
 
 /** The host's write path, and every statement that it sends. */
-function recording({ prisma }: Host) {
+function recording({ db }: Host) {
   const sent: Sent[] = [];
   const recorded = (queries: Queries): Queries => ({
-    $queryRawUnsafe: (text, ...values) => {
+    query: (text, values = []) => {
       sent.push({ text, values });
-      return queries.$queryRawUnsafe(text, ...values);
-    },
-    $executeRawUnsafe: (text, ...values) => {
-      sent.push({ text, values });
-      return queries.$executeRawUnsafe(text, ...values);
+      return queries.query(text, values);
     },
   });
   const writePath = createWritePath(
     {
-      ...recorded(prisma),
-      $transaction: (work, options) => prisma.$transaction((transaction) => work(recorded(transaction)), options),
+      ...recorded(db),
+      transaction: (work, limits) => db.transaction((transaction) => work(recorded(transaction)), limits),
     },
     defaultTables,
   );
@@ -92,7 +89,7 @@ const scans = (node: Plan): string[] => [
 ];
 
 async function scansPlanned({ sql }: Host, { text, values }: Sent): Promise<string[]> {
-  const { rows } = await sql.query(`explain (format json) ${text}`, values);
+  const { rows } = await sql.query(`explain (format json) ${text}`, [...values]);
   return scans(explained.parse(rows)[0]["QUERY PLAN"][0].Plan);
 }
 

@@ -18,23 +18,25 @@ beforeAll(async () => {
   host = await openHost({ connections: 1 });
   instance = await startInstance(host.prisma);
   const moment = at(0).toISOString();
-  for (const table of ["User", "Customer", "ClerkUser", "SyncEvent"])
-    await host.sql.query(`alter table "${table}" set (autovacuum_enabled = off)`);
+  for (const table of ['"User"', '"Customer"', 'rollcall."ClerkUser"', 'rollcall."SyncEvent"'])
+    await host.sql.query(`alter table ${table} set (autovacuum_enabled = off)`);
   await host.sql.query(
     `insert into "User" (id, email) select 'user_' || n, n || '@example.com' from generate_series(1, ${ROWS}) n`,
   );
   await host.sql.query(`insert into "Customer" ("authUserId") select id from "User"`);
   await host.sql.query(
-    `insert into "ClerkUser" (id, "instanceId", email, "createdAt", "updatedAt", "checkedAt", "syncedAt")
+    `insert into rollcall."ClerkUser" (id, "instanceId", email, "createdAt", "updatedAt", "checkedAt", "syncedAt")
      select id, $1, email, $2::timestamptz, $2::timestamptz, $2::timestamptz, now() from "User"`,
     [instance.clerk.instanceId, moment],
   );
   await host.sql.query(
-    `insert into "SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
+    `insert into rollcall."SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
      select 'msg_' || n, 'webhook', 'user.updated', 'updated', seen, seen from generate_series(1, ${ROWS}) n,
        lateral (select now() - case when n <= ${LATELY} then interval '1 hour' else interval '2 days' + n * interval '20 s' end as seen) as moment`,
   );
-  await host.sql.query(`insert into "ClerkInstance" (id, "adoptedAt") values ($1, now())`, [instance.clerk.instanceId]);
+  await host.sql.query(`insert into rollcall."ClerkInstance" (id, "adoptedAt") values ($1, now())`, [
+    instance.clerk.instanceId,
+  ]);
   await host.sql.query(`analyze`);
 });
 beforeEach(async () => {

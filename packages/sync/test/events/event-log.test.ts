@@ -7,9 +7,9 @@ beforeAll(async () => {
   host = await openHost();
 });
 beforeEach(async () => {
-  await host.sql.query(`truncate "SyncEvent"`);
+  await host.sql.query(`truncate rollcall."SyncEvent"`);
   await host.sql.query(
-    `insert into "SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
+    `insert into rollcall."SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
      select 'msg_' || n, 'webhook', 'user.updated', 'updated', moment, moment
      from generate_series(1, 150) n, lateral (select now() - interval '31 days' - n * interval '1 minute' as moment) as seen`,
   );
@@ -17,8 +17,8 @@ beforeEach(async () => {
 afterAll(() => host[Symbol.asyncDispose]());
 
 const log = (id: string) =>
-  logEvent(host.prisma, { id, source: "webhook", type: "user.updated", userId: null, outcome: "updated", code: null });
-const count = async () => Number((await host.sql.query(`select count(*) from "SyncEvent"`)).rows[0].count);
+  logEvent(host.db, { id, source: "webhook", type: "user.updated", userId: null, outcome: "updated", code: null });
+const count = async () => Number((await host.sql.query(`select count(*) from rollcall."SyncEvent"`)).rows[0].count);
 
 test("each entry takes up to a hundred with it that are older than thirty days", async () => {
   await log("msg_new");
@@ -29,7 +29,7 @@ test("each entry takes up to a hundred with it that are older than thirty days",
 
 test("an entry skips old entries that another one is deleting, and does not wait", async () => {
   const other = await host.sql.connect();
-  await other.query(`begin; select from "SyncEvent" where id in ('msg_150', 'msg_1') for update`);
+  await other.query(`begin; select from rollcall."SyncEvent" where id in ('msg_150', 'msg_1') for update`);
   const logging = log("msg_new").then(() => "logged");
   const first = await Promise.race([logging, host.untilBlocked().then(() => "waits")]);
   await other.query("commit");

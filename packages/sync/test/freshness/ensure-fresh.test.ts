@@ -1,6 +1,7 @@
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import { beforeEach, describe, expect, test } from "vitest";
+import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
 import { defaultTables } from "../../src/database/tables.ts";
 import type { Caller } from "../../src/freshness/caller.ts";
 import { createFreshnessKeeper, type FreshnessKeeper } from "../../src/freshness/ensure-fresh.ts";
@@ -68,9 +69,9 @@ test("another process's tombstone is seen five minutes after the entry was read,
   await using database = await createTestDatabase();
   const db = createClient(database.url);
   await using _ = { [Symbol.asyncDispose]: () => db.$disconnect() };
-  const writePath = createWritePath(db, defaultTables);
+  const writePath = createWritePath(prismaDatabase(db), defaultTables);
   await writePath.applySnapshots([snapshot(USER, { checkedAt: at(2) })]);
-  const readMirror = mirrorReader(db, defaultTables);
+  const readMirror = mirrorReader(prismaDatabase(db), defaultTables);
   read = () => readMirror(USER);
 
   expect(await nameShown(caller(at(3)))).toBe("fresh database Ann");

@@ -88,11 +88,10 @@ describe.each([
     const { instanceId } = instance.clerk;
     // It comes after Clerk has answered, and before the answer is applied.
     const overtaken: Database = {
-      $queryRawUnsafe: (query, ...values) => host.prisma.$queryRawUnsafe(query, ...values),
-      $executeRawUnsafe: (query, ...values) => host.prisma.$executeRawUnsafe(query, ...values),
-      async $transaction(work, options) {
+      query: host.db.query,
+      async transaction(work, limits) {
         await host.writePath.applyDeletions([id], { instanceId, deletedBy, checkedAt });
-        return host.prisma.$transaction(work, options);
+        return host.db.transaction(work, limits);
       },
     };
     const { secretKey, url: apiUrl } = instance.clerk;
@@ -105,7 +104,7 @@ describe.each([
 
 test("a tombstone is lifted in its turn, as every write that may meet another user's", async () => {
   await insertTombstones("run");
-  const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+  const paused = pausedAfter(host.db, recordStatement(defaultTables));
   const rivals = ["user_Ann", "user_Bob"].map((name) => snapshot(name, { email: "one@example.com" }));
   const writing = createWritePath(paused.db, defaultTables).applySnapshots(rivals);
   await paused.reached;

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await host.clear();
-  await host.sql.query(`truncate "ClerkInstance", "SyncRun" cascade`);
+  await host.sql.query(`truncate rollcall."ClerkInstance", rollcall."SyncRun" cascade`);
   production.restart();
   development.restart();
 });
@@ -112,7 +112,7 @@ describe("adopting the active instance", () => {
   test("changes nothing, and says so", async () => {
     const { clerk, rollcall } = production;
     await rollcall.syncUser(clerk.memberUserId);
-    const adopted = async () => (await host.sql.query(`select * from "ClerkInstance"`)).rows;
+    const adopted = async () => (await host.sql.query(`select * from rollcall."ClerkInstance"`)).rows;
     const before = [await host.versions(), await adopted()];
     expect(await rollcall.adoptInstance()).toEqual({
       instanceId: clerk.instanceId,
@@ -127,11 +127,11 @@ describe("adopting the active instance", () => {
     await production.rollcall.adoptInstance();
     await production.rollcall.syncUser(production.clerk.memberUserId);
     const { instanceId } = development.clerk;
-    await createWritePath(host.prisma, defaultTables).applySnapshots(
+    await createWritePath(host.db, defaultTables).applySnapshots(
       ["user_Ann", "user_Bob"].map((id) => snapshot(id, { instanceId })),
     );
     await host.sql.query(
-      `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", mark)
+      `insert into rollcall."SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", mark)
        values (gen_random_uuid(), 'full', false, 'running', 'test', false, now(), now())`,
     );
     expect(await production.rollcall.adoptInstance()).toEqual({
@@ -141,7 +141,7 @@ describe("adopting the active instance", () => {
     });
     expect(ids(await host.clerkUsers())).toEqual([production.clerk.memberUserId]);
     expect(ids(await host.users())).toEqual([production.clerk.memberUserId, "user_Ann", "user_Bob"].sort());
-    expect((await host.sql.query(`select state, mark is not null as marked from "SyncRun"`)).rows).toEqual([
+    expect((await host.sql.query(`select state, mark is not null as marked from rollcall."SyncRun"`)).rows).toEqual([
       { state: "running", marked: true },
     ]);
   });
@@ -161,13 +161,13 @@ test("runs over the former instance are cancelled, and those that have ended are
   await production.rollcall.adoptInstance();
   const states = ["running", "awaiting_confirmation", "done", "failed"];
   await host.sql.query(
-    `insert into "SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", "endedAt")
-     select gen_random_uuid(), 'full', false, state::"RunState", state, false, now(), case when state in ('done', 'failed') then now() end
+    `insert into rollcall."SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", "endedAt")
+     select gen_random_uuid(), 'full', false, state::rollcall."RunState", state, false, now(), case when state in ('done', 'failed') then now() end
      from unnest($1::text[]) as state`,
     [states],
   );
   const runs = async () =>
-    (await host.sql.query(`select "startedBy", state, "endedAt" is not null as ended from "SyncRun"`)).rows;
+    (await host.sql.query(`select "startedBy", state, "endedAt" is not null as ended from rollcall."SyncRun"`)).rows;
   await production.rollcall.adoptInstance();
   expect((await runs()).filter(({ state }) => state === "cancelled")).toEqual([]);
 
@@ -185,7 +185,7 @@ test("runs over the former instance are cancelled, and those that have ended are
 test("an adoption waits for the writer that holds the lock, and releases what it wrote", async () => {
   await production.rollcall.adoptInstance();
   const { instanceId } = production.clerk;
-  const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+  const paused = pausedAfter(host.db, recordStatement(defaultTables));
   const rivals = ["user_Ann", "user_Bob"].map((id) => snapshot(id, { instanceId, email: "one@example.com" }));
   const writing = createWritePath(paused.db, defaultTables).applySnapshots(rivals);
   await paused.reached;

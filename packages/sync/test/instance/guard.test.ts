@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await host.clear();
-  await host.sql.query(`truncate "ClerkInstance"`);
+  await host.sql.query(`truncate rollcall."ClerkInstance"`);
 });
 afterAll(() => host[Symbol.asyncDispose]());
 
@@ -33,15 +33,11 @@ async function start(id: string, { apiUrl = "https://api.clerk.com", tables = de
     response.end(JSON.stringify({ object: "instance", id }));
   });
   const counted: Database = {
-    $queryRawUnsafe(query, ...values) {
+    query(text, values) {
       process.statements++;
-      return host.prisma.$queryRawUnsafe(query, ...values);
+      return host.db.query(text, values);
     },
-    $executeRawUnsafe(query, ...values) {
-      process.statements++;
-      return host.prisma.$executeRawUnsafe(query, ...values);
-    },
-    $transaction: (work, options) => host.prisma.$transaction(work, options),
+    transaction: host.db.transaction,
   };
   const guard = createInstanceGuard({
     db: counted,
@@ -53,8 +49,8 @@ async function start(id: string, { apiUrl = "https://api.clerk.com", tables = de
   return Object.assign(process, guard, { [Symbol.asyncDispose]: () => clerk[Symbol.asyncDispose]() });
 }
 
-const active = async () => (await host.sql.query(`select id from "ClerkInstance"`)).rows.map(({ id }) => id);
-const activate = (id: string) => host.sql.query(`update "ClerkInstance" set id = $1`, [id]);
+const active = async () => (await host.sql.query(`select id from rollcall."ClerkInstance"`)).rows.map(({ id }) => id);
+const activate = (id: string) => host.sql.query(`update rollcall."ClerkInstance" set id = $1`, [id]);
 const refused = expect.objectContaining({ code: "INSTANCE_REFUSED" });
 
 describe("a database without an instance", () => {
@@ -145,7 +141,7 @@ describe("a database without an instance", () => {
 
 describe("a database that mirrors an instance", () => {
   beforeEach(async () => {
-    await host.sql.query(`insert into "ClerkInstance" (id, "adoptedAt") values ('ins_ours', now())`);
+    await host.sql.query(`insert into rollcall."ClerkInstance" (id, "adoptedAt") values ('ins_ours', now())`);
   });
 
   test("refuses the key of another one, and says which two and what to do", async () => {
@@ -213,9 +209,9 @@ describe("a database that mirrors an instance", () => {
 
   test("is not taken for looked at while its table is not there; once it is there all goes on", async () => {
     await using ours = await start("ins_ours");
-    await host.sql.query(`alter table "ClerkInstance" rename to "Gone"`);
+    await host.sql.query(`alter table rollcall."ClerkInstance" rename to "Gone"`);
     await expect(ours.instanceId()).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });
-    await host.sql.query(`alter table "Gone" rename to "ClerkInstance"`);
+    await host.sql.query(`alter table rollcall."Gone" rename to "ClerkInstance"`);
     expect(await ours.instanceId()).toBe("ins_ours");
   });
 });

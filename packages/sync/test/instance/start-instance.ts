@@ -1,6 +1,6 @@
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { z } from "zod";
-import { createRollcall, type Database, type Rollcall } from "../../src/index.ts";
+import { createRollcall, type Rollcall, type RollcallOptions } from "../../src/index.ts";
 
 /** A Clerk instance of the test's own, and a process with its key. */
 export interface Instance extends AsyncDisposable {
@@ -19,7 +19,7 @@ export interface Instance extends AsyncDisposable {
 const madeSchema = z.object({ userIds: z.tuple([z.string()]) });
 const requestsSchema = z.object({ byRoute: z.record(z.string(), z.number()) });
 
-export async function startInstance(db: Database): Promise<Instance> {
+export async function startInstance(db: RollcallOptions["db"]): Promise<Instance> {
   const clerk = await startEmulator({ users: 3 });
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${clerk.url}/__control${path}`, {

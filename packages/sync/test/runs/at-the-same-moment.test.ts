@@ -7,7 +7,7 @@ import { afterAnHourOfTrouble } from "./troubled.ts";
 async function atOnce<Result>({ host }: Mirror, act: () => Promise<Result>): Promise<[Result, Result]> {
   const gate = await host.sql.connect();
   await gate.query("begin");
-  await gate.query(`select from "SyncRun" for update`);
+  await gate.query(`select from rollcall."SyncRun" for update`);
   const acting = Promise.all([act(), act()]);
   await host.untilBlocked(2);
   await gate.query("commit");

@@ -56,7 +56,7 @@ test("a slice whose window was moved while its page was applied counts nothing a
   const stop = new AbortController();
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (isWalks(question) && question.parameters.has("starting_after")) {
-      await mirror.host.sql.query(`update "SyncWindow" set checkpoint = checkpoint + 1 where number = 1`);
+      await mirror.host.sql.query(`update rollcall."SyncWindow" set checkpoint = checkpoint + 1 where number = 1`);
       stop.abort();
     }
     return ask();
@@ -75,9 +75,9 @@ test("the calls of Clerk are counted also where their page was not, since anothe
     if (isWalks(question)) {
       pages++;
       if (pages === 1) {
-        await mirror.host.sql.query(`update "SyncWindow" set checkpoint = checkpoint + 1 where number = 1`);
+        await mirror.host.sql.query(`update rollcall."SyncWindow" set checkpoint = checkpoint + 1 where number = 1`);
         await mirror.host.sql.query(`update rollcall_queue.job set state = 'completed' where state = 'active'`);
-        await mirror.host.sql.query(`update "SyncWindow" set "jobId" = null where number = 1`);
+        await mirror.host.sql.query(`update rollcall."SyncWindow" set "jobId" = null where number = 1`);
       }
       if (pages === 2) return failing(500);
     }

@@ -75,7 +75,7 @@ describe("a run that finds too many missing", () => {
     const gone = new Set((await mirror.host.clerkUsers()).map(({ id }) => id));
     for (const { id } of await mirror.listed()) gone.delete(id);
     const [alive = ""] = gone;
-    await mirror.host.sql.query(`update "SyncCandidate" set "userId" = $1 where "userId" = $2`, [
+    await mirror.host.sql.query(`update rollcall."SyncCandidate" set "userId" = $1 where "userId" = $2`, [
       (await mirror.listed())[0]?.id,
       alive,
     ]);
@@ -155,7 +155,7 @@ describe("a run that waits for a confirmation, where none was ever done", () => 
   /** A first run that waits: its users are here by other ways than a run. */
   async function openWaiting() {
     const mirror = await openWithGone(40, 25);
-    await mirror.host.sql.query(`delete from "SyncRun"`);
+    await mirror.host.sql.query(`delete from rollcall."SyncRun"`);
     const { runs } = mirror.rollcall();
     const { report } = await mirror.run();
     expect(report.state).toBe("awaiting_confirmation");
@@ -173,7 +173,7 @@ describe("a run that waits for a confirmation, where none was ever done", () => 
   test("is not replaced by one that is full for want of a mark alone", async () => {
     const { mirror, runs, runId } = await openWaiting();
     await using _ = mirror;
-    await mirror.host.sql.query(`update "SyncRun" set mark = null`);
+    await mirror.host.sql.query(`update rollcall."SyncRun" set mark = null`);
     expect((await mirror.run({ kind: "incremental" })).report.kind).toBe("full");
     expect((await runs.get(runId))?.report.state).toBe("awaiting_confirmation");
   });

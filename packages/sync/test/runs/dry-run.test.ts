@@ -57,10 +57,10 @@ test("a dry run over an empty database says what would be created, and leaves th
   const { url: apiUrl, secretKey } = another.clerk;
   const { report } = await mirror.run({ dryRun: true }, { apiUrl, secretKey });
   expect(report).toMatchObject({ state: "done", dryRun: true, seen: 30, created: 30, failed: 0 });
-  expect((await mirror.host.sql.query(`select id from "ClerkInstance"`)).rows).toEqual([]);
+  expect((await mirror.host.sql.query(`select id from rollcall."ClerkInstance"`)).rows).toEqual([]);
   expect(await mirror.host.versions()).toEqual([]);
   expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 20, created: 20 });
-  expect((await mirror.host.sql.query(`select id from "ClerkInstance"`)).rows).toEqual([
+  expect((await mirror.host.sql.query(`select id from rollcall."ClerkInstance"`)).rows).toEqual([
     { id: mirror.clerk.instanceId },
   ]);
 });

@@ -36,7 +36,7 @@ describe("a run that fails", () => {
     const runId = await failRun(mirror);
     const { runs } = mirror.rollcall();
     const failedAgo = (age: string) =>
-      mirror.host.sql.query(`update "SyncRun" set "endedAt" = clock_timestamp() - $1::interval`, [age]);
+      mirror.host.sql.query(`update rollcall."SyncRun" set "endedAt" = clock_timestamp() - $1::interval`, [age]);
     await failedAgo("9 minutes");
     await runs.work();
     expect((await runs.get(runId))?.report.state, "what failed just now is left alone").toBe("failed");
@@ -51,17 +51,17 @@ describe("a run that fails", () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
     await mirror.host.sql.query(
-      `update "SyncRun" set "startedAt" = "startedAt" - interval '30 hours', "endedAt" = "endedAt" - interval '23 hours'`,
+      `update rollcall."SyncRun" set "startedAt" = "startedAt" - interval '30 hours', "endedAt" = "endedAt" - interval '23 hours'`,
     );
-    await mirror.host.sql.query(`update "ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '31 hours'`);
+    await mirror.host.sql.query(`update rollcall."ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '31 hours'`);
     expect((await mirror.run()).report).toMatchObject({ runId, state: "done", seen: 1_200, created: 1_200 });
   });
 
   test("does not resume more than a week after its start: a new run begins", async () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
-    await mirror.host.sql.query(`update "SyncRun" set "startedAt" = "startedAt" - interval '8 days'`);
-    await mirror.host.sql.query(`update "ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '9 days'`);
+    await mirror.host.sql.query(`update rollcall."SyncRun" set "startedAt" = "startedAt" - interval '8 days'`);
+    await mirror.host.sql.query(`update rollcall."ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '9 days'`);
     expect((await mirror.run()).report.runId).not.toBe(runId);
   });
 
@@ -69,9 +69,9 @@ describe("a run that fails", () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
     await mirror.host.sql.query(
-      `update "SyncRun" set "startedAt" = "startedAt" - interval '25 hours', "endedAt" = "endedAt" - interval '25 hours'`,
+      `update rollcall."SyncRun" set "startedAt" = "startedAt" - interval '25 hours', "endedAt" = "endedAt" - interval '25 hours'`,
     );
-    await mirror.host.sql.query(`update "ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '31 hours'`);
+    await mirror.host.sql.query(`update rollcall."ClerkInstance" set "adoptedAt" = "adoptedAt" - interval '31 hours'`);
     const { report } = await mirror.run();
     expect(report.runId).not.toBe(runId);
     expect(report).toMatchObject({ state: "done", seen: 1_200, created: 700, unchanged: 500 });

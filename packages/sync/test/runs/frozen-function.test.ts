@@ -11,16 +11,13 @@ test("each transaction of a run gives its locks up after a minute, where the fun
   await using host = await openHost();
   const limits: unknown[] = [];
   const db: Database = {
-    $queryRawUnsafe: (text, ...values) => host.prisma.$queryRawUnsafe(text, ...values),
-    $executeRawUnsafe: (text, ...values) => host.prisma.$executeRawUnsafe(text, ...values),
-    $transaction: (work, options) =>
-      host.prisma.$transaction(async (transaction) => {
+    query: host.db.query,
+    transaction: (work, within) =>
+      host.db.transaction(async (transaction) => {
         const result = await work(transaction);
-        limits.push(
-          await transaction.$queryRawUnsafe(`select current_setting('idle_in_transaction_session_timeout') as limit`),
-        );
+        limits.push(await transaction.query(`select current_setting('idle_in_transaction_session_timeout') as limit`));
         return result;
-      }, options),
+      }, within),
   };
   await using queue = await openQueue(host.url);
   const store = createRunStore(db, silent);

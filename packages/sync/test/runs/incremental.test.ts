@@ -96,7 +96,7 @@ describe("an incremental run", () => {
     await using mirror = await openMirror({ users: 100 });
     await mirror.run();
     await mirror.host.sql.query(
-      `delete from "ClerkUser" where id in (select id from "ClerkUser" order by "createdAt" limit 4)`,
+      `delete from rollcall."ClerkUser" where id in (select id from rollcall."ClerkUser" order by "createdAt" limit 4)`,
     );
     expect((await mirror.run({ kind: "incremental" })).netDifference).toBe(4);
   });

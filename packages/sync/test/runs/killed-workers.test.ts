@@ -36,7 +36,7 @@ test.concurrent("a page that was applied by a worker that was killed before it c
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (isWalks(question) && question.parameters.has("starting_after")) {
       await lock.query("begin");
-      await lock.query(`select from "SyncRun" for update`);
+      await lock.query(`select from rollcall."SyncRun" for update`);
     }
     return ask();
   });

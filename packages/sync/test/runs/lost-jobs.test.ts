@@ -34,7 +34,7 @@ test.concurrent("a worker that loses its jobs while it works gets them back", as
     if (isWalks(question) && lost === 0) {
       lost++;
       // So that the window is given back, and its next job can be lost while the worker waits for it.
-      await mirror.host.sql.query(`update "SyncRun" set "pausedUntil" = clock_timestamp() + interval '1 s'`);
+      await mirror.host.sql.query(`update rollcall."SyncRun" set "pausedUntil" = clock_timestamp() + interval '1 s'`);
     }
     return ask();
   });
@@ -53,7 +53,7 @@ test.concurrent("a window that kills each of its workers fails the run in the en
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     // As after ten workers that died over this very page, without a word.
     if (isWalks(question))
-      await mirror.host.sql.query(`update "SyncWindow" set attempts = 10, checkpoint = checkpoint + 1`);
+      await mirror.host.sql.query(`update rollcall."SyncWindow" set attempts = 10, checkpoint = checkpoint + 1`);
     return ask();
   });
   await mirror.rollcall({ apiUrl: clerk.url }).runs.work({ runId, workers: 1, signal: AbortSignal.timeout(60_000) });

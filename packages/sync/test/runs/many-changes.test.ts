@@ -6,7 +6,7 @@ import { type Mirror, openMirror } from "./mirror.ts";
 const USERS = 1_200;
 
 /** As if everybody had changed since the last run. */
-const forgetMark = ({ host }: Mirror) => host.sql.query(`update "SyncRun" set mark = to_timestamp(1)`);
+const forgetMark = ({ host }: Mirror) => host.sql.query(`update rollcall."SyncRun" set mark = to_timestamp(1)`);
 
 /**
  * A Clerk whose list of changes goes on and on: it answers with the first page, whatever the offset.

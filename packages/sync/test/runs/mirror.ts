@@ -87,7 +87,9 @@ export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror>
       return run;
     },
     async age(hours) {
-      await host.sql.query(`update "ClerkUser" set "syncedAt" = "syncedAt" - $1::float8 * interval '1 hour'`, [hours]);
+      await host.sql.query(`update rollcall."ClerkUser" set "syncedAt" = "syncedAt" - $1::float8 * interval '1 hour'`, [
+        hours,
+      ]);
     },
     signUp: async (count) => made.parse(await control("POST", "/users", { count })).userIds,
     async listed() {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { migrateQueue, openQueue } from "../../src/runs/queue.ts";
+import { migrate } from "../../src/migrate.ts";
+import { openQueue } from "../../src/runs/queue.ts";
 import { openHost } from "../write-path/host.ts";
 import { grantQueue, openRole } from "./role.ts";
 
@@ -39,7 +40,7 @@ test("a user of the database who may make no tables is told which right is missi
 
 test("a user who may make no tables works with those that a migration has made", async () => {
   await using host = await openHost();
-  await migrateQueue(host.url);
+  await migrate(host.url);
   await using guest = await openRole(host);
   await grantQueue(guest);
   await using queue = await openQueue(guest.url);
@@ -50,7 +51,7 @@ test.each(["select", "insert", "update", "delete"])(
   "a user who has not the right to %s jobs is told so when the queue is opened",
   async (right) => {
     await using host = await openHost();
-    await migrateQueue(host.url);
+    await migrate(host.url);
     await using guest = await openRole(host);
     await grantQueue(guest);
     await guest.revoke(`${right} on rollcall_queue.job`);
@@ -63,7 +64,7 @@ test.each(["select", "insert", "update", "delete"])(
 
 test("a right that is taken away while the queue is open is no empty queue", async () => {
   await using host = await openHost();
-  await migrateQueue(host.url);
+  await migrate(host.url);
   await using guest = await openRole(host);
   await grantQueue(guest);
   await using queue = await openQueue(guest.url);

@@ -12,7 +12,7 @@ async function waitingJobs({ host }: Mirror): Promise<{ window: number; inMs: nu
     `select (j.data->>'window')::int as window, extract(epoch from j.start_after - clock_timestamp())::float8 * 1000 as "inMs",
        w."jobId" is not distinct from j.id as known
      from rollcall_queue.job j
-     join "SyncWindow" w on w."runId" = (j.data->>'runId')::uuid and w.number = (j.data->>'window')::int
+     join rollcall."SyncWindow" w on w."runId" = (j.data->>'runId')::uuid and w.number = (j.data->>'window')::int
      where j.state = 'created'`,
   );
   return z.array(z.object({ window: z.number(), inMs: z.number(), known: z.boolean() })).parse(rows);
@@ -132,7 +132,7 @@ describe("where Clerk's quota is used up", () => {
     const { runId } = await runs.start({ startedBy: "test" });
     const working = runs.work({ runId });
     await paused(mirror, runId);
-    await mirror.host.sql.query(`update "SyncRun" set "pausedSince" = "pausedSince" - interval '1 hour'`);
+    await mirror.host.sql.query(`update rollcall."SyncRun" set "pausedSince" = "pausedSince" - interval '1 hour'`);
     await working;
     expect((await runs.get(runId))?.failure).toEqual({ code: "CLERK_RATE_LIMITED", window: 0 });
   });
@@ -153,7 +153,9 @@ describe("where Clerk's quota is used up", () => {
       expect((await paused(mirror, runId)).report.seen).toBe(seen);
       await expect.poll(() => waitingJobs(mirror)).toHaveLength(1);
       // As after these forty minutes.
-      await mirror.host.sql.query(`update "SyncRun" set "pausedSince" = "pausedSince" - interval '40 minutes'`);
+      await mirror.host.sql.query(
+        `update rollcall."SyncRun" set "pausedSince" = "pausedSince" - interval '40 minutes'`,
+      );
       await endPause(mirror);
     }
     await working;
@@ -174,7 +176,7 @@ describe("where Clerk's quota is used up", () => {
         stop.abort();
         await working;
         await mirror.host.sql.query(
-          `update "SyncRun" set "pausedSince" = "pausedSince" - interval '1 day', "pausedUntil" = "pausedUntil" - interval '1 day'`,
+          `update rollcall."SyncRun" set "pausedSince" = "pausedSince" - interval '1 day', "pausedUntil" = "pausedUntil" - interval '1 day'`,
         );
         await mirror.host.sql.query(`update rollcall_queue.job set start_after = now() where state = 'created'`);
       } else await working;

@@ -16,10 +16,10 @@ async function runUnderWay(mirror: Mirror): Promise<string> {
     onProgress: (run) => run.windows.length > 1 && stop.abort(),
   });
   await mirror.host.sql.query(
-    `update "SyncWindow" set "endedAt" = null, position = jsonb_set(position, '{walk,cursor}', '{"id": "user_1", "createdAt": 7}')
+    `update rollcall."SyncWindow" set "endedAt" = null, position = jsonb_set(position, '{walk,cursor}', '{"id": "user_1", "createdAt": 7}')
      where position->>'pass' = 'walk'`,
   );
-  await mirror.host.sql.query(`update "SyncRun" set state = 'running', "endedAt" = null`);
+  await mirror.host.sql.query(`update rollcall."SyncRun" set state = 'running', "endedAt" = null`);
   return runId;
 }
 
@@ -37,7 +37,7 @@ test("runs are read quickly though 100,000 users share one moment", async () => 
   await using mirror = await openMirror({ users: 20 });
   const runId = await runUnderWay(mirror);
   await mirror.host.sql.query(
-    `update "SyncWindow" set position = jsonb_set(position, '{walk,tail}', (select jsonb_agg('user_' || md5(n::text)) from generate_series(1, 100000) n))
+    `update rollcall."SyncWindow" set position = jsonb_set(position, '{walk,tail}', (select jsonb_agg('user_' || md5(n::text)) from generate_series(1, 100000) n))
      where position->>'pass' = 'walk'`,
   );
   const begun = performance.now();
@@ -51,10 +51,10 @@ test("a window that has ended keeps no users' ids", async () => {
   await mirror.run();
   await mirror.run({ kind: "incremental" });
   const { rows } = await mirror.host.sql.query<{ tail: string }>(
-    `select position->'walk'->'tail' || (position->'changes')::text as tail from "SyncWindow"`,
+    `select position->'walk'->'tail' || (position->'changes')::text as tail from rollcall."SyncWindow"`,
   );
   const { rows: positions } = await mirror.host.sql.query<{ position: string }>(
-    `select (position #- '{walk,cursor}')::text as position from "SyncWindow"`,
+    `select (position #- '{walk,cursor}')::text as position from rollcall."SyncWindow"`,
   );
   expect(rows).not.toEqual([]);
   expect(positions.filter(({ position }) => ids.some((id) => position.includes(id)))).toEqual([]);
@@ -64,7 +64,9 @@ describe("a window whose position another version of Rollcall wrote", () => {
   test("is shown without its stretch, and spoils no list", async () => {
     await using mirror = await openMirror({ users: 20 });
     const runId = await runUnderWay(mirror);
-    await mirror.host.sql.query(`update "SyncWindow" set position = '{"pass": "leap", "leap": {}}' where number = 1`);
+    await mirror.host.sql.query(
+      `update rollcall."SyncWindow" set position = '{"pass": "leap", "leap": {}}' where number = 1`,
+    );
     for (const run of await everyWayToRead(mirror.rollcall(), runId)) {
       expect(run?.windows.find(({ number }) => number === 1)).toMatchObject({
         pass: "unknown",
@@ -75,7 +77,7 @@ describe("a window whose position another version of Rollcall wrote", () => {
       });
     }
     await mirror.host.sql.query(
-      `update "SyncWindow" set position = '{"pass": "walk", "walk": {"lo": {}}}' where number = 1`,
+      `update rollcall."SyncWindow" set position = '{"pass": "walk", "walk": {"lo": {}}}' where number = 1`,
     );
     const run = await mirror.rollcall().runs.get(runId);
     expect(run?.windows.find(({ number }) => number === 1)).toMatchObject({ pass: "walk", from: null, at: null });
@@ -84,9 +86,9 @@ describe("a window whose position another version of Rollcall wrote", () => {
   test("is no attempt for a worker that cannot read it", async () => {
     await using mirror = await openMirror({ users: 20 });
     const runId = await runUnderWay(mirror);
-    const { rows } = await mirror.host.sql.query(`select position from "SyncWindow" where number = 1`);
+    const { rows } = await mirror.host.sql.query(`select position from rollcall."SyncWindow" where number = 1`);
     await mirror.host.sql.query(
-      `update "SyncWindow" set position = '{"pass": "leap"}', attempts = 0, "jobId" = null where number = 1`,
+      `update rollcall."SyncWindow" set position = '{"pass": "leap"}', attempts = 0, "jobId" = null where number = 1`,
     );
     const { runs } = mirror.rollcall();
     const stop = new AbortController();
@@ -103,7 +105,7 @@ describe("a window whose position another version of Rollcall wrote", () => {
     const window = (await runs.get(runId))?.windows.find(({ number }) => number === 1);
     expect(window).toMatchObject({ attempts: 0 });
     // One that can read it goes on.
-    await mirror.host.sql.query(`update "SyncWindow" set position = $1 where number = 1`, [rows[0]?.position]);
+    await mirror.host.sql.query(`update rollcall."SyncWindow" set position = $1 where number = 1`, [rows[0]?.position]);
     await runs.work({ runId });
     expect((await runs.get(runId))?.report.state).toBe("done");
   });

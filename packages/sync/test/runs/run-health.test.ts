@@ -15,11 +15,11 @@ test("health is degraded where a run has not moved for a quarter of an hour, has
 
   const { runId } = await runs.start({ startedBy: "test" });
   expect(await state()).toBe("ok");
-  await sql.query(`update "SyncWindow" set "movedAt" = "movedAt" - interval '16 minutes'`);
+  await sql.query(`update rollcall."SyncWindow" set "movedAt" = "movedAt" - interval '16 minutes'`);
   expect(await state()).toBe("stalled");
-  await sql.query(`update "SyncRun" set "pausedUntil" = clock_timestamp() + interval '1 minute'`);
+  await sql.query(`update rollcall."SyncRun" set "pausedUntil" = clock_timestamp() + interval '1 minute'`);
   expect(await state(), "a run that is paused waits for Clerk").toBe("ok");
-  await sql.query(`update "SyncRun" set "pausedUntil" = clock_timestamp()`);
+  await sql.query(`update rollcall."SyncRun" set "pausedUntil" = clock_timestamp()`);
 
   await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 7_200, times: 1 });
   await runs.work({ runId });
@@ -28,7 +28,7 @@ test("health is degraded where a run has not moved for a quarter of an hour, has
   expect(await state()).toBe("ok");
 
   const fullEnded = (age: string) =>
-    sql.query(`update "SyncRun" set "endedAt" = clock_timestamp() - $1::interval where kind = 'full'`, [age]);
+    sql.query(`update rollcall."SyncRun" set "endedAt" = clock_timestamp() - $1::interval where kind = 'full'`, [age]);
   await fullEnded("47 hours");
   expect(await state()).toBe("ok");
   await fullEnded("49 hours");

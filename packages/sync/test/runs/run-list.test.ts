@@ -10,7 +10,7 @@ test("runs are listed from the newest on, page by page, each once", async () => 
   }
   // Two of the same moment.
   await mirror.host.sql.query(
-    `update "SyncRun" set "startedAt" = (select "startedAt" from "SyncRun" where id = $1) where id = $2`,
+    `update rollcall."SyncRun" set "startedAt" = (select "startedAt" from rollcall."SyncRun" where id = $1) where id = $2`,
     [started[2], started[3]],
   );
   const listed: string[] = [];
@@ -53,11 +53,11 @@ test("an unknown run is not found", async () => {
 test("runs of more than 90 days ago go when the next one starts, with their windows", async () => {
   await using mirror = await openMirror({ users: 2 });
   const old = await mirror.run();
-  await mirror.host.sql.query(`update "SyncRun" set "startedAt" = "startedAt" - interval '91 days'`);
+  await mirror.host.sql.query(`update rollcall."SyncRun" set "startedAt" = "startedAt" - interval '91 days'`);
   const { report } = await mirror.run();
   const { runs } = mirror.rollcall();
   expect(await runs.get(old.report.runId)).toBeNull();
-  const { rows } = await mirror.host.sql.query(`select distinct "runId" from "SyncWindow"`);
+  const { rows } = await mirror.host.sql.query(`select distinct "runId" from rollcall."SyncWindow"`);
   expect(rows).toEqual([{ runId: report.runId }]);
 });
 

@@ -1,7 +1,7 @@
 import { createClient } from "@rollcall/db/client";
 import { expect, test } from "vitest";
 import { createRollcall } from "../../src/index.ts";
-import { migrateQueue } from "../../src/runs/queue.ts";
+import { migrate } from "../../src/migrate.ts";
 import { between, failing } from "./between.ts";
 import { openMirror } from "./mirror.ts";
 import { grantQueue, openRole } from "./role.ts";
@@ -78,7 +78,7 @@ test("where no process has a key that does, the run fails after an hour, and say
     expect((await runs.get(runId))?.report.state).toBe(expected);
     // The minutes between two starts of a worker by its platform are part of the hour.
     await mirror.host.sql.query(
-      `update "SyncRun" set "pausedSince" = "pausedSince" - interval '1 hour', "pausedUntil" = "pausedUntil" - interval '5 minutes'`,
+      `update rollcall."SyncRun" set "pausedSince" = "pausedSince" - interval '1 hour', "pausedUntil" = "pausedUntil" - interval '5 minutes'`,
     );
     await mirror.host.sql.query(`update rollcall_queue.job set start_after = now() where state = 'retry'`);
   }
@@ -97,7 +97,7 @@ test("a worker whose role may not write users ends with that error, and the run 
     connectionString: mirror.host.url,
     clerk: { secretKey: mirror.clerk.secretKey, apiUrl: mirror.clerk.url },
   });
-  await migrateQueue(mirror.host.url);
+  await migrate(mirror.host.url);
   await grantQueue(guest);
   await guest.revoke('insert on "Customer"');
   await expect(poor.runs.work()).rejects.toMatchObject({ name: "SyncError", code: "SCHEMA_MISMATCH" });

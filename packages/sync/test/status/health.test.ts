@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { PrismaClient } from "@rollcall/db/client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createRollcall, type Database, type Rollcall } from "../../src/index.ts";
+import { createRollcall, type Database, type Rollcall, type RollcallOptions } from "../../src/index.ts";
 import { answering } from "../clerk/answering.ts";
 import { type Host, openHost, snapshot } from "../write-path/host.ts";
 
@@ -16,7 +16,7 @@ const lines: Record<string, unknown>[] = [];
 const note = (fields: Record<string, unknown>) => void lines.push(fields);
 
 /** A process that remembers nothing. */
-const start = ({ db = host.prisma, apiUrl = clerk.url }: { db?: Database; apiUrl?: string } = {}) =>
+const start = ({ db = host.db, apiUrl = clerk.url }: { db?: RollcallOptions["db"]; apiUrl?: string } = {}) =>
   createRollcall({
     db,
     clerk: { secretKey: clerk.secretKey, apiUrl, webhookSigningSecret: clerk.webhookSigningSecret },
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await host.clear();
-  await host.sql.query(`delete from "ClerkInstance"; delete from "SyncEvent"`);
+  await host.sql.query(`delete from rollcall."ClerkInstance"; delete from rollcall."SyncEvent"`);
   lines.length = 0;
   rollcall = start();
 });
@@ -74,7 +74,9 @@ describe("a webhook that brings nothing", () => {
   });
 
   test("is not suspected for users of an earlier sync who are read for the first time", async () => {
-    await host.sql.query(`insert into "ClerkInstance" (id, "adoptedAt") values ($1, now())`, [clerk.instanceId]);
+    await host.sql.query(`insert into rollcall."ClerkInstance" (id, "adoptedAt") values ($1, now())`, [
+      clerk.instanceId,
+    ]);
     for (const id of ids) await host.sql.query(`insert into "User" (id) values ($1)`, [id]);
     for (const id of ids) expect(await rollcall.syncUser(id)).toMatchObject({ outcome: "updated" });
     expect(await degraded()).toBe(false);
@@ -82,7 +84,7 @@ describe("a webhook that brings nothing", () => {
 
   test("is not suspected for rows that were edited manually and are corrected", async () => {
     for (const id of ids) await rollcall.syncUser(id);
-    await host.sql.query(`update "ClerkUser" set "checkedAt" = "checkedAt" - interval '1 minute'`);
+    await host.sql.query(`update rollcall."ClerkUser" set "checkedAt" = "checkedAt" - interval '1 minute'`);
     await host.sql.query(`update "User" set name = 'By hand'`);
     for (const id of ids) expect(await rollcall.syncUser(id)).toMatchObject({ outcome: "updated" });
     expect(await degraded()).toBe(false);
@@ -92,10 +94,10 @@ describe("a webhook that brings nothing", () => {
     const [id = ""] = ids;
     await rollcall.syncUser(id);
     await change(id, 11);
-    await host.sql.query(`alter table "SyncEvent" rename to "Gone"`);
+    await host.sql.query(`alter table rollcall."SyncEvent" rename to "Gone"`);
     const synced = await rollcall
       .syncUser(id)
-      .finally(() => host.sql.query(`alter table "Gone" rename to "SyncEvent"`));
+      .finally(() => host.sql.query(`alter table rollcall."Gone" rename to "SyncEvent"`));
     expect(synced).toMatchObject({ outcome: "updated" });
     expect(lines).toEqual([expect.objectContaining({ event: "log_failed", userId: id })]);
   });
@@ -105,12 +107,11 @@ describe("who asks", () => {
   const counted = () => {
     const asked: string[] = [];
     const db: Database = {
-      $queryRawUnsafe(query, ...values) {
-        asked.push(query);
-        return host.prisma.$queryRawUnsafe(query, ...values);
+      query(text, values) {
+        asked.push(text);
+        return host.db.query(text, values);
       },
-      $executeRawUnsafe: (query, ...values) => host.prisma.$executeRawUnsafe(query, ...values),
-      $transaction: (work, options) => host.prisma.$transaction(work, options),
+      transaction: host.db.transaction,
     };
     return { asked, rollcall: start({ db }) };
   };
@@ -134,7 +135,7 @@ describe("who asks", () => {
     const process = counted();
     const blocker = await host.sql.connect();
     try {
-      await blocker.query(`begin; lock table "SyncEvent"`);
+      await blocker.query(`begin; lock table rollcall."SyncEvent"`);
       const started = performance.now();
       const answers = await Promise.all([process.rollcall.health(), process.rollcall.health()]);
       expect(performance.now() - started).toBeLessThan(6_000);
@@ -151,8 +152,10 @@ describe("who asks", () => {
 
 describe("a database that answers and is not as it should be", () => {
   test("without its tables is not down, and says which", async () => {
-    await host.sql.query(`alter table "SyncEvent" rename to "Gone"`);
-    const health = await rollcall.health().finally(() => host.sql.query(`alter table "Gone" rename to "SyncEvent"`));
+    await host.sql.query(`alter table rollcall."SyncEvent" rename to "Gone"`);
+    const health = await rollcall
+      .health()
+      .finally(() => host.sql.query(`alter table rollcall."Gone" rename to "SyncEvent"`));
     expect(health).toEqual({
       status: "degraded",
       database: "no_tables",
@@ -182,7 +185,7 @@ describe("a database that answers and is not as it should be", () => {
       create function no_space() returns trigger language plpgsql as $$ begin
         raise exception 'could not extend file: No space left on device' using errcode = 'disk_full';
       end $$;
-      create trigger no_space before insert on "ClerkUser" execute function no_space()`);
+      create trigger no_space before insert on rollcall."ClerkUser" execute function no_space()`);
     try {
       await expect(rollcall.applySnapshots([snapshot("user_Ann")])).rejects.toMatchObject({
         code: "DATABASE_UNAVAILABLE",

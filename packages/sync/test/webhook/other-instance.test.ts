@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await host.clear();
-  await host.sql.query(`truncate "ClerkInstance", "SyncEvent"`);
+  await host.sql.query(`truncate rollcall."ClerkInstance", rollcall."SyncEvent"`);
   told.length = 0;
   rollcall = start();
 });
@@ -49,7 +49,9 @@ async function deliver(instanceId: string, type = "user.created", data: unknown 
 }
 const refused = { status: 200, body: { ok: true, outcome: "refused" } };
 const activate = (id: string) =>
-  host.sql.query(`delete from "ClerkInstance"; insert into "ClerkInstance" (id, "adoptedAt") values ('${id}', now())`);
+  host.sql.query(
+    `delete from rollcall."ClerkInstance"; insert into rollcall."ClerkInstance" (id, "adoptedAt") values ('${id}', now())`,
+  );
 
 describe("a delivery of another instance than the one that the database mirrors", () => {
   beforeEach(() => activate(OURS));
@@ -63,7 +65,7 @@ describe("a delivery of another instance than the one that the database mirrors"
     const { id, ...answer } = await deliver(OTHER, type, data);
     expect(answer).toEqual(refused);
     expect(await host.versions()).toEqual([]);
-    const { rows } = await host.sql.query(`select id, type, "userId", outcome, code from "SyncEvent"`);
+    const { rows } = await host.sql.query(`select id, type, "userId", outcome, code from rollcall."SyncEvent"`);
     expect(rows).toEqual([
       {
         id,
@@ -108,16 +110,16 @@ describe("a delivery of another instance than the one that the database mirrors"
   });
 
   test("is delivered again where the database cannot say which instance it mirrors", async () => {
-    await host.sql.query(`alter table "ClerkInstance" rename to "Gone"`);
+    await host.sql.query(`alter table rollcall."ClerkInstance" rename to "Gone"`);
     const answer = await deliver(OURS);
-    await host.sql.query(`alter table "Gone" rename to "ClerkInstance"`);
+    await host.sql.query(`alter table rollcall."Gone" rename to "ClerkInstance"`);
     expect(answer).toMatchObject({ status: 500, body: { error: { code: "SCHEMA_MISMATCH" } } });
     expect(await host.versions()).toEqual([]);
   });
 });
 
 describe("a database without an instance", () => {
-  const adopted = async () => (await host.sql.query(`select id from "ClerkInstance"`)).rows;
+  const adopted = async () => (await host.sql.query(`select id from rollcall."ClerkInstance"`)).rows;
   const clerkOf = (id: string) =>
     answering((_, response) => {
       response.setHeader("content-type", "application/json");
@@ -138,7 +140,7 @@ describe("a database without an instance", () => {
     expect(answer).toEqual(refused);
     expect(await adopted()).toEqual([]);
     expect(await host.versions()).toEqual([]);
-    const { rows } = await host.sql.query(`select id, outcome, code from "SyncEvent"`);
+    const { rows } = await host.sql.query(`select id, outcome, code from rollcall."SyncEvent"`);
     expect(rows).toEqual([{ id, outcome: "refused", code: "INSTANCE_REFUSED" }]);
     expect(await deliver(OURS)).toMatchObject({ body: { outcome: "created" } });
   });

@@ -94,8 +94,8 @@ describe("a table that cannot be written is reported before anything is written,
     ],
     [
       "a time without a time zone in Rollcall's own table",
-      `alter table "ClerkUser" alter column "syncedAt" type timestamp(3)`,
-      `"ClerkUser"."syncedAt"`,
+      `alter table rollcall."ClerkUser" alter column "syncedAt" type timestamp(3)`,
+      `rollcall."ClerkUser"."syncedAt"`,
     ],
   ])("%s", async (_, ddl, column) => {
     await using host = await openHost({ connections: 1 });
@@ -116,10 +116,10 @@ describe("a table that cannot be written is reported before anything is written,
 
 test("a missing table is reported with the command that creates it", async () => {
   await using host = await openHost({ connections: 1 });
-  await host.sql.query(`drop table "ClerkUser"; drop table "Customer"`);
+  await host.sql.query(`drop table rollcall."ClerkUser"; drop table "Customer"`);
   expect(await findings(host)).toEqual([
-    `Table "Customer" does not exist: run pnpm db:migrate`,
-    `Table "ClerkUser" does not exist: run pnpm db:migrate`,
+    'Table "Customer" does not exist: create it by a migration of yours, or name another one in `tables`',
+    'Table rollcall."ClerkUser" does not exist: run `npx rollcall migrate`',
   ]);
 });
 

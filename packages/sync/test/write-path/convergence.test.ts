@@ -80,7 +80,9 @@ async function meddle(step: Meddling): Promise<void> {
       await sql.query(`delete from "Customer" where "authUserId" = $1`, [await nth("Customer", "authUserId")]);
       return;
     case "forget":
-      await sql.query(`delete from "ClerkUser" where id = $1 and "deletedAt" is null`, [await nth("ClerkUser", "id")]);
+      await sql.query(`delete from rollcall."ClerkUser" where id = $1 and "deletedAt" is null`, [
+        await nth(`rollcall"."ClerkUser`, "id"),
+      ]);
       return;
     case "upgrade":
       await sql.query(`update "Customer" set plan = 'PRO', name = 'Company' where "authUserId" = $1`, [

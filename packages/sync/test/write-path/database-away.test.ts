@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
 import { defaultTables } from "../../src/database/tables.ts";
 import type { SyncError } from "../../src/index.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
@@ -32,7 +33,7 @@ function started(connectionString = gate.url): WritePath & AsyncDisposable {
     adapter: new PrismaPg({ connectionString, max: 2, connectionTimeoutMillis: 1_500 }),
   });
   return {
-    ...createWritePath(prisma, defaultTables),
+    ...createWritePath(prismaDatabase(prisma), defaultTables),
     [Symbol.asyncDispose]: () => prisma.$disconnect(),
   };
 }

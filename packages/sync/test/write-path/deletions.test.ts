@@ -22,7 +22,7 @@ describe("after a user was deleted", () => {
     const { rows: everything } = await host.sql.query(
       `select row_to_json("User")::text as "row" from "User" where id = 'user_Ann'
        union all select row_to_json("Customer")::text from "Customer" where "authUserId" = 'user_Ann'
-       union all select row_to_json("ClerkUser")::text from "ClerkUser" where id = 'user_Ann'`,
+       union all select row_to_json("ClerkUser")::text from rollcall."ClerkUser" where id = 'user_Ann'`,
     );
     expect(everything).toHaveLength(3);
     for (const { row } of everything) {
@@ -51,7 +51,7 @@ describe("after a user was deleted", () => {
 
   test("a second deletion says the same and keeps the time of the first", async () => {
     const at = async () =>
-      (await host.sql.query(`select "deletedAt" from "ClerkUser" where id = 'user_Ann'`)).rows[0].deletedAt;
+      (await host.sql.query(`select "deletedAt" from rollcall."ClerkUser" where id = 'user_Ann'`)).rows[0].deletedAt;
     const first = await at();
     expect(await host.insertTombstones("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
     expect(await at()).toEqual(first);

@@ -2,6 +2,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
+import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
+import type { Database } from "../../src/database/database.ts";
 import { defaultTables } from "../../src/database/tables.ts";
 import type { Applied, Snapshot } from "../../src/index.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
@@ -10,6 +12,8 @@ import { createWritePath, type WritePath } from "../../src/write-path/write-path
 export interface Host extends AsyncDisposable {
   url: string;
   prisma: PrismaClient;
+  /** The same client, as the engine takes it. */
+  db: Database;
   sql: pg.Pool;
   writePath: WritePath;
   apply(...snapshots: Snapshot[]): Promise<Applied[]>;
@@ -58,16 +62,18 @@ const ms = (column: string) => `(extract(epoch from "${column}") * 1000)::float8
 export async function openHost({ connections = 8, isolation = "read committed" } = {}): Promise<Host> {
   const database = await createTestDatabase();
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: connections }) });
+  const db = prismaDatabase(prisma);
   const sql = new pg.Pool({
     connectionString: database.url,
     options: "-c default_transaction_isolation=read\\ committed",
   });
   await sql.query(`alter database "${database.name}" set default_transaction_isolation = '${isolation}'`);
-  const writePath = createWritePath(prisma, defaultTables);
+  const writePath = createWritePath(db, defaultTables);
   const rows = async <Row extends object>(text: string): Promise<Row[]> => (await sql.query<Row>(text)).rows;
   return {
     url: database.url,
     prisma,
+    db,
     sql,
     writePath,
     apply: (...snapshots) => writePath.applySnapshots(snapshots),
@@ -75,12 +81,12 @@ export async function openHost({ connections = 8, isolation = "read committed" }
     users: () => rows(`select id, email, ${ms("emailVerified")}, name, image from "User" order by id collate "C"`),
     clerkUsers: () =>
       rows(`select id, "instanceId", email, ${ms("emailVerifiedAt")}, ${ms("emailSince")}, name, image, ${ms("updatedAt")},
-        ${ms("checkedAt")}, "deletedBy" from "ClerkUser" order by id collate "C"`),
+        ${ms("checkedAt")}, "deletedBy" from rollcall."ClerkUser" order by id collate "C"`),
     customers: () => rows(`select "authUserId", name, plan from "Customer" order by "authUserId" collate "C"`),
     versions: () =>
       rows(`select 'User' as "table", id, ctid::text, xmin::text from "User" union all
         select 'Customer', id, ctid::text, xmin::text from "Customer" union all
-        select 'ClerkUser', id, ctid::text, xmin::text from "ClerkUser" order by 1, 2`),
+        select 'ClerkUser', id, ctid::text, xmin::text from rollcall."ClerkUser" order by 1, 2`),
     async untilBlocked(sessions = 1) {
       for (;;) {
         const { rows: blocked } = await sql.query(
@@ -90,7 +96,7 @@ export async function openHost({ connections = 8, isolation = "read committed" }
       }
     },
     async clear() {
-      await sql.query(`delete from "User"; delete from "Customer"; delete from "ClerkUser"`);
+      await sql.query(`delete from "User"; delete from "Customer"; delete from rollcall."ClerkUser"`);
     },
     async [Symbol.asyncDispose]() {
       await prisma.$disconnect();

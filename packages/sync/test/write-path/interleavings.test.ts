@@ -43,7 +43,7 @@ describe("two writers at the same moment", () => {
     await host.apply(snapshot("user_Ann", { email: "shared@example.com" }));
     // Without a row there is no row lock on which the two would meet.
     await host.sql.query(`delete from "User"`);
-    const paused = pausedAfter(host.prisma, projectStatement(defaultTables));
+    const paused = pausedAfter(host.db, projectStatement(defaultTables));
     const leaving = createWritePath(paused.db, defaultTables).applySnapshots([
       snapshot("user_Ann", { email: "ann@example.com", updatedAt: at(1) }),
     ]);
@@ -65,7 +65,7 @@ describe("two writers at the same moment", () => {
   test("a claim made after the row was judged is given up by the rules, and its heir gets the address", async () => {
     await host.apply(snapshot("user_Bob", { email: "old@example.com", emailVerifiedAt: null }));
     await host.apply(snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null }));
-    const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+    const paused = pausedAfter(host.db, recordStatement(defaultTables));
     const earlier = createWritePath(paused.db, defaultTables).applySnapshots([
       snapshot("user_Ann", { email: "old@example.com", updatedAt: at(1) }),
     ]);
@@ -80,7 +80,7 @@ describe("two writers at the same moment", () => {
   test("an older snapshot that waited for a newer one's row does not undo it", async () => {
     await host.apply(snapshot("user_Ann"));
     await using row = await holding(
-      `update "ClerkUser" set "updatedAt" = $1, "checkedAt" = $1, name = 'Newest' where id = 'user_Ann'`,
+      `update rollcall."ClerkUser" set "updatedAt" = $1, "checkedAt" = $1, name = 'Newest' where id = 'user_Ann'`,
       at(9).toISOString(),
     );
     const older = host.apply(snapshot("user_Ann", { name: "Older", updatedAt: at(1) }));
@@ -139,14 +139,13 @@ describe("two writers at the same moment", () => {
     await using row = await holding(`select from "User" where id = 'user_Abe' for update`);
     let tries = 0;
     const counting: Database = {
-      $queryRawUnsafe: (text, ...values) => {
+      query: (text, values) => {
         if (text === fastStatement(defaultTables)) tries++;
-        return host.prisma.$queryRawUnsafe(text, ...values);
+        return host.db.query(text, values);
       },
-      $executeRawUnsafe: (text, ...values) => host.prisma.$executeRawUnsafe(text, ...values),
-      $transaction: (work, options) => {
+      transaction: (work, limits) => {
         tries++;
-        return host.prisma.$transaction(work, options);
+        return host.db.transaction(work, limits);
       },
     };
     const { applySnapshots } = createWritePath(counting, defaultTables);
@@ -168,7 +167,7 @@ describe("two writers at the same moment", () => {
 
   test("an unchanged user who changes before it was settled is judged again", async () => {
     await host.apply(snapshot("user_Ann"));
-    const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+    const paused = pausedAfter(host.db, recordStatement(defaultTables));
     const tie = createWritePath(paused.db, defaultTables).applySnapshots([
       snapshot("user_Ann", { email: "tie@example.com", checkedAt: at(0.1) }),
     ]);
@@ -203,7 +202,7 @@ describe("two writers at the same moment", () => {
 
   test("a deletion that waits for a change of the same user wins", async () => {
     await host.apply(snapshot("user_Ann"));
-    const paused = pausedAfter(host.prisma, recordStatement(defaultTables));
+    const paused = pausedAfter(host.db, recordStatement(defaultTables));
     const moving = createWritePath(paused.db, defaultTables).applySnapshots([
       snapshot("user_Ann", { email: "new@example.com", updatedAt: at(1) }),
     ]);
@@ -224,7 +223,7 @@ describe("two writers at the same moment", () => {
     ],
   ])("a %s that waits for a deletion of the same user finds the user deleted", async (_, known, differences) => {
     await host.apply(known);
-    const paused = pausedAfter(host.prisma, insertTombstonesStatement(defaultTables));
+    const paused = pausedAfter(host.db, insertTombstonesStatement(defaultTables));
     const burying = createWritePath(paused.db, defaultTables).applyDeletions(["user_Ann"], {
       instanceId: INSTANCE,
       deletedBy: "webhook",
@@ -242,10 +241,12 @@ describe("two writers at the same moment", () => {
   test("a batch settles its users in one order, however they come, so that two batches never wait for each other", async () => {
     const users = ["user_Ann", "user_Bob", "user_Cid"];
     await host.apply(...users.map((id) => snapshot(id)));
-    await using row = await holding(`select from "ClerkUser" where id = 'user_Ann' for update`);
+    await using row = await holding(`select from rollcall."ClerkUser" where id = 'user_Ann' for update`);
     const settling = host.apply(...users.toReversed().map((id) => snapshot(id, { checkedAt: at(0.5) })));
     await host.untilBlocked();
-    const free = await host.sql.query(`select id from "ClerkUser" where id <> 'user_Ann' for update skip locked`);
+    const free = await host.sql.query(
+      `select id from rollcall."ClerkUser" where id <> 'user_Ann' for update skip locked`,
+    );
     expect(free.rowCount, "no user after Ann is locked before her").toBe(2);
     await row.letGo();
     expect((await settling).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "unchanged"]);

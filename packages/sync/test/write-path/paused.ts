@@ -13,9 +13,8 @@ export function pausedAfter(db: Database, statement: string): Paused {
   const reached = signal();
   const resumed = signal();
   const pausing = (transaction: Queries): Queries => ({
-    $executeRawUnsafe: (text, ...values) => transaction.$executeRawUnsafe(text, ...values),
-    $queryRawUnsafe: async <T>(text: string, ...values: unknown[]): Promise<T> => {
-      const result = await transaction.$queryRawUnsafe<T>(text, ...values);
+    query: async (text, values) => {
+      const result = await transaction.query(text, values);
       if (text === statement) {
         reached.give();
         await resumed.given;
@@ -25,9 +24,8 @@ export function pausedAfter(db: Database, statement: string): Paused {
   });
   return {
     db: {
-      $queryRawUnsafe: (text, ...values) => db.$queryRawUnsafe(text, ...values),
-      $executeRawUnsafe: (text, ...values) => db.$executeRawUnsafe(text, ...values),
-      $transaction: (work, options) => db.$transaction((transaction) => work(pausing(transaction)), options),
+      query: (text, values) => db.query(text, values),
+      transaction: (work, limits) => db.transaction((transaction) => work(pausing(transaction)), limits),
     },
     reached: reached.given,
     resume: () => resumed.give(),

@@ -1,5 +1,6 @@
 import { createClient, type PrismaClient } from "@rollcall/db/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
 import { defaultTables } from "../../src/database/tables.ts";
 import { createRollcall } from "../../src/index.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
@@ -22,7 +23,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 function open(url = host.url, maxConnections = 5): { db: PrismaClient; writePath: WritePath } {
   const db = createClient(url, { maxConnections });
   clients.push(db);
-  return { db, writePath: createWritePath(db, defaultTables) };
+  return { db, writePath: createWritePath(prismaDatabase(db), defaultTables) };
 }
 
 const unavailable = (message: string) => ({ code: "DATABASE_UNAVAILABLE", message: expect.stringContaining(message) });

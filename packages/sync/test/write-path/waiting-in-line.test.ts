@@ -1,5 +1,6 @@
 import { createClient, type PrismaClient } from "@rollcall/db/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
 import { defaultTables } from "../../src/database/tables.ts";
 import { lockStatement } from "../../src/write-path/statements/contended.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
@@ -14,7 +15,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await host.clear();
   db = createClient(host.url); // five connections
-  writePath = createWritePath(db, defaultTables);
+  writePath = createWritePath(prismaDatabase(db), defaultTables);
 });
 afterEach(() => db.$disconnect());
 afterAll(() => host[Symbol.asyncDispose]());

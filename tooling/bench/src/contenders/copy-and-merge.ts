@@ -65,7 +65,7 @@ function field(value: string | Date | null): string {
 }
 
 const merge = `with recorded as (
-  merge into "ClerkUser" c using staging s on c.id = s.id
+  merge into rollcall."ClerkUser" c using staging s on c.id = s.id
   when matched and
     (c."instanceId", c.email, c."emailVerifiedAt", c."emailSince", c.name, c.image, c."createdAt", c."updatedAt") is distinct from
     (s."instanceId", s.email, s."emailVerifiedAt", s."emailSince", s.name, s.image, s."createdAt", s."updatedAt")

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { migrateTables } from "@rollcall/migrations";
 import { z } from "zod";
 import { startEmulatorProcess } from "../emulator-process.ts";
 import { migrate } from "../postgres/migrate.ts";
@@ -40,6 +41,7 @@ await runCommand(async () => {
   await using postgres = await startTemporaryPostgres({ port: 5433 + offset, settings: { max_connections: "300" } });
   await postgres.createDatabase("rollcall");
   await migrate(postgres.url("rollcall"));
+  await migrateTables(postgres.url("rollcall"));
   await using emulator = await startEmulatorProcess({ port: 4010 + offset, users });
 
   const environment = {

@@ -135,7 +135,7 @@ function describe(error: unknown, sql: string): string {
   return `${error.message}${line}, SQLSTATE ${error.code}`;
 }
 
-async function withClient<Result>(
+export async function withClient<Result>(
   connectionString: string,
   use: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {

@@ -1,3 +1,4 @@
+import { migrateTables } from "@rollcall/migrations";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../postgres/migrate.ts";
 import { startTemporaryPostgres } from "../postgres/temporary-postgres.ts";
@@ -18,6 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     await postgres.createDatabase(TEMPLATE);
     await migrate(postgres.url(TEMPLATE));
+    await migrateTables(postgres.url(TEMPLATE));
   } catch (error) {
     await postgres.stop();
     throw error;

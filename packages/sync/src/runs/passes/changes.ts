@@ -56,9 +56,9 @@ const liveSchema = z.tuple([z.object({ live: z.number() })]);
 async function compareCounts(db: Database, { clerk, instanceId }: PassParts): Promise<NonNullable<PageResult["run"]>> {
   const total = await countUsers(clerk);
   const [{ live }] = liveSchema.parse(
-    await db.$queryRawUnsafe(
-      `select count(*)::int as live from "ClerkUser" where "deletedAt" is null and "instanceId" = $1::text`,
-      instanceId,
+    await db.query(
+      `select count(*)::int as live from rollcall."ClerkUser" where "deletedAt" is null and "instanceId" = $1::text`,
+      [instanceId],
     ),
   );
   return { total, netDifference: total - live };

@@ -52,4 +52,4 @@ async function ask(clerk: ClerkApi, userId: string, instanceId: string): Promise
 const candidatesSchema = z.array(z.object({ userId: z.string(), isDeleted: z.boolean() }));
 
 const readCandidates = async (db: Database, runId: string, after: string) =>
-  candidatesSchema.parse(await db.$queryRawUnsafe(nextCandidates, runId, after, ASKED_AT_ONCE));
+  candidatesSchema.parse(await db.query(nextCandidates, [runId, after, ASKED_AT_ONCE]));

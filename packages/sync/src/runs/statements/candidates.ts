@@ -5,10 +5,10 @@ const WRITTEN_BEFORE = "1 hour";
  * Users created in a stretch of time whom a page did not list become candidates. Parameters: the run, the stretch in epoch
  * ms (above, up to; null = open), the ids that were listed, and the instance.
  */
-export const insertCandidates = `insert into "SyncCandidate" ("runId", "userId")
+export const insertCandidates = `insert into rollcall."SyncCandidate" ("runId", "userId")
 select r.id, c.id
-from "SyncRun" r
-join "ClerkUser" c on c."instanceId" = $5::text
+from rollcall."SyncRun" r
+join rollcall."ClerkUser" c on c."instanceId" = $5::text
   and c."deletedAt" is null
   and c."createdAt" > coalesce(to_timestamp($2::float8 / 1000), '-infinity')
   and c."createdAt" <= coalesce(to_timestamp($3::float8 / 1000), 'infinity')
@@ -18,7 +18,7 @@ where r.id = $1::uuid
 on conflict do nothing`;
 
 /** Parameters: the run and the ids that were listed. */
-export const deleteListedCandidates = `delete from "SyncCandidate"
+export const deleteListedCandidates = `delete from rollcall."SyncCandidate"
 where "runId" = $1::uuid
   and "userId" = any($2::text[])`;
 
@@ -26,7 +26,7 @@ where "runId" = $1::uuid
 export const nextCandidates = `select
   "userId",
   coalesce(c."deletedBy" = 'webhook', false) as "isDeleted"
-from "SyncCandidate" left join "ClerkUser" c on c.id = "userId"
+from rollcall."SyncCandidate" left join rollcall."ClerkUser" c on c.id = "userId"
 where "runId" = $1::uuid
   and "userId" > $2::text
 order by "userId"

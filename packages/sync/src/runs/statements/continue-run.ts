@@ -7,7 +7,7 @@ const RESUMED_WITHIN = "24 hours";
 const RESUMED_UP_TO = "7 days";
 
 /** Confirms the deletions of the full run under way. */
-export const confirmActiveRun = `update "SyncRun" set confirmed = true
+export const confirmActiveRun = `update rollcall."SyncRun" set confirmed = true
 where ${UNDER_WAY}
   and not "dryRun"
   and kind = 'full'`;
@@ -20,25 +20,25 @@ const missingFromStart: Position = { pass: "missing", after: "" };
  * Parameter: the run, or null for the newest that waits.
  */
 export const confirmWaitingRun = `with run as (
-  update "SyncRun" set
+  update rollcall."SyncRun" set
     state = 'running',
     confirmed = true,
     "endedAt" = null
   where state = 'awaiting_confirmation'
     and id = (
-      select id from "SyncRun"
+      select id from rollcall."SyncRun"
       where state = 'awaiting_confirmation'
         and ($1::uuid is null or id = $1::uuid)
-        and not exists (select from "SyncRun" where ${UNDER_WAY} and not "dryRun")
+        and not exists (select from rollcall."SyncRun" where ${UNDER_WAY} and not "dryRun")
       order by "startedAt" desc
       limit 1
     )
   returning id
 ), opened as (
-  insert into "SyncWindow" ("runId", number, position, "movedAt")
+  insert into rollcall."SyncWindow" ("runId", number, position, "movedAt")
   select
     id,
-    (select max(number) + 1 from "SyncWindow" where "runId" = id),
+    (select max(number) + 1 from rollcall."SyncWindow" where "runId" = id),
     '${JSON.stringify(missingFromStart)}',
     clock_timestamp()
   from run
@@ -51,17 +51,17 @@ select id from run`;
  * deletions are confirmed; and how long ago it must have failed.
  */
 export const resumeFailedRun = `with last as (
-  select id from "SyncRun"
+  select id from rollcall."SyncRun"
   where not "dryRun"
-    and ($1::text is null or kind = $1::text::"RunKind")
+    and ($1::text is null or kind = $1::text::rollcall."RunKind")
   order by "startedAt" desc
   limit 1
 ), run as (
-  update "SyncRun" r set
+  update rollcall."SyncRun" r set
     state = case
-      when exists (select from "SyncWindow" where "runId" = r.id and number > 0) then 'running'
+      when exists (select from rollcall."SyncWindow" where "runId" = r.id and number > 0) then 'running'
       else 'planned'
-    end::"RunState",
+    end::rollcall."RunState",
     confirmed = confirmed or $2::boolean,
     "endedAt" = null,
     "failureCode" = null,
@@ -75,11 +75,11 @@ export const resumeFailedRun = `with last as (
     and r."startedAt" > clock_timestamp() - interval '${RESUMED_UP_TO}'
     and r."endedAt" <= clock_timestamp() - $3::interval
     and (r."instanceId" is null or exists (
-      select from "ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"
+      select from rollcall."ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"
     ))
   returning r.id
 ), windows as (
-  update "SyncWindow" w set
+  update rollcall."SyncWindow" w set
     attempts = 0,
     "jobId" = null,
     "movedAt" = clock_timestamp()

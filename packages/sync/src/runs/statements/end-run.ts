@@ -1,22 +1,23 @@
 import { UNDER_WAY } from "./fragments.ts";
 
 /** Parameters: the run, the failed window and the error's code. */
-export const failActiveRun = `update "SyncRun" set
+export const failActiveRun = `update rollcall."SyncRun" set
   state = 'failed',
   "failureCode" = $3::text,
   "failedWindow" = $2::int,
   "endedAt" = clock_timestamp()
 where id = $1::uuid
-  and ${UNDER_WAY}`;
+  and ${UNDER_WAY}
+returning id`;
 
 const cancelRuns = (condition: string): string => `with run as (
-  update "SyncRun" set
+  update rollcall."SyncRun" set
     state = 'cancelled',
     "endedAt" = clock_timestamp()
   where ${condition}
   returning id
 ), candidates as (
-  delete from "SyncCandidate" using run
+  delete from rollcall."SyncCandidate" using run
   where "runId" = run.id
 )
 select id from run`;
@@ -29,11 +30,11 @@ export const cancelDryRuns = cancelRuns(`${UNDER_WAY} and "dryRun"`);
 export const cancelWaitingRuns = cancelRuns(`state = 'awaiting_confirmation'`);
 
 /** The candidates that are left are the missing users. Parameters: the run, its state, and whether it looked for them. */
-export const endRun = `update "SyncRun" r set
-  state = $2::text::"RunState",
+export const endRun = `update rollcall."SyncRun" r set
+  state = $2::text::rollcall."RunState",
   "endedAt" = clock_timestamp(),
-  missing = case when $3::boolean then (select count(*)::int from "SyncCandidate" where "runId" = r.id) end
+  missing = case when $3::boolean then (select count(*)::int from rollcall."SyncCandidate" where "runId" = r.id) end
 where id = $1::uuid`;
 
 /** Parameter: the run. */
-export const deleteCandidates = `delete from "SyncCandidate" where "runId" = $1::uuid`;
+export const deleteCandidates = `delete from rollcall."SyncCandidate" where "runId" = $1::uuid`;

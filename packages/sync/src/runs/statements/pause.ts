@@ -16,12 +16,12 @@ const countTrouble = (pauseMs: string): string => `with trouble as (
       when "pausedUntil" > clock_timestamp() - interval '${NO_WORKER}' then coalesce("pausedSince", clock_timestamp())
       else clock_timestamp()
     end as since
-  from "SyncRun"
+  from rollcall."SyncRun"
   where id = $1::uuid
     and ${UNDER_WAY}
   for update
 )
-update "SyncRun" r set
+update rollcall."SyncRun" r set
   "pausedSince" = trouble.since,
   "pausedUntil" = greatest("pausedUntil", clock_timestamp() + ${pauseMs} * interval '1 ms')
 from trouble
@@ -41,6 +41,6 @@ export const pauseForTrouble = countTrouble(`greatest(
 export const countTroubleOnly = countTrouble("0");
 
 /** Parameter: the run. */
-export const endPause = `update "SyncRun" set "pausedSince" = null
+export const endPause = `update rollcall."SyncRun" set "pausedSince" = null
 where id = $1::uuid
   and "pausedSince" is not null`;

@@ -34,12 +34,12 @@ const runColumns = `r.id,
   ${ms(`r."startedAt"`)} as "startedAt",
   ${ms(`r."endedAt"`)} as "endedAt",
   round(${ms(`coalesce(r."endedAt", clock_timestamp()) - r."startedAt"`)}) as "durationMs",
-  (select ${ms(`clock_timestamp() - max("movedAt")`)} from "SyncWindow" where "runId" = r.id) as "silentMs",
+  (select ${ms(`clock_timestamp() - max("movedAt")`)} from rollcall."SyncWindow" where "runId" = r.id) as "silentMs",
   (select json_agg(${windowFields} order by w.number)
-    from "SyncWindow" w, ${POSITION_ONCE}
+    from rollcall."SyncWindow" w, ${POSITION_ONCE}
     where w."runId" = r.id) as windows`;
 
 /** Runs `r` with their windows, for `readRuns`. */
 export const selectRuns = (clauses: string): string => `select ${runColumns}
-from "SyncRun" r
+from rollcall."SyncRun" r
 ${clauses}`;

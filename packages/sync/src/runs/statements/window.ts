@@ -14,7 +14,7 @@ export const openWindow = `select
   r."dryRun",
   r."instanceId",
   ${pausedForMs("r")} as "pausedForMs"
-from "SyncWindow" w join "SyncRun" r on r.id = w."runId"
+from rollcall."SyncWindow" w join rollcall."SyncRun" r on r.id = w."runId"
 where w."runId" = $1::uuid
   and w.number = $2::int
   and w."endedAt" is null
@@ -27,18 +27,19 @@ const IF_UNMOVED = `where "runId" = $1::uuid
   and "endedAt" is null`;
 
 /** Parameters: the run, the window's number and its checkpoint. */
-export const countAttempt = `update "SyncWindow" set attempts = attempts + 1
+export const countAttempt = `update rollcall."SyncWindow" set attempts = attempts + 1
 ${IF_UNMOVED}
 returning attempts`;
 
 /** Where the next job carries the window on: the attempt is not counted. Parameters: as `countAttempt`, and the job. */
-export const postponeWindow = `update "SyncWindow" set
+export const postponeWindow = `update rollcall."SyncWindow" set
   attempts = greatest(attempts - 1, 0),
   "jobId" = $4::uuid
-${IF_UNMOVED}`;
+${IF_UNMOVED}
+returning number`;
 
 /** Parameters: as `countAttempt`, the error's code, and how many attempts to take back. */
-export const noteError = `update "SyncWindow" set
+export const noteError = `update rollcall."SyncWindow" set
   "lastError" = $4::text,
   attempts = greatest(attempts - $5::int, 0)
 ${IF_UNMOVED}`;
@@ -52,19 +53,19 @@ ${IF_UNMOVED}`;
  */
 export const moveWindow = (lock: "update" | "share"): string => `with run as (
   select id, "pausedSince", "pausedUntil", ${unlessFrozen}
-  from "SyncRun"
+  from rollcall."SyncRun"
   where id = $1::uuid
     and ${UNDER_WAY}
   for ${lock}
 )
-update "SyncWindow" w set
-  position = $4::jsonb,
+update rollcall."SyncWindow" w set
+  position = $4::text::jsonb,
   checkpoint = w.checkpoint + 1,
   attempts = 0,
   "lastError" = null,
   "jobId" = coalesce($5::uuid, "jobId"),
   ${setCounters("w", 8)},
-  errors = $6::jsonb,
+  errors = $6::text::jsonb,
   "movedAt" = clock_timestamp(),
   "endedAt" = case when $7::boolean then clock_timestamp() end
 from run
@@ -77,32 +78,33 @@ returning
   ${pausedForMs("run")} as "pausedForMs"`;
 
 /** Parameters: the run, the window's number, and how many calls to add. */
-export const addClerkCalls = `update "SyncWindow" set "clerkCalls" = "clerkCalls" + $3::int
+export const addClerkCalls = `update rollcall."SyncWindow" set "clerkCalls" = "clerkCalls" + $3::int
 where "runId" = $1::uuid
   and number = $2::int`;
 
 /** The open windows of a run under way, each with its job. Parameter: the run. */
 export const openWindows = `select number as window, "jobId"
-from "SyncWindow" w join "SyncRun" r on r.id = w."runId"
+from rollcall."SyncWindow" w join rollcall."SyncRun" r on r.id = w."runId"
 where r.id = $1::uuid
   and r.${UNDER_WAY}
   and w."endedAt" is null`;
 
 /** Gives a window another job, if it still has the old one. Parameters: the run, the window's number, the old and the new job. */
-export const replaceJob = `update "SyncWindow" set "jobId" = $4::uuid
+export const replaceJob = `update rollcall."SyncWindow" set "jobId" = $4::uuid
 where "runId" = $1::uuid
   and number = $2::int
   and "jobId" is not distinct from $3::uuid
-  and "endedAt" is null`;
+  and "endedAt" is null
+returning number`;
 
 /** Parameters: the run and the position. */
-export const insertWindow = `insert into "SyncWindow" ("runId", number, position, "movedAt")
-select $1::uuid, max(number) + 1, $2::jsonb, clock_timestamp()
-from "SyncWindow"
+export const insertWindow = `insert into rollcall."SyncWindow" ("runId", number, position, "movedAt")
+select $1::uuid, max(number) + 1, $2::text::jsonb, clock_timestamp()
+from rollcall."SyncWindow"
 where "runId" = $1::uuid
 returning number`;
 
 /** Parameters: the run, the window's number and the job. */
-export const setJob = `update "SyncWindow" set "jobId" = $3::uuid
+export const setJob = `update rollcall."SyncWindow" set "jobId" = $3::uuid
 where "runId" = $1::uuid
   and number = $2::int`;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { unlessFrozen } from "../../database/database.ts";
 import type { ApplicationTables } from "../../database/tables.ts";
 import { incoming, isNewer, names, rank, recordRows } from "./fragments.ts";
@@ -10,7 +11,8 @@ export const LOCK_KEY = 7_041_776;
  * a lock for minutes, and no client can cancel a waiting statement. After that time PostgreSQL raises 55P03.
  */
 const lockWithin = (time: string): string =>
-  `select ${unlessFrozen}, set_config('lock_timeout', '${time}', true), pg_advisory_xact_lock(${LOCK_KEY})`;
+  // As text: not every client reads a void.
+  `select ${unlessFrozen}, set_config('lock_timeout', '${time}', true), pg_advisory_xact_lock(${LOCK_KEY})::text`;
 
 // Before a client's `query_timeout` of 10 s, which would take the wait for a connection that fell silent.
 export const lockStatement = lockWithin("8s");
@@ -18,18 +20,17 @@ export const lockStatement = lockWithin("8s");
 export const patientLockStatement = lockWithin("10min");
 
 /** The result of recording or of inserting tombstones: the users written, and every address that a user gave up or gained. */
-export interface Recorded {
-  ids: string[];
-  addresses: string[];
-  /** The requested users that the application's table already shows. */
-  known: string[];
-}
+export const recordedRow = z.tuple([
+  z.object({
+    ids: z.array(z.string()),
+    addresses: z.array(z.string()),
+    /** The requested users that the application's table already shows. */
+    known: z.array(z.string()),
+  }),
+]);
 
-export interface ProjectedRow {
-  id: string;
-  dead: boolean;
-  conflict: boolean;
-}
+export const ownerRows = z.array(z.object({ id: z.string() }));
+export const projectedRows = z.array(z.object({ id: z.string(), dead: z.boolean(), conflict: z.boolean() }));
 
 /** Records a batch in `ClerkUser`, whatever other users claim the addresses. Parameters: the ten arrays of `incoming`. */
 export function recordStatement(tables: ApplicationTables): string {
@@ -51,7 +52,7 @@ function previous(tables: ApplicationTables, rows: string): string {
   const { users, key, email } = names(tables);
   return `previous as (
   select i.id, c.email as claimed, u.${email} as shown, u.known from ${rows}
-  left join lateral (select email from "ClerkUser" where id = i.id limit 1) c on true
+  left join lateral (select email from rollcall."ClerkUser" where id = i.id limit 1) c on true
   left join lateral (select ${email}, true as known from ${users} where ${key} = i.id limit 1) u on true
 )`;
 }
@@ -64,8 +65,8 @@ function previous(tables: ApplicationTables, rows: string): string {
  */
 export function insertTombstonesStatement(tables: ApplicationTables): string {
   return `with tombstoned as (
-  insert into "ClerkUser" as c (id, "instanceId", "checkedAt", "syncedAt", "deletedAt", "deletedBy")
-  select id, $2::text, to_timestamp($4::float8 / 1000), clock_timestamp(), clock_timestamp(), $3::text::"DeletedBy"
+  insert into rollcall."ClerkUser" as c (id, "instanceId", "checkedAt", "syncedAt", "deletedAt", "deletedBy")
+  select id, $2::text, to_timestamp($4::float8 / 1000), clock_timestamp(), clock_timestamp(), $3::text::rollcall."DeletedBy"
   from unnest($1::text[]) as id order by id
   on conflict (id) do update set
     email = null, "emailVerifiedAt" = null, "emailSince" = null, name = null, image = null, "syncedAt" = excluded."syncedAt",
@@ -90,10 +91,10 @@ select array(select id from tombstoned) as ids,
  * statement, before the projection. An owner stays the owner: once an address is claimed, claims on it change only in the
  * slow path. Parameter: addresses.
  */
-export const lockOwnersStatement = `select id from "ClerkUser" where id = any(array(
+export const lockOwnersStatement = `select id from rollcall."ClerkUser" where id = any(array(
   select o.id from unnest($1::text[]) as a (email)
   cross join lateral (
-    select c.id from "ClerkUser" c where c.email = a.email and c."deletedAt" is null order by ${rank("c")} limit 1
+    select c.id from rollcall."ClerkUser" c where c.email = a.email and c."deletedAt" is null order by ${rank("c")} limit 1
   ) o
 )) order by id for update`;
 
@@ -115,7 +116,7 @@ export function projectStatement(tables: ApplicationTables): string {
   return `with owner as (
   select o.id, a.email, o."emailVerifiedAt" from unnest($2::text[]) as a (email)
   cross join lateral (
-    select c.id, c."emailVerifiedAt" from "ClerkUser" c where c.email = a.email and c."deletedAt" is null
+    select c.id, c."emailVerifiedAt" from rollcall."ClerkUser" c where c.email = a.email and c."deletedAt" is null
     order by ${rank("c")} limit 1
   ) o
   -- One of the application's own rows that holds the address blocks it for all users.
@@ -127,7 +128,7 @@ export function projectStatement(tables: ApplicationTables): string {
   select c.id, o.email, o."emailVerifiedAt", c.name, c.image, c.dead
   from (select distinct unnest($1::text[]) as id) m
   cross join lateral (
-    select id, name, image, "deletedAt" is not null as dead from "ClerkUser" c where c.id = m.id limit 1
+    select id, name, image, "deletedAt" is not null as dead from rollcall."ClerkUser" c where c.id = m.id limit 1
   ) c
   left join owner o on o.id = c.id
 ), shown as (
@@ -147,7 +148,7 @@ export function projectStatement(tables: ApplicationTables): string {
 )
 select c.id, c.dead, c.claims and o.id is null as conflict from unnest($3::text[]) as a (id)
 cross join lateral (
-  select id, "deletedAt" is not null as dead, email is not null as claims from "ClerkUser" c where c.id = a.id limit 1
+  select id, "deletedAt" is not null as dead, email is not null as claims from rollcall."ClerkUser" c where c.id = a.id limit 1
 ) c
 left join owner o on o.id = c.id`;
 }

@@ -1,12 +1,17 @@
+import { z } from "zod";
 import type { ApplicationTables } from "../../database/tables.ts";
 import { claim, content, incoming, isNewer, names, outranks, recordRows, version } from "./fragments.ts";
 
-/** One user of a batch, with the outcome. Contended ones are left to the slow path. */
-export interface FastRow {
-  id: string;
-  outcome: "created" | "updated" | "unchanged" | "outdated" | "deleted" | "contended";
-  conflict: boolean;
-}
+const rowsWith = <const Outcomes extends readonly string[]>(outcomes: Outcomes) =>
+  z.array(z.object({ id: z.string(), outcome: z.enum(outcomes), conflict: z.boolean() }));
+
+const DECIDED = ["created", "updated", "unchanged", "outdated", "deleted"] as const;
+
+/** One row per user of a batch, with the outcome. Contended ones are left to the slow path. */
+export const fastRows = rowsWith([...DECIDED, "contended"]);
+export type FastRow = z.infer<typeof fastRows>[number];
+export const previewRows = rowsWith(DECIDED);
+export type PreviewRow = z.infer<typeof previewRows>[number];
 
 /**
  * One statement for one snapshot or for five hundred: it compares each with the stored state, and writes those that
@@ -31,7 +36,7 @@ export function fastStatement(tables: ApplicationTables): string {
   select w.id, w.name from written w join judged j using (id) where j.customerless order by w.id
   on conflict (${userKey}) do nothing
 ), touched as (
-  update "ClerkUser" c set "checkedAt" = greatest(c."checkedAt", j."checkedAt")
+  update rollcall."ClerkUser" c set "checkedAt" = greatest(c."checkedAt", j."checkedAt")
   -- Always in the same order, or two batches of the same users would wait for each other.
   from (select * from judged where verdict = 'unchanged' and touch order by id) j
   where c.id = j.id and c."deletedAt" is null
@@ -87,14 +92,14 @@ function judged(tables: ApplicationTables): string {
       else 'contended'
     end as verdict
   from incoming i
-  left join lateral (select * from "ClerkUser" c where c.id = i.id limit 1) c on true
+  left join lateral (select * from rollcall."ClerkUser" c where c.id = i.id limit 1) c on true
   left join lateral (
     select u.${key}, ${shownBy("u").slice(1, -1)} from ${users} u where u.${key} = i.id limit 1
   ) u (id, email, "emailVerifiedAt", name, image) on true
   left join lateral (select true as found from ${customers} k where k.${userKey} = i.id limit 1) k on true
   cross join lateral (
     select count(*) as number, count(*) filter (where ${outranks("o", "i")}) as better
-    from "ClerkUser" o where o.email = i.email and o."deletedAt" is null and o.id <> i.id
+    from rollcall."ClerkUser" o where o.email = i.email and o."deletedAt" is null and o.id <> i.id
   ) rivals
   left join lateral (
     -- No other row holds an address that the user's own row holds.

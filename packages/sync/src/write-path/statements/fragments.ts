@@ -68,7 +68,7 @@ function moment(column: string): string {
 }
 
 /** Records rows in `ClerkUser`, unless a tombstone or the guard forbids it. */
-export const recordRows = (rows: string, guard: string): string => `insert into "ClerkUser" as c
+export const recordRows = (rows: string, guard: string): string => `insert into rollcall."ClerkUser" as c
     (id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", "syncedAt")
   select id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", clock_timestamp()
   from ${rows} order by id

@@ -6,7 +6,7 @@ import { runScript } from "./run-script.ts";
 test("creates the queue's tables, for workers without that right, and is safe to repeat", async () => {
   await using database = await createTestDatabase();
   for (let time = 0; time < 2; time++) {
-    expect(await runScript("migrate-queue", [], { POSTGRES_URL: database.url })).toMatchObject({ code: 0, stderr: "" });
+    expect(await runScript("migrate", [], { POSTGRES_URL: database.url })).toMatchObject({ code: 0, stderr: "" });
   }
   const client = new pg.Client(database.url);
   await client.connect();
@@ -16,7 +16,7 @@ test("creates the queue's tables, for workers without that right, and is safe to
 });
 
 test("a database that is down is named, with exit code 6", async () => {
-  const { code, stderr } = await runScript("migrate-queue", [], {
+  const { code, stderr } = await runScript("migrate", [], {
     POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x",
   });
   expect(code).toBe(6);

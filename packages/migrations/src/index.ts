@@ -1,0 +1,2 @@
+export { migrateTables, type PendingQuery, pendingMigrations } from "./migrate.ts";
+export { type Migration, migrations } from "./migrations.ts";

@@ -1,0 +1,11 @@
+import { createTables } from "./001-create-tables.ts";
+
+export interface Migration {
+  version: number;
+  name: string;
+  /** Statements that change nothing where their result is there already. */
+  sql: string;
+}
+
+/** Oldest first. A released one is never edited: databases that have it would not get the change. */
+export const migrations: readonly Migration[] = [{ version: 1, name: "create tables", sql: createTables }];

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { Database, Queries, TransactionLimits } from "../database.ts";
+import type { DatabaseErrorReason } from "../database-error.ts";
+import { readPgError } from "./pg-error.ts";
+import { rethrowAs } from "./rethrow.ts";
+import { limitStatements } from "./statement-limit.ts";
+
+interface PostgresJsQueries {
+  unsafe(text: string, values?: unknown[]): PromiseLike<Iterable<unknown>>;
+}
+/** The `sql` function of postgres.js 3. */
+export interface PostgresJsLike extends PostgresJsQueries {
+  begin(options: string, work: (sql: PostgresJsQueries) => Promise<void>): Promise<unknown>;
+}
+
+const connectionError = z.object({
+  code: z.enum(["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "CONNECT_TIMEOUT"]),
+});
+const constraintName = z.object({ constraint_name: z.string() });
+
+function readPostgresJsError(error: unknown): DatabaseErrorReason | undefined {
+  if (connectionError.safeParse(error).success) return { kind: "disconnected" };
+  const reason = readPgError(error);
+  const constraint = constraintName.safeParse(error).data?.constraint_name;
+  return reason?.kind === "refused" ? { ...reason, constraint } : reason;
+}
+
+const rethrow = rethrowAs(readPostgresJsError);
+
+const queries = (sql: PostgresJsQueries): Queries => ({
+  query: async (text, values = []) => {
+    try {
+      // It refuses undefined.
+      return [
+        ...(await sql.unsafe(
+          text,
+          values.map((value) => value ?? null),
+        )),
+      ];
+    } catch (error) {
+      return rethrow(error);
+    }
+  },
+});
+
+/** The `sql` of postgres.js as the engine's database. Sessions may be in any time zone. */
+export function postgresJsDatabase(sql: PostgresJsLike): Database {
+  return {
+    ...queries(sql),
+    async transaction<T>(work: (transaction: Queries) => Promise<T>, limits?: TransactionLimits): Promise<T> {
+      const results: { value: T }[] = [];
+      await sql
+        .begin("isolation level read committed", async (client) => {
+          const transaction = queries(client);
+          await limitStatements(transaction, limits);
+          results.push({ value: await work(transaction) });
+        })
+        .catch(rethrow);
+      const [result] = results;
+      if (!result) throw new Error("postgres.js resolved a transaction that did not run");
+      return result.value;
+    },
+  };
+}
