@@ -35,7 +35,7 @@ export function callAgain(
       await answer.body?.cancel();
       if (!answer.ok) logger.error({ event: "call_again_failed", status: answer.status }, "the next call was refused");
     } catch (error) {
-      logFault(logger, { event: "call_again_failed" }, error, "the next call could not be made");
+      logFault(logger, { event: "call_again_failed" }, error, "the next call failed");
     }
   };
 }

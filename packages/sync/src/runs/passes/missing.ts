@@ -5,20 +5,20 @@ import type { Database } from "../../database/database.ts";
 import { nextCandidates } from "../statements/candidates.ts";
 import type { PageResult, PassParts } from "./page-result.ts";
 
-// Asked side by side: enough to be quick, and far from Clerk's rate limit.
+// In parallel: enough to be quick, and far below Clerk's rate limit.
 const ASKED_AT_ONCE = 10;
 
 /**
- * Asks Clerk for the next candidates by id, because a list is no proof: a user who is not there becomes a tombstone, of the
- * time of Clerk's answer; one who is there was alive all the time. Where its answer cannot be used, the user is left as
- * they are and stays a candidate: they count as missing, and the next run asks again.
+ * Asks Clerk for the next candidates by id, because a list is no proof. A user who does not exist becomes a tombstone, dated by
+ * Clerk's response. A user who exists was alive all along. If the response is unusable, the user is left unchanged and stays a
+ * candidate: they count as missing, and the next run asks again.
  */
 export async function missingPage(runId: string, after: string, parts: PassParts): Promise<PageResult> {
   const { db, clerk, writePath, instanceId } = parts;
   const candidates = await readCandidates(db, runId, after);
   const last = candidates.at(-1);
   if (!last) return { position: null };
-  // A user that a webhook deleted meanwhile is not missing any more.
+  // A user that a webhook deleted meanwhile is no longer missing.
   const asked = candidates.filter(({ isDeleted }) => !isDeleted);
   const answers = await Promise.all(
     asked.map(async ({ userId }) => ({ userId, answer: await ask(clerk, userId, instanceId) })),
@@ -37,12 +37,12 @@ export async function missingPage(runId: string, after: string, parts: PassParts
   };
 }
 
-/** Clerk's answer, or null where it cannot be used and says nothing about the other candidates. */
+/** Clerk's answer, or null if it is unusable and says nothing about the other candidates. */
 async function ask(clerk: ClerkApi, userId: string, instanceId: string): Promise<UserAnswer | null> {
   try {
     return await askForUser(clerk, userId, { instanceId, tokenIssuedAt: null });
   } catch (error) {
-    // A 404 that is not Clerk's own is about the way to Clerk, not about the user.
+    // A 404 that is not from Clerk is about the route to Clerk, not about the user.
     const isRefused = error instanceof ClerkRefusal && error.status !== 404;
     if (isRefused || error instanceof UnusableAnswer) return null;
     throw error;
