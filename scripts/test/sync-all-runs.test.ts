@@ -82,7 +82,7 @@ test("an interrupted dry run ends with its process, and says that it cannot be r
   const { code, stdout } = await script.ended;
   expect(code).toBe(130);
   expect(stdout).toContain("Interrupted");
-  expect(stdout).not.toContain("goes on where it stopped");
+  expect(stdout).not.toContain("resumes where it stopped");
   const [left] = await dashboard.runs.list({ before: null, limit: 10 });
   expect(left?.report).toMatchObject({ dryRun: true, state: "cancelled" });
 });
