@@ -1,10 +1,10 @@
 import type { Run, SyncErrorCode } from "@rollcall/sync";
 
-// Who started it waits for the first sign of life no longer than this. The run is patient for an hour, and goes on later.
+// How long the person at the terminal waits for a first sign of life. The run itself is patient for an hour, and resumes later.
 const GIVES_UP_AFTER_MS = 10_000;
 const TROUBLES = new Set<SyncErrorCode | null>(["CLERK_ERROR", "CLERK_UNREACHABLE", "CLERK_TIMEOUT"]);
 
-/** Watches a run that has not begun. @returns why it cannot begin, once Clerk has been in trouble for ten seconds */
+/** Watches a run that has not started. @returns why it cannot start, once Clerk has failed for ten seconds */
 export function watchBeginning(): (run: Run) => SyncErrorCode | null {
   let troubledSince: number | undefined;
   return ({ report, windows }) => {

@@ -1,7 +1,7 @@
 import { SyncError, type SyncErrorCode } from "@rollcall/sync";
 import { EnvironmentError } from "./environment.ts";
 
-/** What a command's exit says to the program that called it. */
+/** What a command's exit code tells the program that called it. */
 export const exitCodes = {
   done: 0,
   someUsersFailed: 1,
@@ -31,10 +31,10 @@ export function exitCodeOf(error: unknown): number {
 
 export const exitCodeOfCode = (code: SyncErrorCode): number => ofSyncError[code] ?? exitCodes.failed;
 
-// Their messages name the setting or the column, and the hint would only point here.
+// Their messages name the setting or the column. The hint would only point here.
 const SAYS_WHAT_TO_DO = new Set<SyncErrorCode>(["NOT_CONFIGURED", "SCHEMA_MISMATCH"]);
 
-/** What went wrong, and what to do about it; never the text of a cause, which may hold a connection string. */
+/** What went wrong and what to do about it. Never the text of a cause, which may contain a connection string. */
 export function explain(error: unknown): string {
   if (error instanceof SyncError) {
     return SAYS_WHAT_TO_DO.has(error.code) ? error.message : `${error.code}: ${error.message}. ${error.hint}`;

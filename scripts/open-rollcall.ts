@@ -7,8 +7,8 @@ import { readEnvironment } from "./environment.ts";
 export const HANG_UP_MS = 1_000;
 
 /**
- * Rollcall over the database and the Clerk instance that the environment names, until it is disposed of. Connects to
- * nothing before it is used.
+ * Rollcall over the database and the Clerk instance that the environment names, until it is disposed of. Does not connect before
+ * it is used.
  *
  * @throws EnvironmentError, or SyncError NOT_CONFIGURED, naming the variable
  */
@@ -29,7 +29,7 @@ export function openRollcall({
   };
 }
 
-/** The last word of a command, and its exit code. */
+/** A command's last message, and its exit code. */
 export function say(stream: NodeJS.WriteStream, text: string, exitCode: number): number {
   stream.write(`${text}\n`);
   return exitCode;

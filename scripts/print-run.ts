@@ -1,7 +1,7 @@
 import { errorCatalog, type Run, type RunReport } from "@rollcall/sync";
 import { duration } from "./progress.ts";
 
-/** A run's result as one line of JSON: the last line of stdout. Names nothing personal. */
+/** A run's result as one line of JSON: the last line of stdout. Contains no personal data. */
 export function printJson({ report }: Run): void {
   const { runId, kind, dryRun, state, seen, created, updated, unchanged, outdated, deleted, failed } = report;
   const { conflicts, tombstoned, missing, clerkCalls, durationMs } = report;
@@ -18,14 +18,12 @@ export function printForPeople(run: Run): void {
   const { kind, seen, created, updated, unchanged, outdated, deleted, failed, conflicts, tombstoned } = report;
   const listed = kind === "full" ? "users" : "changes";
   const lines = [
-    `${headline(report)}. ${seen} ${listed} in ${duration(report.durationMs)}, ${report.clerkCalls} calls of Clerk.`,
+    `${headline(report)}. ${seen} ${listed} in ${duration(report.durationMs)}, ${report.clerkCalls} calls to Clerk.`,
     `  created ${created}, updated ${updated}, unchanged ${unchanged}, outdated ${outdated}, deleted ${deleted}, failed ${failed}`,
     ...(conflicts > 0
-      ? [
-          `  ${conflicts} without their email: it is shown at another user who has the better claim, or at a row of your own`,
-        ]
+      ? [`  ${conflicts} without their email: another user has the better claim to it, or a row of your own has it`]
       : []),
-    ...(tombstoned > 0 ? [`  ${tombstoned} made deleted: Clerk says that it has no such user`] : []),
+    ...(tombstoned > 0 ? [`  ${tombstoned} marked as deleted: Clerk says that they do not exist`] : []),
     ...report.errors.map(({ userId, code, reason }) => `  ${userId}: ${code}, ${reason}`),
     ...(failed > report.errors.length ? [`  … and ${failed - report.errors.length} more`] : []),
     ...whatNext(run),
@@ -38,7 +36,7 @@ export function whyFailed({ failure }: Run): string | null {
   if (!failure) return null;
   const where = failure.window === null ? "" : ` in window ${failure.window}`;
   if (!failure.code)
-    return `The run failed${where}: its workers ended without a word. Look at their logs, and at their memory.`;
+    return `The run failed${where}: its workers ended without an error message. Check their logs and their memory.`;
   const { message, hint } = errorCatalog[failure.code];
   return `${failure.code}${where}: ${message} ${hint}`;
 }
@@ -65,7 +63,7 @@ function whatNext(run: Run): string[] {
   switch (state) {
     case "awaiting_confirmation":
       return [
-        `  ${missing} users here are not in Clerk's list. That is many: is CLERK_SECRET_KEY the right one?`,
+        `  ${missing} users here are not in Clerk's list. That is a lot: is CLERK_SECRET_KEY the right one?`,
         "  To ask Clerk about each of them, and mark as deleted those it does not know: pnpm sync:all --confirm-deletions",
       ];
     case "done":
@@ -73,13 +71,13 @@ function whatNext(run: Run): string[] {
     case "failed":
     case "planned":
     case "running":
-      return ["  What was carried over stays. Run it again: it goes on where it stopped."];
+      return ["  Synced users stay. Run it again: it resumes where it stopped."];
     case "cancelled":
-      return ["  What was carried over stays."];
+      return ["  Synced users stay."];
   }
 }
 
-/** What a run that is done has seen, and left as it is. */
+/** What a finished run has seen and left unchanged. */
 function whatIsLeft({ report, netDifference, incomplete }: Run): string[] {
   const unasked = (report.missing ?? 0) - report.tombstoned;
   return [
@@ -87,14 +85,14 @@ function whatIsLeft({ report, netDifference, incomplete }: Run): string[] {
       ? [
           report.dryRun
             ? `  ${unasked} users here are not in Clerk's list; a run would ask Clerk about each`
-            : `  ${unasked} users here are not in Clerk's list, and what Clerk says of them is of no use: they stay as they are`,
+            : `  ${unasked} users here are not in Clerk's list, and Clerk's answer about them is unusable: they stay as they are`,
         ]
       : []),
     ...(netDifference
       ? [
-          `  Compared with Clerk there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too few" : "too many"} here: run pnpm sync:all --full`,
+          `  Compared with Clerk, there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too few" : "too many"} here: run pnpm sync:all --full`,
         ]
       : []),
-    ...(incomplete ? ["  More changed while it read than Clerk shows in order: run it again in a minute"] : []),
+    ...(incomplete ? ["  More users changed meanwhile than Clerk lists in order: run it again in a minute"] : []),
   ];
 }

@@ -1,14 +1,14 @@
 import { errorCatalog, type Run } from "@rollcall/sync";
 import cliProgress from "cli-progress";
 
-/** Where a run stands, for a person: a bar in a terminal, plain lines elsewhere. On stderr, so that stdout is the result's. */
+/** A run's progress, for a person: a bar in a terminal, plain lines elsewhere. On stderr, because stdout is for the result. */
 export interface Progress {
   joins(runId: string): void;
   show(run: Run): void;
   end(): void;
 }
 
-// In a log a line a page would be two hundred for a hundred thousand users.
+// In a log, one line per page would be two hundred lines for a hundred thousand users.
 const PLAIN_LINE_EVERY_MS = 2_000;
 
 export const createProgress = (stream: NodeJS.WriteStream = process.stderr): Progress =>
@@ -30,7 +30,7 @@ function bar(stream: NodeJS.WriteStream): Progress {
     joins: (runId) => void stream.write(`${joining(runId)}\n`),
     show(run) {
       const { seen, kind } = run.report;
-      if (kind === "incremental") return; // how much has changed is known at its end
+      if (kind === "incremental") return; // the number of changes is known only at its end
       const total = Math.max(run.total ?? 0, seen);
       if (!bar.isActive) bar.start(total, 0);
       bar.setTotal(total);
@@ -65,26 +65,26 @@ function plainLines(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-const joining = (runId: string) => `Goes on with the run ${runId}, which was there already.`;
+const joining = (runId: string) => `Continuing the run ${runId}, which already existed.`;
 
-/** Why no more users are counted; `since` tells one reason from the next. */
+/** Why the count does not grow; `since` distinguishes one reason from the next. */
 function whatHolds({ pausedUntil, pausedForMs, windows }: Run): { since: string; text: string } | null {
   const open = windows.filter(({ endedAt }) => !endedAt);
   const failing = open.find(({ lastError }) => lastError)?.lastError;
   if (pausedUntil) {
     const code = failing ?? "CLERK_RATE_LIMITED";
-    const text = `${code}: going on in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${errorCatalog[code].message} ${errorCatalog[code].hint}`;
+    const text = `${code}: continuing in ${duration(Math.ceil(pausedForMs / 1_000) * 1_000)}. ${errorCatalog[code].message} ${errorCatalog[code].hint}`;
     return { since: pausedUntil.toISOString(), text };
   }
-  if (failing) return { since: failing, text: `${failing}: ${errorCatalog[failing].message} Trying again.` };
+  if (failing) return { since: failing, text: `${failing}: ${errorCatalog[failing].message} Retrying.` };
   return open.some(({ pass }) => pass === "missing")
     ? { since: "missing", text: "Asking Clerk about each user who was not in its list." }
     : null;
 }
 
 /**
- * The pace since the first call: earlier progress of a run that was joined does not count. `left` is null when it is
- * unknown, and once every user was seen.
+ * The pace since the first call. The earlier progress of a joined run does not count. `left` is null when it is unknown, and once
+ * every user was seen.
  */
 export function createPace() {
   const startedAt = performance.now();
@@ -99,7 +99,7 @@ export function createPace() {
   };
 }
 
-/** Milliseconds as a person says them: 350 ms, 12 s, 3 min 20 s. */
+/** Milliseconds in words: 350 ms, 12 s, 3 min 20 s. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1_000);

@@ -5,14 +5,14 @@ import { openRollcall, say } from "./open-rollcall.ts";
 import { runCommand } from "./run-command.ts";
 
 const USAGE = `Makes your Postgres mirror the Clerk instance that CLERK_SECRET_KEY belongs to, for example for a preview on a copy of the production
-database. No row of your tables is removed: users of the former instance stay as they are, and are no longer followed.
+database. It deletes no row of your tables: users of the previous instance stay as they are, and are no longer synced.
 
   pnpm sync:adopt
 
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env.
 Exit: 0 done, or nothing to do, 2 configuration, 5 Clerk unreachable, 6 database unreachable.`;
 
-// It waits for its turn, and lets go of a million users in one statement; longer than the engine gives it is for nothing.
+// It waits for its turn, and releases a million users in one statement. The engine allows no more than this.
 const ADOPTION_MS = 11 * 60_000;
 
 async function main(args: string[]): Promise<number> {
@@ -36,14 +36,14 @@ async function main(args: string[]): Promise<number> {
 
 function forPeople({ instanceId, previous, released }: Adoption): string {
   if (previous === instanceId) {
-    const already = `this database mirrors the Clerk instance ${instanceId} already.`;
+    const already = `this database already mirrors the Clerk instance ${instanceId}.`;
     if (released === 0) return `Nothing to do: ${already}`;
-    return `Done: ${already}\n  ${released} users of another instance are no longer followed. Their rows stand as they are.`;
+    return `Done: ${already}\n  ${released} users of another instance are no longer synced. Their rows stay as they are.`;
   }
   return [
-    `Done. This database mirrors the Clerk instance ${instanceId} now${previous === null ? "" : `, and no longer ${previous}`}.`,
+    `Done. This database now mirrors the Clerk instance ${instanceId}${previous === null ? "" : `, and no longer ${previous}`}.`,
     ...(released > 0
-      ? [`  ${released} users of the former instance are no longer followed. Their rows stand as they are.`]
+      ? [`  ${released} users of the previous instance are no longer synced. Their rows stay as they are.`]
       : []),
     "  To copy its users: pnpm sync:all",
   ].join("\n");

@@ -1,4 +1,4 @@
-const MOST_WORKERS = 16; // more readers than that meet Clerk's rate limit, not its directory
+const MOST_WORKERS = 16; // more readers would only meet Clerk's rate limit
 
 /** `--workers N`: pages at a time, of one process. @throws Error saying what is wrong with it */
 export function parseWorkers(text: string): number {

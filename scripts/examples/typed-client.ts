@@ -1,5 +1,5 @@
 /**
- * Any TypeScript program calls Rollcall with nothing but the router's type:
+ * Any TypeScript program can call Rollcall. It needs only the router's type:
  *
  *   APP_URL=https://your.app SESSION_TOKEN=… npx tsx scripts/examples/typed-client.ts
  *

@@ -17,7 +17,7 @@ const environment = (database: { url: string }) => ({
   POSTGRES_URL: database.url,
 });
 
-test("where nobody reads its progress any more, sync:all goes on to the end", async () => {
+test("if its progress is no longer read, sync:all continues to the end", async () => {
   await using database = await createTestDatabase();
   const script = startScript("sync-all-users", ["--json"], environment(database));
   script.process.stderr?.destroy();
@@ -26,21 +26,21 @@ test("where nobody reads its progress any more, sync:all goes on to the end", as
   expect(lastLine(stdout)).toMatchObject({ state: "done", created: USERS });
 });
 
-test("where nobody reads its result, sync:all ends with the run's exit code", async () => {
+test("if its result is not read, sync:all ends with the run's exit code", async () => {
   await using database = await createTestDatabase();
   const script = startScript("sync-all-users", ["--json"], environment(database));
   script.process.stdout?.destroy();
   expect(await script.ended).toMatchObject({ code: 0, stderr: expect.stringContaining(`${USERS} of ${USERS} users`) });
 });
 
-// An error that is thrown outside of the command's own code, as by a library's timer.
+// An error that is thrown outside the command's own code, as by a library's timer.
 const THROWS_ON_SIGUSR2 =
   "--import=data:text/javascript,process.once('SIGUSR2',()=>{throw%20new%20Error('a%20defect')})";
 
 test.each([
   ["sync-all-users", [], "stderr", "of 600 users"],
   ["worker", [], "stdout", "worker_started"],
-] as const)("a crash of %s ends it with exit code 5", async (name, args, stream, line) => {
+] as const)("a crash of %s exits with code 5", async (name, args, stream, line) => {
   await using database = await createTestDatabase();
   await fetch(`${emulator.url}/__control/faults`, {
     method: "POST",

@@ -7,8 +7,8 @@ import { build } from "esbuild";
 const file = (name: string) => fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
 
 /**
- * The commands as one file each, so that starting one in a test takes a sixth of the CPU time that it takes to compile
- * them again. What they do is the same; that they also start from source is a test of its own.
+ * The commands as one file each: starting one in a test takes a sixth of the CPU time of compiling it again. They do the same; a
+ * separate test starts them from source.
  */
 export async function bundleScripts(): Promise<{ folder: string } & AsyncDisposable> {
   const folder = await mkdtemp(path.join(tmpdir(), "rollcall-scripts-"));
@@ -22,7 +22,7 @@ export async function bundleScripts(): Promise<{ folder: string } & AsyncDisposa
     format: "esm",
     outExtension: { ".js": ".mjs" },
     external: ["pg-native"],
-    // `pg` and `pino` are CommonJS and ask for Node's own modules by `require`.
+    // `pg` and `pino` are CommonJS and `require` Node's modules.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "warning",
   });

@@ -3,7 +3,7 @@ import pg from "pg";
 import { expect, test } from "vitest";
 import { runScript } from "./run-script.ts";
 
-test("makes the tables of the queue, for workers who may make none, and does so again without harm", async () => {
+test("creates the queue's tables, for workers without that right, and is safe to repeat", async () => {
   await using database = await createTestDatabase();
   for (let time = 0; time < 2; time++) {
     expect(await runScript("migrate", [], { POSTGRES_URL: database.url })).toMatchObject({ code: 0, stderr: "" });
@@ -15,7 +15,7 @@ test("makes the tables of the queue, for workers who may make none, and does so 
   expect(rows).toEqual([{ name: "slices_v2" }]);
 });
 
-test("a database that is away is named, with exit code 6", async () => {
+test("a database that is down is named, with exit code 6", async () => {
   const { code, stderr } = await runScript("migrate", [], {
     POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x",
   });

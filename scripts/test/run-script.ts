@@ -16,14 +16,14 @@ export interface Ended {
 
 export interface Script {
   process: ChildProcess;
-  /** What it has said so far. */
+  /** Its output so far. */
   stdout(): string;
   stderr(): string;
-  /** Once it has ended, and with it all that it started: the last of them closes its output. */
+  /** Resolves once it and all its child processes have ended: the last of them closes the output. */
   ended: Promise<Ended>;
 }
 
-/** Starts a command, with nothing but this environment. */
+/** Starts a command with only this environment. */
 export const startScript = (name: string, args: string[], environment: Record<string, string>): Script =>
   start(process.execPath, [path.join(bundle.folder, `${name}.mjs`), ...args], environment);
 

@@ -7,7 +7,7 @@ test.each([
   ["worker", [], "worker_started", 0],
   ["sync:all", ["--workers=1"], "500 of 1200 users", 130],
 ] as const)(
-  "pnpm %s ends on SIGTERM, with its exit code and without a process that is left",
+  "pnpm %s ends on SIGTERM, with its exit code and no process left behind",
   async (name, args, line, code) => {
     await using emulator = await startEmulator({ users: 1_200 });
     await using database = await createTestDatabase();

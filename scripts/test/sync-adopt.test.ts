@@ -44,8 +44,8 @@ test("a copy of production refuses development keys with exit code 3, until it i
 
   const adopted = await run("sync-adopt", [], development);
   expect(adopted).toMatchObject({ code: 0, stderr: "" });
-  expect(adopted.stdout).toContain(`mirrors the Clerk instance ${development.instanceId} now`);
-  expect(adopted.stdout).toContain("1 users of the former instance");
+  expect(adopted.stdout).toContain(`now mirrors the Clerk instance ${development.instanceId}`);
+  expect(adopted.stdout).toContain("1 users of the previous instance");
   expect(adopted.stdout).toContain("pnpm sync:all");
 
   expect(await run("sync-user", [development.memberUserId], development)).toMatchObject({ code: 0 });
@@ -65,7 +65,7 @@ test("a copy of production refuses development keys with exit code 3, until it i
 test.each([
   ["an unknown option", ["--nope"], {}, 2, /--nope/],
   ["a key that Clerk refuses", [], { CLERK_SECRET_KEY: "sk_live_wrong" }, 2, /CLERK_UNAUTHORIZED/],
-  ["a database that is away", [], { POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x" }, 6, /DATABASE_UNREACHABLE/],
+  ["a database that is down", [], { POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x" }, 6, /DATABASE_UNREACHABLE/],
 ] as const)("%s: says what to do", async (_, args, environment, expected, message) => {
   const { code, stdout, stderr } = await run("sync-adopt", [...args], development, environment);
   expect(stderr).toMatch(message);

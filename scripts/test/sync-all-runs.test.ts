@@ -54,10 +54,10 @@ const slowly = () => control("POST", "faults", { latencyMs: 1_000, path: "/v1/us
 const underWay = (seen = 0) =>
   expect.poll(async () => (await dashboard.runs.active())?.report.seen, { timeout: 60_000 }).toBeGreaterThan(seen - 1);
 
-/** As if the last sync lay a few hours back: a user who was written within the hour is never missing. */
+/** As if the last sync was a few hours ago: a user written within the hour is never missing. */
 const hoursLater = () => db.$executeRaw`update rollcall."ClerkUser" set "syncedAt" = "syncedAt" - interval '3 hours'`;
 
-test("an interrupted run stops after the page in hand with exit code 130, and the next one goes on with it", async () => {
+test("an interrupted run stops after the current page with exit code 130, and the next command resumes it", async () => {
   await slowly();
   const script = start();
   await underWay(500);
@@ -70,11 +70,11 @@ test("an interrupted run stops after the page in hand with exit code 130, and th
 
   await control("DELETE", "faults");
   const resumed = await run();
-  expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining(`Goes on with the run ${runId}`) });
+  expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining(`Continuing the run ${runId}`) });
   expect(lastLine(resumed.stdout)).toMatchObject({ runId, state: "done", seen: USERS, created: USERS });
 });
 
-test("an interrupted dry run ends with its process, and says that nothing goes on", async () => {
+test("an interrupted dry run ends with its process, and says that it cannot be resumed", async () => {
   await slowly();
   const script = startScript("sync-all-users", ["--dry-run"], environment());
   await expect.poll(script.stderr, { timeout: 60_000 }).toContain("500 of 1200 users");
@@ -82,12 +82,12 @@ test("an interrupted dry run ends with its process, and says that nothing goes o
   const { code, stdout } = await script.ended;
   expect(code).toBe(130);
   expect(stdout).toContain("Interrupted");
-  expect(stdout).not.toContain("goes on where it stopped");
+  expect(stdout).not.toContain("resumes where it stopped");
   const [left] = await dashboard.runs.list({ before: null, limit: 10 });
   expect(left?.report).toMatchObject({ dryRun: true, state: "cancelled" });
 });
 
-test("a second one joins, and both tell of the same run", async () => {
+test("a second one joins, and both report the same run", async () => {
   await slowly();
   const [first, second] = await Promise.all([run(), run()]);
   expect([first.code, second.code]).toEqual([0, 0]);
@@ -96,7 +96,7 @@ test("a second one joins, and both tell of the same run", async () => {
   expect(await dashboard.runs.list({ before: null, limit: 10 })).toHaveLength(1);
 });
 
-test("one that someone else cancels ends with exit code 7", async () => {
+test("a run that someone else cancels ends with exit code 7", async () => {
   await slowly();
   const script = start();
   await underWay();
@@ -107,7 +107,7 @@ test("one that someone else cancels ends with exit code 7", async () => {
   expect(lastLine(stdout)).toMatchObject({ state: "cancelled" });
 });
 
-test("an incremental one carries over what has changed since the last", async () => {
+test("an incremental run syncs what changed since the last run", async () => {
   await run();
   await control("PATCH", `users/${emulator.memberUserId}`, { first_name: "Renamed" });
   const { code, stdout } = await run("--incremental");
@@ -115,7 +115,7 @@ test("an incremental one carries over what has changed since the last", async ()
   expect(lastLine(stdout)).toMatchObject({ kind: "incremental", state: "done", updated: 1, missing: null });
 });
 
-test("where many are gone it asks first, with exit code 4, and --confirm-deletions goes on with the same run", async () => {
+test("if many users are missing, it asks first, with exit code 4, and --confirm-deletions resumes the same run", async () => {
   await using directory = await startEmulator({ users: 60 });
   const own = (...args: string[]) =>
     runScript("sync-all-users", args, {
@@ -160,32 +160,32 @@ test("the key of another instance is refused with exit code 3, and nothing is wr
   expect(await dashboard.runs.list({ before: null, limit: 10 })).toHaveLength(1);
 });
 
-test("where Clerk is in trouble at the very beginning it says so with exit code 5; the next one goes on", async () => {
+test("if Clerk fails at the start, it says so with exit code 5; the next command resumes", async () => {
   await control("POST", "faults", { status: 500, path: "/v1/users" });
   const began = performance.now();
   const failed = await run();
   expect(failed).toMatchObject({ code: 5, stderr: expect.stringMatching(/CLERK_ERROR: Clerk answered with an error/) });
   expect(performance.now() - began, "soon").toBeLessThan(40_000);
   const { runId, state } = lastLine(failed.stdout);
-  expect(state, "the run is patient, and waits for the next to work").toBe("planned");
+  expect(state, "the run waits for the next command").toBe("planned");
   await control("DELETE", "faults");
   expect(lastLine((await run()).stdout)).toMatchObject({ runId, state: "done", seen: USERS });
 });
 
-test("where Clerk is in trouble in the middle it says what it waits for, and goes on", async () => {
+test("if Clerk fails in the middle, it says what it waits for, and continues", async () => {
   await slowly();
   const script = start();
   await underWay(500);
   await control("DELETE", "faults");
   await control("POST", "faults", { status: 503, path: "/v1/users" });
-  await expect.poll(script.stderr, { timeout: 60_000 }).toMatch(/CLERK_ERROR: going on in \d+ s/);
+  await expect.poll(script.stderr, { timeout: 60_000 }).toMatch(/CLERK_ERROR: continuing in \d+ s/);
   await control("DELETE", "faults");
   const { code, stdout } = await script.ended;
   expect(code).toBe(0);
   expect(lastLine(stdout)).toMatchObject({ state: "done", seen: USERS });
 });
 
-test("a run that failed says why and in which window, with exit code 5, and the next one goes on", async () => {
+test("a failed run says why and in which window, with exit code 5, and the next command resumes it", async () => {
   await control("POST", "faults", { status: 429, retryAfter: 7_200, path: "/v1/users" });
   const failed = await run();
   expect(failed).toMatchObject({ code: 5, stderr: expect.stringMatching(/CLERK_RATE_LIMITED in window \d/) });
@@ -194,7 +194,7 @@ test("a run that failed says why and in which window, with exit code 5, and the 
   expect(lastLine((await run()).stdout)).toMatchObject({ runId, state: "done", seen: USERS });
 });
 
-test("a worker whose key is taken back while it works ends with exit code 2, and the run goes on with another", async () => {
+test("a worker whose key is revoked while it works ends with exit code 2, and another worker continues the run", async () => {
   const worker = startScript("worker", [], environment());
   await expect.poll(worker.stdout, { timeout: 60_000 }).toContain("worker_started");
   await control("POST", "faults", { status: 401, path: "/v1/users" });
@@ -219,7 +219,7 @@ test("a worker logs each state of a run once, with its counts", async () => {
   ]);
 });
 
-test("a worker picks up a run that someone starts, and stops when asked", async () => {
+test("a worker picks up a new run, and stops when asked", async () => {
   const worker = startScript("worker", [], environment());
   await expect.poll(worker.stdout, { timeout: 60_000 }).toContain("worker_started");
   const { runId } = await dashboard.runs.start({ startedBy: "test" });
@@ -229,7 +229,7 @@ test("a worker picks up a run that someone starts, and stops when asked", async 
   expect(await db.user.count()).toBe(USERS);
 });
 
-test("a worker stops within seconds when it is told to, though its database has fallen silent in the middle of a run", async () => {
+test("a worker stops within seconds of a signal, even if its database went silent in the middle of a run", async () => {
   await using gate = await openGate(database.url);
   await slowly();
   const worker = startScript("worker", [], { ...environment(), POSTGRES_URL: gate.url });

@@ -51,7 +51,7 @@ test("starts from its source, as pnpm and npx tsx start it", async () => {
   expect(lastLine(stdout)).toMatchObject({ state: "done", created: USERS });
 });
 
-test("carries everybody over, and the second time finds all unchanged", async () => {
+test("syncs all users, and finds all unchanged the second time", async () => {
   const first = await run(["--json"]);
   expect(first.code).toBe(0);
   expect(lastLine(first.stdout)).toMatchObject({
@@ -72,7 +72,7 @@ test("carries everybody over, and the second time finds all unchanged", async ()
   expect(lastLine(second.stdout)).toMatchObject({ state: "done", seen: USERS, unchanged: USERS });
 });
 
-test("says to a person what it did", async () => {
+test("prints what it did, for a person", async () => {
   const { code, stdout, stderr } = await run();
   expect(code).toBe(0);
   expect(stdout).toContain(`Done. ${USERS} users`);
@@ -99,11 +99,11 @@ test("a user that the database refuses is named, and the exit code is 1", async 
   });
 });
 
-test("where Clerk's quota is used up it waits as long as Clerk says, and goes on", async () => {
+test("if Clerk's quota is used up, it waits as long as Clerk says, then continues", async () => {
   await control("POST", "faults", { status: 429, retryAfter: 1, times: 2, path: "/v1/users" });
   const { code, stdout, stderr } = await run(["--json"]);
   expect(code).toBe(0);
-  expect(stderr).toMatch(/CLERK_RATE_LIMITED: going on in \d s/);
+  expect(stderr).toMatch(/CLERK_RATE_LIMITED: continuing in \d s/);
   expect(lastLine(stdout)).toMatchObject({ state: "done", seen: USERS });
 });
 
@@ -114,21 +114,16 @@ test.each([
     2,
     /POSTGRES_URL is not set.*\n.*CLERK_SECRET_KEY is not set/,
   ],
-  ["a key that is none", { CLERK_SECRET_KEY: "pk_live_x" }, 2, /CLERK_SECRET_KEY is no secret key/],
+  ["an invalid key", { CLERK_SECRET_KEY: "pk_live_x" }, 2, /CLERK_SECRET_KEY is not a secret key/],
   ["a key that Clerk refuses", { CLERK_SECRET_KEY: "sk_live_wrong" }, 2, /CLERK_UNAUTHORIZED.*Check CLERK_SECRET_KEY/],
+  ["a Clerk address without https", { CLERK_API_URL: "http://example.com" }, 2, /CLERK_API_URL must be an https URL/],
   [
-    "an address of Clerk's that is not https",
-    { CLERK_API_URL: "http://example.com" },
-    2,
-    /CLERK_API_URL must be an https URL/,
-  ],
-  [
-    "a database that is away",
+    "a database that is down",
     { POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x" },
     6,
     /DATABASE_UNREACHABLE.*Check POSTGRES_URL/,
   ],
-  ["a Clerk that is away", { CLERK_API_URL: "http://127.0.0.1:1" }, 5, /CLERK_UNREACHABLE/],
+  ["a Clerk that is down", { CLERK_API_URL: "http://127.0.0.1:1" }, 5, /CLERK_UNREACHABLE/],
 ] as const)("%s: says what to do", async (_, environment, expected, message) => {
   const { code, stdout, stderr } = await run([], environment);
   expect(stderr).toMatch(message);
@@ -137,7 +132,7 @@ test.each([
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
-test("tables that cannot be written: names the column and the ALTER that mends it", async () => {
+test("tables that cannot be written: names the column and the ALTER that fixes it", async () => {
   await query(`alter table "User" add column nickname text not null`);
   const { code, stderr } = await run();
   expect(code).toBe(2);

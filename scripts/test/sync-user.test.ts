@@ -77,7 +77,7 @@ describe("a user who was deleted here", () => {
     expect(await db.user.count()).toBe(1);
   });
 
-  test("is not revived when Clerk does not know them, either", async () => {
+  test("is not revived if Clerk does not know them either", async () => {
     await db.$executeRawUnsafe(`update rollcall."ClerkUser" set id = $1`, emulator.deletedUserId);
     expect(await syncUser([emulator.deletedUserId, "--revive"])).toMatchObject({
       code: 1,
@@ -91,15 +91,15 @@ describe("a user who was deleted here", () => {
 
 test.each([
   ["a user that Clerk does not know", ["user_Nobody"], {}, 1, /USER_NOT_FOUND.*pnpm sync:all/],
-  ["an id that is none of Clerk's", ["../users"], {}, 1, /USER_NOT_FOUND/],
+  ["an id that is not Clerk's", ["../users"], {}, 1, /USER_NOT_FOUND/],
   ["no user", [], {}, 2, /Name one user.*\n\n.*\n\n {2}pnpm sync:user <id>/],
   ["two users", ["user_A", "user_B"], {}, 2, /Name one user/],
   ["an unknown option", ["user_A", "--nope"], {}, 2, /--nope/],
   ["a missing variable", ["user_A"], { CLERK_SECRET_KEY: "" }, 2, /CLERK_SECRET_KEY is not set/],
   ["a key that Clerk refuses", ["user_A"], { CLERK_SECRET_KEY: "sk_live_wrong" }, 2, /CLERK_UNAUTHORIZED/],
-  ["a Clerk that is away", ["user_A"], { CLERK_API_URL: "http://127.0.0.1:1" }, 5, /CLERK_UNREACHABLE/],
+  ["a Clerk that is down", ["user_A"], { CLERK_API_URL: "http://127.0.0.1:1" }, 5, /CLERK_UNREACHABLE/],
   [
-    "a database that is away",
+    "a database that is down",
     ["user_A"],
     { POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x" },
     6,
@@ -124,7 +124,7 @@ test("a user that the database refuses: exit code 1, and the reason", async () =
   });
 });
 
-test("a failure of the set-up is one line of JSON, too", async () => {
+test("a setup error is one line of JSON, too", async () => {
   const { code, stdout, stderr } = await syncUser([id, "--json"], { POSTGRES_URL: "" });
   expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
   expect(JSON.parse(stdout)).toMatchObject({

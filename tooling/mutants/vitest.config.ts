@@ -4,7 +4,7 @@ import { mutants } from "./src/mutants.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Takes the one protection away that the environment names, while the file is loaded: no source is copied or edited. */
+/** Removes the protection that the environment names while its file is loaded: no source is copied or edited. */
 function mutate(name: string | undefined): Plugin {
   const mutant = mutants.find((one) => one.name === name);
   if (name && !mutant) throw new Error(`There is no mutant "${name}"`);
@@ -28,7 +28,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     bail: 1,
-    // A mutant may wait for a lock that never comes.
+    // A mutant may wait forever for a lock.
     testTimeout: 60_000,
     hookTimeout: 30_000,
   },

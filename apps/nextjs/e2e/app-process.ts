@@ -44,7 +44,7 @@ async function answers(url: string, app: ChildProcess): Promise<void> {
     if (response?.ok) return;
     await pause(LOOK_EVERY_MS);
   }
-  throw new Error("The app did not start. What it said stands above.");
+  throw new Error("The app did not start. See its output above.");
 }
 
 export async function freePort(): Promise<number> {

@@ -40,5 +40,5 @@ async function environmentOf(stack: ChildProcess): Promise<Record<string, string
     const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
     if (name !== undefined && value !== undefined) environment[name] = value;
   }
-  throw new Error("The stack ended before it was ready. What it said stands above.");
+  throw new Error("The stack ended before it was ready. See its output above.");
 }

@@ -109,7 +109,7 @@ test("while Clerk's quota is used up, the run shows when it resumes, then resume
   await openDashboardAs(page, stack().ADMIN_EMAIL);
   await disturbClerk({ path: "/v1/users", status: 429, retryAfter: 4, times: 1 });
   await startRun(page);
-  await expect(page.getByTestId("run-paused")).toContainText(/Clerk's quota is used up\. It goes on in \d s/);
+  await expect(page.getByTestId("run-paused")).toContainText(/Clerk's quota is used up\. It resumes in \d s/);
   await expect(state(page)).toHaveText("Done");
   await expect(page.getByTestId("run-paused")).toHaveCount(0);
 });
@@ -171,6 +171,6 @@ test("a waiting run is shown behind a newer one and can be cancelled: no user is
   await expect(state(page)).toHaveText("Awaiting confirmation");
   expect(await tombstones(gone)).toBe(0);
   await page.getByRole("button", { name: "Confirm deletions…" }).click();
-  await page.getByRole("button", { name: "Mark as deleted" }).click(); // so that nobody is missing in other tests
+  await page.getByRole("button", { name: "Mark as deleted" }).click(); // so that no user is missing in other tests
   await expect(state(page)).toHaveText("Done");
 });

@@ -30,7 +30,7 @@ test("a server that is stopped leaves its run to others, and the next scheduled 
   }
 });
 
-test("a server that is told to stop ends within ten seconds, however long its clients take", async () => {
+test("a server ends within ten seconds of a stop signal, however long its clients take", async () => {
   const port = await freePort();
   const app = await startApp(port);
   const clients: Socket[] = [];

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const CHECKOUT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** This checkout's HEAD as a newcomer gets it, without what was installed, built or kept. Removed when it is disposed of. */
+/** This checkout's HEAD as a newcomer gets it: without installed, built or stored files. Removed on dispose. */
 export async function cloneHead(): Promise<{ folder: string } & AsyncDisposable> {
   const parent = await realpath(await mkdtemp(path.join(tmpdir(), "rollcall-newcomer-")));
   const folder = path.join(parent, "rollcall");

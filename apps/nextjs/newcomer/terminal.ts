@@ -4,16 +4,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
-/** A command in a terminal of its own, as a person has it. */
+/** A command in its own terminal, as a person runs it. */
 export interface Terminal {
-  /** What stands on the screen so far, without colours. */
+  /** The text on the screen so far, without colours. */
   screen(): string;
   /** Whether the command has ended. */
   ended(): boolean;
   pressCtrlC(): void;
 }
 
-/** Runs it by `script`, which gives it a pseudo terminal. Disposing of it presses Ctrl-C, and then kills what is left. */
+/** Runs it with `script`, which provides a pseudo terminal. Dispose presses Ctrl-C, then kills what is left. */
 export function openTerminal(command: string, folder: string): Terminal & AsyncDisposable {
   const script = spawn("script", ["-qfc", command, "/dev/null"], { cwd: folder, env: newcomersEnvironment() });
   const exit = once(script, "exit");
@@ -44,7 +44,7 @@ function kill(pid: number): void {
   } catch {} // it ended meanwhile
 }
 
-// Of this shell's environment: what pnpm set for the script that runs this test (among it: install nothing), and a
+// Removed from this shell's environment: what pnpm set for the script that runs this test (such as: install nothing), and a
 // developer's own database and Clerk.
 const NOT_A_NEWCOMERS =
   /^(npm_|pnpm_|PNPM_|INIT_CWD$|NODE_(ENV|OPTIONS|PATH)$|POSTGRES_|CLERK_|NEXT_|ADMIN_EMAIL$|APP_ORIGIN$|CRON_SECRET$|TEST_|PW_|PLAYWRIGHT_|FORCE_COLOR$|NO_COLOR$)/;
@@ -56,13 +56,13 @@ function newcomersEnvironment(): NodeJS.ProcessEnv {
   return environment;
 }
 
-/** All processes that were started in a folder or on its files, the orphans among them: by `/proc`, so on Linux alone. */
+/** All processes that were started in a folder or on its files, including orphans. Uses `/proc`, so it works only on Linux. */
 export function processesOf(folder: string): number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => ["cmdline", "environ"].some((file) => read(pid, file).includes(folder))).map(Number);
 }
 
-/** Empty where the process has ended. */
+/** Empty if the process has ended. */
 function read(pid: string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");

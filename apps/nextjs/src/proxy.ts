@@ -31,8 +31,8 @@ const withClerk = clerkMiddleware(
 );
 
 /**
- * Keeps the browser's session token valid, and sends the Content-Security-Policy. The pages decide who may see what.
- * While Clerk does not answer it says so within 5 s and touches no cookie, so that nobody is signed out.
+ * Keeps the browser's session token valid, and sends the Content-Security-Policy. The pages decide who may see what. If Clerk
+ * does not answer, it says so within 5 s and changes no cookie, so that no user is signed out.
  */
 export default async function proxy(request: NextRequest, event: NextFetchEvent) {
   try {

@@ -16,11 +16,11 @@ test("a time on a clock ahead of ours counts as just now", () => {
   expect(ago(-30_000)).toBe("just now");
 });
 
-test("an exact time is in UTC, whatever the reader's time zone", () => {
+test("an exact time is in UTC, in any time zone of the reader", () => {
   expect(formatTime(new Date(NOW))).toMatch(/^Nov 25, 2026, 12:00:00\sPM UTC$/);
 });
 
-test("a wait is rounded up, so that nobody retries too early", () => {
+test("a wait is rounded up, so that no client retries too early", () => {
   expect(formatDuration(9_001)).toBe("10 s");
   expect(formatDuration(65_000)).toBe("1 min 5 s");
 });
@@ -29,6 +29,6 @@ test("a count of one uses the singular", () => {
   expect([0, 1, 1_200].map((value) => formatCount(value, "user"))).toEqual(["0 users", "1 user", "1,200 users"]);
 });
 
-test("a day is in UTC, whatever the reader's time zone", () => {
+test("a day is in UTC, in any time zone of the reader", () => {
   expect(formatDay(new Date(Date.UTC(2026, 10, 25, 23, 59)))).toBe("Nov 25, 2026");
 });

@@ -17,12 +17,12 @@ test("in a preview it calls that very deployment, never production", () => {
   expect(at({ ...production, VERCEL_ENV: "preview" })).toBe("https://app-f3k2.vercel.app/api/cron/sync");
 });
 
-test("elsewhere than on Vercel it calls nobody", () => {
+test("outside Vercel it makes no call", () => {
   expect(at({ ...production, VERCEL: undefined })).toBeUndefined();
 });
 
 test.each(["", "app.example.com@evil.example", "app.example.com/path", "evil.example?", "a b"])(
-  "a host that is more than a host is not called: %j",
+  "a value that is not a plain host is not called: %j",
   (host) => {
     expect(at({ ...production, VERCEL_PROJECT_PRODUCTION_URL: host })).toBeUndefined();
   },

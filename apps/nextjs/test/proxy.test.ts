@@ -39,7 +39,7 @@ const token = () =>
   `${encode({ alg: "RS256", typ: "JWT", kid: "ins_1" })}.${encode({ sub: "user_1", iss: "https://clerk.example.com", iat: now(), nbf: now(), exp: now() + 60 })}.c2ln`;
 
 describe("while Clerk takes connections and never answers", () => {
-  test("a page for a signed-in user answers within the timeout, and signs nobody out", async () => {
+  test("a page for a signed-in user answers within the timeout, and signs no user out", async () => {
     const cookie = `__session=${token()}; __client_uat=1; __clerk_db_jwt=x`;
     const answer = await open({ cookie, accept: "text/html" });
     expect(answer.status).toBe(503);

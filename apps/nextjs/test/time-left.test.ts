@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { timeLeft } from "../src/dashboard/runs/use-time-left.ts";
 
-test("the time left follows the pace since the run was first shown, whatever was done before", () => {
+test("the time left follows the pace since the run was first shown, whatever was synced before", () => {
   expect(timeLeft({ seen: 50_000, at: 7_000 }, { seen: 51_000, at: 9_000 }, 100_000)).toBe(98_000);
 });
 

@@ -6,20 +6,18 @@ import superjson from "superjson";
 import type { RollcallContext } from "./mount/context.ts";
 import { createRollcallTRPC } from "./mount/create-rollcall-trpc.ts";
 
-/**
- * The context of a call: for a route handler, a server component or a test, whatever has the request's headers.
- */
+/** The context of a call from a route handler, a server component or a test: anything with the request's headers. */
 export const createTRPCContext = (request: RollcallContext): RollcallContext => request;
 
 const t = initTRPC.context<typeof createTRPCContext>().create({
   transformer: superjson,
-  isDev: false, // no stack in an answer, wherever this runs
+  isDev: false, // no stack in a response, in any environment
   errorFormatter({ shape, error }) {
     const { cause } = error;
     if (cause instanceof SyncError) {
       return { ...shape, data: { ...shape.data, errorCode: cause.code, retryAfterMs: cause.retryAfterMs ?? null } };
     }
-    // What went wrong inside may name a host or a table: the log has it.
+    // An internal error may name a host or a table: only the log gets it.
     const message = error.code === "INTERNAL_SERVER_ERROR" ? "Something went wrong on the server" : shape.message;
     return { ...shape, message, data: { ...shape.data, errorCode: null, retryAfterMs: null } };
   },
@@ -30,13 +28,13 @@ const mounted = createRollcallTRPC(rollcall, { getCaller, isAdmin, logger });
 export const createTRPCRouter = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** For everybody. */
+/** For everyone. */
 export const publicProcedure = t.procedure;
 
-/** For callers who are signed in: syncs the caller first, and goes on also where that failed (`ctx.sync` says how). */
+/** For signed-in callers. Syncs the caller first, and runs even if that failed (`ctx.sync` says how). */
 export const authedProcedure = publicProcedure.concat(mounted.authed);
 
-/** For writes that need the caller's row: refuses where there is none. */
+/** For writes that need the caller's row: refuses if there is none. */
 export const syncedProcedure = publicProcedure.concat(mounted.synced);
 
 /** For admins. */

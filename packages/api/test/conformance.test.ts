@@ -41,7 +41,7 @@ describe.each(waysIn)("by $name", (way) => {
     await clerk.webhooks({ url: way.told ? `${app.url}/api/webhooks/clerk` : null });
   });
 
-  /** Carries the users over, and makes sure that Clerk was asked where it does not tell by itself. */
+  /** Syncs the users, and checks that Clerk was asked if it does not push changes. */
   async function carry(...ids: string[]): Promise<void> {
     const carryOver = await way.prepare(parts, ids);
     await clerk.forgetRequests();
@@ -52,7 +52,7 @@ describe.each(waysIn)("by $name", (way) => {
   const shown = async (id: string) => (await rowsOf(sql, id)).user;
   const address = (email_address: string) => ({ email_addresses: [{ email_address }] });
 
-  test("a user who was never seen gets both rows, as Clerk says", async () => {
+  test("a new user gets both rows, as Clerk says", async () => {
     const id = await clerk.newUser();
     await carry(id);
     const user = await clerk.user(id);
@@ -63,7 +63,7 @@ describe.each(waysIn)("by $name", (way) => {
     });
   });
 
-  test("a new name is shown, and the customer keeps the name and the plan that the application gave", async () => {
+  test("a new name appears, and the customer keeps the application's name and plan", async () => {
     const id = await clerk.newUser();
     await carry(id);
     await sql.query(`update "Customer" set name = 'Company', plan = 'PRO' where "authUserId" = $1`, [id]);
@@ -75,7 +75,7 @@ describe.each(waysIn)("by $name", (way) => {
     });
   });
 
-  test("an email that moves to another user is shown there alone", async () => {
+  test("an email that moves to another user appears only there", async () => {
     const [giver = "", taker = ""] = await clerk.newUsers(2);
     await carry(giver, taker);
     const { email } = asShown(await clerk.user(giver));
@@ -88,7 +88,7 @@ describe.each(waysIn)("by $name", (way) => {
     expect(await shown(giver)).toEqual(asShown(await clerk.user(giver)));
   });
 
-  test("two users who swap their emails show each other's", async () => {
+  test("two users who swap their emails get each other's", async () => {
     const [ann = "", bob = ""] = await clerk.newUsers(2);
     await carry(ann, bob);
     const { email: anns } = asShown(await clerk.user(ann));
@@ -100,7 +100,7 @@ describe.each(waysIn)("by $name", (way) => {
     expect(await shown(bob)).toMatchObject({ email: anns });
   });
 
-  test("a user without an email has both rows, also where there was one before", async () => {
+  test("a user without an email has both rows, even if they had an email before", async () => {
     const id = await clerk.newUser();
     await clerk.change(id, { email_addresses: [], username: id });
     await carry(id);
@@ -113,7 +113,7 @@ describe.each(waysIn)("by $name", (way) => {
     expect(await shown(id)).toMatchObject({ email: null, emailVerified: null });
   });
 
-  test("what is older than what is known changes nothing", async () => {
+  test("a snapshot that is older than the known one changes nothing", async () => {
     const id = await clerk.newUser();
     const { updated_at: before } = await clerk.user(id);
     await clerk.change(id, { first_name: "Newer" });
@@ -125,9 +125,9 @@ describe.each(waysIn)("by $name", (way) => {
     expect((await rowsOf(sql, id)).user).toEqual(newer.user);
   });
 
-  test("of two changes in one millisecond the later one stands", async () => {
+  test("of two changes in one millisecond, the later one wins", async () => {
     const id = await clerk.newUser();
-    const sameMoment = Date.now() + 2_000; // late enough that no answer is dated after it
+    const sameMoment = Date.now() + 2_000; // later than any response
     await clerk.change(id, { first_name: "First", updated_at: sameMoment });
     await carry(id);
     expect(await shown(id)).toMatchObject({ name: expect.stringMatching(/^First /) });
@@ -138,8 +138,8 @@ describe.each(waysIn)("by $name", (way) => {
 
   test(
     way.told
-      ? "a deleted user becomes a tombstone, and no personal data is left"
-      : "a user who is gone at Clerk keeps the rows, and is reported as not found where one user was asked about",
+      ? "a deleted user becomes a tombstone without personal data"
+      : "a user who is missing at Clerk keeps their rows, and is reported as not found if only they were asked about",
     async () => {
       const id = await clerk.newUser();
       await carry(id);

@@ -61,23 +61,23 @@ async function refusal(answer: Response) {
 const sync = async (at: App = app) => at.trpc((await clerk.signIn(clerk.adminUserId)).token).sync;
 const ended = async (runId: string) => untilEnded(await sync(), runId);
 
-/** A process of the same team's that starts runs and does not work on them. */
+/** A process of the same team that starts runs and does not work on them. */
 const elsewhere = () => createRollcall({ db: client, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } }).runs;
 
-describe("who does not know the secret is refused", () => {
+describe("a caller without the secret is refused", () => {
   test.each([
     ["nothing", ""],
     ["another secret", "Bearer another-secret!!"],
     ["the secret's beginning", `Bearer ${CRON_SECRET.slice(0, -1)}`],
     ["more than the secret", `Bearer ${CRON_SECRET}x`],
     ["the secret in another scheme", `Basic ${CRON_SECRET}`],
-    ["the secret alone", CRON_SECRET],
+    ["the secret without a scheme", CRON_SECRET],
   ])("by %s", async (_, authorization) => {
     expect(await refusal(await ask(authorization))).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
     expect((await sql.query(`select from rollcall."SyncRun"`)).rows).toEqual([]);
   });
 
-  test("an admin's session is no secret of a scheduler's", async () => {
+  test("an admin's session does not replace the scheduler's secret", async () => {
     const { token } = await clerk.signIn(clerk.adminUserId);
     expect(await refusal(await ask(`Bearer ${token}`))).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
   });
@@ -87,7 +87,7 @@ test.each([
   ["none", undefined],
   ["one of 15 characters", CRON_SECRET.slice(0, -1)],
   ["an empty one", ""],
-])("without a secret that is worth its name the route is closed to all, and the rest works: %s", async (_, secret) => {
+])("without a long enough secret, the route is closed and the rest works: %s", async (_, secret) => {
   await using closed = await startApp(clerk, database.url, { CRON_SECRET: secret });
   for (const authorization of [undefined, "Bearer ", `Bearer ${secret}`]) {
     const answer = await refusal(await ask(authorization, closed));
@@ -97,20 +97,20 @@ test.each([
 });
 
 describe("a scheduled call", () => {
-  test("starts a full run where there was none, and works on it after the answer", async () => {
+  test("starts a full run if there was none, and works on it after the response", async () => {
     const { runId, state } = await start();
     expect(state).toBe("planned");
     const { report, startedBy } = await ended(runId);
     expect({ ...report, startedBy }).toMatchObject({ kind: "full", state: "done", seen: USERS, startedBy: "cron" });
   });
 
-  test("starts an incremental run where the last full one is young", async () => {
+  test("starts an incremental run if the last full one is recent", async () => {
     await ended((await start()).runId);
     const { runId } = await start();
     expect((await ended(runId)).report).toMatchObject({ kind: "incremental", state: "done" });
   });
 
-  test("starts a full run where the last one is more than 20 hours old, however young an incremental one is", async () => {
+  test("starts a full run if the last one is more than 20 hours old, even if an incremental one is recent", async () => {
     const first = await start();
     await ended(first.runId);
     await ended((await start()).runId);
@@ -120,14 +120,14 @@ describe("a scheduled call", () => {
     expect((await ended((await start()).runId)).report.kind).toBe("full");
   });
 
-  test("continues the run under way, no matter who started it", async () => {
+  test("continues the run in progress, whichever process started it", async () => {
     const { runId } = await elsewhere().start({ startedBy: "someone" });
     expect((await start()).runId).toBe(runId);
     const { report, startedBy } = await ended(runId);
     expect({ state: report.state, startedBy }).toEqual({ state: "done", startedBy: "someone" });
   });
 
-  test("leaves a run that waits for its deletions to be confirmed, and carries over what changes meanwhile", async () => {
+  test("keeps a run that waits for a confirmation of its deletions, and syncs the changes in the meantime", async () => {
     const gone = await clerk.newUsers(2 * USERS);
     await ended((await start()).runId);
     for (const id of gone) await clerk.deleteUser(id);
@@ -140,7 +140,7 @@ describe("a scheduled call", () => {
     expect((await ended(runId)).report.state).toBe("awaiting_confirmation");
   });
 
-  test("works within the time that the platform gives a request; the next one goes on from there", async () => {
+  test("works within the platform's time limit; the next call continues from there", async () => {
     await using hurried = await startApp(clerk, database.url, { CRON_SECRET, WORK_LIMIT_MS: "5000" });
     await clerk.fail({ latencyMs: 2_000, path: "/v1/users" }); // planning alone takes three calls
     const { runId } = startedSchema.parse(await (await ask(undefined, hurried)).json());
@@ -154,10 +154,10 @@ describe("a scheduled call", () => {
   });
 });
 
-describe("where the platform ends a request before the run is done", () => {
+describe("if the platform ends a request before the run is done", () => {
   const hurried = () => startApp(clerk, database.url, { CRON_SECRET, WORK_LIMIT_MS: "10000", CALLS_ITSELF: "1" });
 
-  test("each call makes the next one itself, until the run is done; a foreign host in its headers is never called", async () => {
+  test("each call makes the next one itself, until the run is done; a foreign host in the headers is never called", async () => {
     let strangers = 0;
     const stranger = createServer((_, response) => {
       strangers++;
@@ -181,7 +181,7 @@ describe("where the platform ends a request before the run is done", () => {
     stranger.close();
   }, 120_000);
 
-  test("no call follows one that has moved nothing", async () => {
+  test("no call follows one that moved nothing", async () => {
     await using at = await hurried();
     const { runId } = await elsewhere().start({ startedBy: "someone" });
     await clerk.fail({ status: 503, path: "/v1/users" });
@@ -197,7 +197,7 @@ describe("where the platform ends a request before the run is done", () => {
   });
 });
 
-describe("a call that cannot do its work says why, and leaves a line in the log", () => {
+describe("a call that cannot work says why, and logs a line", () => {
   async function failure(at: App, code: SyncErrorCode) {
     const answer = await refusal(await ask(undefined, at));
     expect(answer).toMatchObject({ code, hint: errorCatalog[code].hint, message: errorCatalog[code].message });
@@ -205,7 +205,7 @@ describe("a call that cannot do its work says why, and leaves a line in the log"
     return answer.status;
   }
 
-  test("the database is away", async () => {
+  test("the database is down", async () => {
     await using cutOff = await startApp(clerk, "postgresql://app@127.0.0.1:1/rollcall", { CRON_SECRET });
     expect(await failure(cutOff, "DATABASE_UNREACHABLE")).toBe(503);
   });
@@ -213,7 +213,7 @@ describe("a call that cannot do its work says why, and leaves a line in the log"
   test.each([
     ["no rights for the queue", "usage on schema rollcall_queue"],
     ["no right to take jobs", "update on rollcall_queue.job"],
-  ])("the user of the database has %s", async (_, right) => {
+  ])("the database user has %s", async (_, right) => {
     await ended((await start()).runId);
     const role = `role_${Date.now()}`;
     await sql.query(`create role ${role} login`);
@@ -235,7 +235,7 @@ describe("a call that cannot do its work says why, and leaves a line in the log"
     expect(await failure(refused, "CLERK_UNAUTHORIZED")).toBe(502);
   });
 
-  test("the key is of another instance than the database mirrors", async () => {
+  test("the key belongs to another instance than the database mirrors", async () => {
     await using other = await startClerk();
     await ended((await start()).runId);
     await using stranger = await startApp(other, database.url, { CRON_SECRET });

@@ -31,7 +31,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** A process that has just started: Rollcall in a host's own tRPC, called with a session token and without HTTP. */
+/** A new process: Rollcall in a host's own tRPC, called with a session token and without HTTP. */
 function startInstance() {
   const db = countingDatabase(prismaDatabase(client));
   const rollcall = createRollcall({
@@ -69,7 +69,7 @@ test("a thousand concurrent calls of a new user ask Clerk once and write once", 
   expect(user).toEqual(asShown(await clerk.user(id)));
 });
 
-test("a call whose user is remembered does no I/O at all", async () => {
+test("a call for a cached user does no I/O", async () => {
   const { token } = await clerk.signIn(await clerk.newUser());
   const instance = startInstance();
   await instance.call(token);
@@ -80,7 +80,7 @@ test("a call whose user is remembered does no I/O at all", async () => {
   expect(await clerk.requests()).toEqual({});
 });
 
-test("a process that has just started finds a current row by one read, and does not ask Clerk about the user", async () => {
+test("a new process finds a current row in one read, and does not ask Clerk about the user", async () => {
   const { token } = await clerk.signIn(await clerk.newUser());
   await startInstance().call(token);
   const before = await marks(sql);
@@ -88,11 +88,11 @@ test("a process that has just started finds a current row by one read, and does 
   const cold = startInstance();
   expect(await cold.call(token)).toMatchObject({ state: "fresh", source: "database" });
   expect(cold.db.statements).toHaveLength(1);
-  expect(await clerk.requests()).toEqual({ "GET /v1/jwks": 1 }); // the keys of session tokens, of no user
+  expect(await clerk.requests()).toEqual({ "GET /v1/jwks": 1 }); // the keys of session tokens, not a user
   expect(await marks(sql)).toEqual(before);
 });
 
-test("a changed user with a token that says so is seen at once", async () => {
+test("a change is visible immediately with a token that says so", async () => {
   const id = await clerk.newUser();
   const instance = startInstance();
   await instance.call((await clerk.signIn(id)).token);
@@ -105,7 +105,7 @@ test("a changed user with a token that says so is seen at once", async () => {
   });
 });
 
-test("a token without the claim is content with a row of the last five minutes", async () => {
+test("a token without the claim accepts a row of the last five minutes", async () => {
   const id = await clerk.newUser();
   const instance = startInstance();
   const { token } = await clerk.signIn(id, { updated_at: null });
@@ -120,7 +120,7 @@ test("a token without the claim is content with a row of the last five minutes",
   expect(user.name).toMatch(/^Renamed /);
 });
 
-test("rows that the application removed are created again by the next process that looks", async () => {
+test("rows that the application deleted are created again by the next process that looks", async () => {
   const id = await clerk.newUser();
   const { token } = await clerk.signIn(id);
   await startInstance().call(token);
@@ -129,7 +129,7 @@ test("rows that the application removed are created again by the next process th
   expect(await rowsOf(sql, id)).toMatchObject({ user: asShown(await clerk.user(id)), customer: { plan: "FREE" } });
 });
 
-test("a deletion that this process saw is seen by the next call", async () => {
+test("a deletion in this process is visible to the next call", async () => {
   const id = await clerk.newUser();
   const { token } = await clerk.signIn(id);
   const instance = startInstance();

@@ -10,7 +10,7 @@ import { postDelivery } from "./app/post-delivery.ts";
 import { signDelivery } from "./app/sign-delivery.ts";
 import { type App, startApp } from "./app/start-app.ts";
 
-// What a process remembers of an outage lasts ten seconds.
+// A process remembers an outage for ten seconds.
 const RECOVERY = { timeout: 30_000, interval: 250 };
 
 let folder: string;
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A session whose token says that the user has just changed, and so asks for a sync. */
+/** A session whose token says that the user has just changed, so the call syncs. */
 async function signIn(clerk: Clerk, id: string, ahead: number) {
   const iat = Math.floor(Date.now() / 1_000) + ahead;
   return (await clerk.signIn(id, { iat, updated_at: iat })).token;
@@ -34,7 +34,7 @@ const health = async (app: App) => {
   return { status: answer.status, body: await answer.json() };
 };
 
-test("while Clerk is away users are still signed in, with what was known; it recovers without a restart", async () => {
+test("while Clerk is down, users stay signed in with the known data; the app recovers without a restart", async () => {
   await using database = await createTestDatabase();
   await using first = await startClerk({ dataDirectory: folder });
   await using app = await startApp(first, database.url);
@@ -77,7 +77,7 @@ test("while Clerk is away users are still signed in, with what was known; it rec
   await expect.poll(async () => whoami(app, await signIn(again, unknown, 1)), RECOVERY).toMatchObject(fresh);
 });
 
-describe("while the database is away", () => {
+describe("while the database is down", () => {
   let postgres: Postgres;
   let clerk: Clerk;
   let app: App;
@@ -97,7 +97,7 @@ describe("while the database is away", () => {
     await postgres.stop();
   });
 
-  test("users are still signed in, every way in says so, nothing is lost, and it recovers without a restart", async () => {
+  test("users stay signed in, every entry point reports it, nothing is lost, and the app recovers without a restart", async () => {
     const [known = "", unknown = "", gone = ""] = await clerk.newUsers(3);
     const { user: row } = await whoami(app, await signIn(clerk, known, 0));
     await whoami(app, await signIn(clerk, gone, 0));

@@ -29,7 +29,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** The application's own router beside a router of someone who uses its procedures, called without HTTP. */
+/** The application's own router, and a host's router that uses its procedures, called without HTTP. */
 async function loadHost() {
   const { authedProcedure, adminProcedure, createCaller, createTRPCContext, publicProcedure, syncedProcedure } =
     await import("../src/index.ts");
@@ -48,7 +48,7 @@ async function loadHost() {
     synced: syncedProcedure.mutation(({ ctx }) => ctx.user.id),
     admin: adminProcedure.query(({ ctx }) => ctx.user.id),
     broken: authedProcedure.query((): string => {
-      throw new RangeError("a fault of the host's");
+      throw new RangeError("the host's error");
     }),
   });
   const createHostCaller = createCallerFactory(router);
@@ -72,14 +72,14 @@ const codesOf = async (call: Promise<unknown>) => {
   return { code, firstWord: message.split(":")[0], cause: cause instanceof SyncError ? cause.code : cause };
 };
 
-test("a caller without HTTP gets what a server component needs, times as times", async () => {
+test("a caller without HTTP gets what a server component needs, with times as dates", async () => {
   const { token } = await clerk.signIn(clerk.memberUserId);
   const { me, directory } = await host.app(token).sync.status();
   expect(me).toMatchObject({ state: "fresh", user: { id: clerk.memberUserId }, syncedAt: expect.any(Date) });
   expect(directory).toBeNull();
 });
 
-test("an authed procedure finds the synced caller", async () => {
+test("an authed procedure gets the synced caller", async () => {
   const id = await clerk.newUser();
   const { token } = await clerk.signIn(id);
   const { user, sync } = await host.call(token).authed();
@@ -87,7 +87,7 @@ test("an authed procedure finds the synced caller", async () => {
   expect(sync).toEqual({ state: "fresh", source: "clerk", syncedAt: expect.any(Date), conflict: false });
 });
 
-test("where the sync fails an authed procedure goes on and says how it failed, and a synced one refuses", async () => {
+test("if the sync fails, an authed procedure runs and says how it failed, and a synced one refuses", async () => {
   const id = await clerk.newUser();
   const { token } = await clerk.signIn(id);
   await clerk.fail({ status: 404, path: `/v1/users/${id}` });
@@ -112,7 +112,7 @@ test("a stale row is enough for a synced procedure", async () => {
   expect(await host.call(token).synced()).toBe(id);
 });
 
-test("an address that is shown at another user is told as a conflict, and the work goes on", async () => {
+test("an address in another user's row is reported as a conflict, and the procedure runs", async () => {
   const [owner = "", other = ""] = await clerk.newUsers(2);
   await clerk.change(other, { email_addresses: [{ email_address: "shared@example.com" }] });
   await clerk.change(owner, { email_addresses: [{ email_address: "shared@example.com" }] });
@@ -121,14 +121,14 @@ test("an address that is shown at another user is told as a conflict, and the wo
   expect({ user, sync }).toMatchObject({ user: { email: null }, sync: { state: "fresh", conflict: true } });
 });
 
-test("an admin procedure refuses everybody else", async () => {
+test("an admin procedure refuses everyone else", async () => {
   const member = await clerk.signIn(clerk.memberUserId);
   const admin = await clerk.signIn(clerk.adminUserId);
   expect(await codesOf(host.call(member.token).admin())).toMatchObject({ code: "FORBIDDEN" });
   expect(await host.call(admin.token).admin()).toBe(clerk.adminUserId);
 });
 
-test("who was deleted at Clerk is refused by every procedure but the public ones, admins too", async () => {
+test("a user who was deleted at Clerk is refused by every procedure but the public ones, even an admin", async () => {
   const id = await clerk.newUser();
   const { token } = await clerk.signIn(id, { metadata: { role: "admin" } });
   await host.rollcall.applyDeletions([id], { instanceId: clerk.instanceId, deletedBy: "webhook" });
@@ -140,7 +140,7 @@ test("who was deleted at Clerk is refused by every procedure but the public ones
   expect(await caller.hello()).toBe("hello");
 });
 
-test("who is signed out is refused by every procedure but the public ones", async () => {
+test("a signed-out caller is refused by every procedure but the public ones", async () => {
   const caller = host.call();
   for (const call of [caller.authed, caller.synced, caller.admin, caller.broken]) {
     expect(await codesOf(call())).toEqual({
@@ -152,7 +152,7 @@ test("who is signed out is refused by every procedure but the public ones", asyn
   expect(await caller.hello()).toBe("hello");
 });
 
-test("a fault in a procedure of the host's keeps its cause on the server", async () => {
+test("an error in a host's procedure keeps its cause on the server", async () => {
   const { token } = await clerk.signIn(clerk.memberUserId);
   expect(await codesOf(host.call(token).broken())).toMatchObject({
     code: "INTERNAL_SERVER_ERROR",

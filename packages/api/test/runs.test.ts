@@ -37,10 +37,10 @@ afterAll(async () => {
 
 const admin = async (at: App = app) => at.trpc((await clerk.signIn(clerk.adminUserId)).token).sync;
 
-/** A process of the same team's that starts runs and does not work on them. */
+/** A process of the same team that starts runs and does not work on them. */
 const elsewhere = () => createRollcall({ db: client, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } }).runs;
 
-/** Users that a full run copied and that Clerk no longer has: so many that a run asks before it marks them deleted. */
+/** Users that a full run copied and Clerk no longer has: so many that a run asks before it marks them as deleted. */
 async function manyGone(): Promise<string[]> {
   const sync = await admin();
   const ids = await clerk.newUsers(2 * USERS);
@@ -55,7 +55,7 @@ const NOT_FOUND = { data: { code: "NOT_FOUND", httpStatus: 404 } };
 const BAD_REQUEST = { data: { code: "BAD_REQUEST", httpStatus: 400 } };
 
 describe("syncAll", () => {
-  test("two at once start one run, and one of them says that it joined", async () => {
+  test("two simultaneous calls start one run, and one of them says that it joined", async () => {
     await using other = await startApp(clerk, database.url);
     const [here, there] = [await admin(), await admin(other)];
     const [one, two] = await Promise.all([here.syncAll.mutate(), there.syncAll.mutate()]);
@@ -65,7 +65,7 @@ describe("syncAll", () => {
     expect((await here.runs.query()).items).toHaveLength(1);
   });
 
-  test("runs full unless told otherwise; an incremental one sees what changed", async () => {
+  test("is full by default; an incremental run sees what changed", async () => {
     const sync = await admin();
     const full = await untilEnded(sync, (await sync.syncAll.mutate()).runId);
     await clerk.change(clerk.memberUserId, { first_name: "Renamed" });
@@ -74,13 +74,13 @@ describe("syncAll", () => {
     expect((await rowsOf(sql, clerk.memberUserId)).user?.name).toMatch(/^Renamed/);
   });
 
-  test("a kind that there is not is refused", async () => {
+  test("an unknown kind is refused", async () => {
     const { syncAll } = await admin();
-    // @ts-expect-error: so that nobody who has the types can ask for it
+    // @ts-expect-error: the types do not allow it
     await expect(syncAll.mutate({ kind: "partial" })).rejects.toMatchObject(BAD_REQUEST);
   });
 
-  test("a run that begins while the work on the one before is ending is worked on, too", async () => {
+  test("a run that starts while the work on the previous one ends is worked on, too", async () => {
     const sync = await admin();
     for (let round = 0; round < 5; round++) {
       const { runId, joined } = await sync.syncAll.mutate({ kind: "incremental" });
@@ -91,7 +91,7 @@ describe("syncAll", () => {
     }
   });
 
-  test("asks the queue while a run is under way, and no more once it is over", async () => {
+  test("polls the queue while a run is in progress, and stops once it is over", async () => {
     const sync = await admin();
     await clerk.fail({ latencyMs: 300, path: "/v1/users" });
     const { runId } = await sync.syncAll.mutate();
@@ -102,8 +102,8 @@ describe("syncAll", () => {
   });
 });
 
-describe("a run that nobody works on", () => {
-  test("is resumed by anyone who looks at it, once it has not moved for 15 s", async () => {
+describe("a run without a worker", () => {
+  test("is resumed when anyone looks at it, once it has not moved for 15 s", async () => {
     const { runId } = await elsewhere().start({ startedBy: "someone" });
     const sync = await admin();
     expect((await sync.run.query({ runId })).report.state).toBe("planned");
@@ -113,7 +113,7 @@ describe("a run that nobody works on", () => {
     expect((await untilEnded(sync, runId)).report).toMatchObject({ state: "done", failed: 0 });
   });
 
-  test("is left alone while Clerk's quota is used up", async () => {
+  test("is not resumed while Clerk's quota is used up", async () => {
     const { runId } = await elsewhere().start({ startedBy: "someone" });
     await stallRun(sql, runId, "1 minute");
     await sql.query(`update rollcall."SyncRun" set "pausedUntil" = now() + interval '1 hour' where id = $1`, [runId]);
@@ -126,7 +126,7 @@ describe("a run that nobody works on", () => {
     expect((await untilEnded(sync, runId)).report.state).toBe("done");
   });
 
-  test("is not taken up by who lists the runs", async () => {
+  test("is not resumed by listing the runs", async () => {
     const { runId } = await elsewhere().start({ startedBy: "someone" });
     await stallRun(sql, runId, "1 minute");
     const { items } = await (await admin()).runs.query();
@@ -156,7 +156,7 @@ describe("a run that nobody works on", () => {
 });
 
 describe("cancelRun", () => {
-  test("ends a run that is under way, and leaves what it has carried over", async () => {
+  test("ends a run that is in progress, and keeps what it has synced", async () => {
     const sync = await admin();
     await clerk.fail({ latencyMs: 1_500, path: "/v1/users" });
     const { runId } = await sync.syncAll.mutate();
@@ -170,7 +170,7 @@ describe("cancelRun", () => {
     expect(await sync.syncAll.mutate()).toMatchObject({ joined: false });
   });
 
-  test("ends a run that waits for a confirmation, and nobody is buried", async () => {
+  test("ends a run that waits for a confirmation, and no user is marked as deleted", async () => {
     const [id = ""] = await manyGone();
     const sync = await admin();
     const { runId } = await sync.syncAll.mutate();
@@ -179,7 +179,7 @@ describe("cancelRun", () => {
     expect((await rowsOf(sql, id)).mirror?.deletedBy).toBeNull();
   });
 
-  test("is refused for a run that has ended, and for one that there is not", async () => {
+  test("is refused for a run that has ended, and for an unknown run", async () => {
     const sync = await admin();
     const { runId } = await sync.syncAll.mutate();
     await untilEnded(sync, runId);
@@ -193,7 +193,7 @@ describe("cancelRun", () => {
 });
 
 describe("confirmDeletions", () => {
-  test("lets a run go on that waits for it, to its end: who is gone is a tombstone", async () => {
+  test("resumes the run that waits for it, to its end: missing users become tombstones", async () => {
     const ids = await manyGone();
     const sync = await admin();
     const { runId } = await sync.syncAll.mutate();
@@ -219,7 +219,7 @@ describe("confirmDeletions", () => {
     expect((await untilEnded(sync, runId)).report).toMatchObject({ state: "done", tombstoned: 2 * USERS });
   });
 
-  test("waits for another run that is under way", async () => {
+  test("waits for another run that is in progress", async () => {
     await manyGone();
     const sync = await admin();
     const { runId } = await sync.syncAll.mutate();
@@ -227,24 +227,24 @@ describe("confirmDeletions", () => {
     const other = await elsewhere().start({ startedBy: "someone", kind: "incremental" });
     await expect(sync.confirmDeletions.mutate({ runId })).rejects.toMatchObject({
       ...CONFLICT,
-      message: expect.stringMatching(/^Another run is under way/),
+      message: expect.stringMatching(/^Another run is in progress/),
     });
     await sync.cancelRun.mutate({ runId: other.runId });
     expect((await sync.confirmDeletions.mutate({ runId })).confirmed).toBe(true);
     await untilEnded(sync, runId);
   });
 
-  test("is refused for a run that does not wait for it, and for one that there is not", async () => {
+  test("is refused for a run that does not wait for it, and for an unknown run", async () => {
     const sync = await admin();
     const { runId } = await elsewhere().start({ startedBy: "someone" });
-    const message = "This run is under way: it awaits no confirmation";
+    const message = "This run is in progress: it does not wait for a confirmation";
     await expect(sync.confirmDeletions.mutate({ runId })).rejects.toMatchObject({ ...CONFLICT, message });
     await expect(sync.confirmDeletions.mutate({ runId: crypto.randomUUID() })).rejects.toMatchObject(NOT_FOUND);
   });
 });
 
 describe("runs", () => {
-  test("are listed from the newest on, page by page, each with its windows", async () => {
+  test("are listed newest first, page by page, each with its windows", async () => {
     const sync = await admin();
     const ids: string[] = [];
     for (let run = 0; run < 3; run++) {
@@ -261,7 +261,7 @@ describe("runs", () => {
     expect((await sync.runs.query()).items).toHaveLength(3);
   });
 
-  test("a page has an end, and a cursor is a run's id", async () => {
+  test("a page has a limit, and a cursor is a run's id", async () => {
     const { runs } = await admin();
     for (const input of [{ limit: 0 }, { limit: 101 }, { limit: 1.5 }, { cursor: "1" }]) {
       await expect(runs.query(input)).rejects.toMatchObject(BAD_REQUEST);

@@ -47,7 +47,7 @@ describe.each([
   ["GET with cookies", "GET", cookie],
   ["POST with cookies", "POST", cookie],
 ] as const)("%s", (_, method, credentials) => {
-  test("makes the rows of a user who never sent a webhook, and says what became of them", async () => {
+  test("creates the rows of a user without a webhook, and reports the outcome", async () => {
     const id = await clerk.newUser();
     const { status, body } = await ask(credentials(await clerk.signIn(id)), method);
     const { user, mirror } = await rowsOf(sql, id);
@@ -67,7 +67,7 @@ describe.each([
 });
 
 describe("the throttle", () => {
-  test("a success makes the next one wait, and says for how long; syncMe shares it", async () => {
+  test("a success makes the next call wait, and says for how long; syncMe shares it", async () => {
     const id = await clerk.newUser();
     const session = await clerk.signIn(id);
     expect(await ask(bearer(session))).toMatchObject({ status: 200 });
@@ -82,7 +82,7 @@ describe("the throttle", () => {
     expect(await clerk.requests()).toEqual({});
   });
 
-  test("it is over after ten seconds, and lies in the database", async () => {
+  test("it ends after ten seconds, and is stored in the database", async () => {
     const id = await clerk.newUser();
     const session = await clerk.signIn(id);
     await app.trpc(session.token).sync.syncMe.mutate();
@@ -106,18 +106,18 @@ describe("the throttle", () => {
     expect(await ask(bearer(await clerk.signIn(bob)))).toMatchObject({ status: 200 });
   });
 
-  test("calls at the same moment share one question to Clerk", async () => {
+  test("simultaneous calls share one request to Clerk", async () => {
     const session = await clerk.signIn(await clerk.newUser());
     await clerk.forgetRequests();
-    await clerk.fail({ latencyMs: 500, path: "/v1/users" }); // so that the last of them comes before the first is done
+    await clerk.fail({ latencyMs: 500, path: "/v1/users" }); // so that the last call arrives before the first is done
     const answers = await Promise.all(Array.from({ length: 5 }, () => ask(bearer(session))));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200]);
     expect(await clerk.requests()).toEqual({ "GET /v1/users/:id": 1 });
   });
 });
 
-test("a wrong clock is named where a token is refused", async () => {
-  // Clerk as a machine sees it whose own clock is an hour behind.
+test("a wrong clock is named when a token is refused", async () => {
+  // Clerk as seen from a machine whose clock is an hour behind.
   const shifted = createServer(async (request, response) => {
     const answer = await fetch(`${clerk.url}${request.url}`, {
       headers: { authorization: request.headers.authorization ?? "" },
@@ -139,13 +139,13 @@ test("a wrong clock is named where a token is refused", async () => {
   await expect.poll(() => other.log()).toMatchObject([{ event: "clock_differs" }]);
 });
 
-describe("what is refused", () => {
-  test("who is signed out: 401, and no redirect", async () => {
+describe("refusals", () => {
+  test("a signed-out caller: 401, and no redirect", async () => {
     expect(await ask({})).toMatchObject({ status: 401, body: refusal("UNAUTHENTICATED") });
     expect(await ask({ authorization: "Bearer nonsense" })).toMatchObject({ status: 401 });
   });
 
-  test("a user who is gone at Clerk: 404, and the rows stay", async () => {
+  test("a user who is missing at Clerk: 404, and the rows stay", async () => {
     const id = await clerk.newUser();
     const session = await clerk.signIn(id);
     await ask(bearer(session));
@@ -156,7 +156,7 @@ describe("what is refused", () => {
     expect(await rowsOf(sql, id)).toEqual(before);
   });
 
-  test("a user with a tombstone: 403, whether Clerk still answers or not", async () => {
+  test("a user with a tombstone: 403, whether Clerk answers or not", async () => {
     const id = await clerk.newUser();
     const session = await clerk.signIn(id);
     await sql.query(
@@ -168,7 +168,7 @@ describe("what is refused", () => {
     expect(await ask(bearer(session))).toMatchObject({ status: 403, body: refusal("USER_DELETED") });
   });
 
-  test("a key of another instance than the one that the database mirrors: 403, and nothing is written", async () => {
+  test("a key of another instance than the database mirrors: 403, and nothing is written", async () => {
     const session = await clerk.signIn(await clerk.newUser());
     await using other = await startApp(clerk, database.url);
     await sql.query(
@@ -191,8 +191,8 @@ describe("what is refused", () => {
     expect(answer.headers.get("retry-after")).toBe("300");
   });
 
-  test("an error that nobody expected: 500 UNEXPECTED, and a line in the log", async () => {
-    // A claim that every token of Clerk's has.
+  test("an unexpected error: 500 UNEXPECTED, and a line in the log", async () => {
+    // Every token of Clerk has this claim.
     const answer = await ask(bearer(await clerk.signIn(await clerk.newUser(), { iat: null })));
     expect(answer).toMatchObject({ status: 500, body: refusal("UNEXPECTED") });
     await expect
@@ -206,7 +206,7 @@ describe("what is refused", () => {
     [{ resetRate: 1 }, 502, "CLERK_UNREACHABLE"],
     [{ status: 429, retryAfter: 7 }, 502, "CLERK_RATE_LIMITED"],
     [{ latencyMs: 60_000 }, 504, "CLERK_TIMEOUT"],
-  ] as const)("Clerk that fails by %j: %i %s, and a line in the log", async (fault, status, code) => {
+  ] as const)("Clerk fails with %j: %i %s, and a line in the log", async (fault, status, code) => {
     const id = await clerk.newUser();
     await clerk.fail({ ...fault, path: "/v1/users" });
     const answer = await ask(bearer(await clerk.signIn(id)));

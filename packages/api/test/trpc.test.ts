@@ -30,7 +30,7 @@ const callerOf = async (id: string, claims?: Record<string, unknown>) =>
   app.trpc((await clerk.signIn(id, claims)).token).sync;
 const admin = () => callerOf(clerk.adminUserId);
 
-test("a plain client has every answer typed, times as times", async () => {
+test("a plain client gets typed responses, with times as dates", async () => {
   const sync = await callerOf(clerk.memberUserId);
   expectTypeOf(sync.syncMe.mutate).returns.resolves.toEqualTypeOf<SyncMeResult>();
   expectTypeOf(sync.status.query).returns.resolves.toEqualTypeOf<Status>();
@@ -52,8 +52,8 @@ test("a plain client has every answer typed, times as times", async () => {
   expect((await clerk.requests())["GET /v1/users/:id"]).toBe(1);
 });
 
-describe("what a client learns about a refusal", () => {
-  test("who was deleted: 403, with the code for programs and as the message's first word, and no redirect", async () => {
+describe("what a client learns about an error", () => {
+  test("a deleted user: 403, with the code for programs and as the message's first word, and no redirect", async () => {
     const id = await clerk.newUser();
     const sync = await callerOf(id);
     await sync.status.query();
@@ -72,7 +72,7 @@ describe("what a client learns about a refusal", () => {
   test.each([
     [{ status: 500 }, "BAD_GATEWAY", "CLERK_ERROR", null],
     [{ status: 429, retryAfter: 7 }, "BAD_GATEWAY", "CLERK_RATE_LIMITED", 7_000],
-  ])("Clerk that fails by %j: what happened, and when to try again", async (fault, code, errorCode, retryAfterMs) => {
+  ])("Clerk fails with %j: what happened, and when to retry", async (fault, code, errorCode, retryAfterMs) => {
     const sync = await callerOf(await clerk.newUser());
     await clerk.fail({ ...fault, path: "/v1/users" });
     await expect(sync.syncMe.mutate()).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe("what a client learns about a refusal", () => {
     });
   });
 
-  test("a fault of the server's own: that there was one, and nothing of it; its kind is in the log", async () => {
+  test("an error of the server: that it happened, without details; its type is in the log", async () => {
     const { rows } = await sql.query<{ id: string }>(
       `with run as (
          insert into rollcall."SyncRun" (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt")
@@ -100,7 +100,7 @@ describe("what a client learns about a refusal", () => {
   });
 });
 
-test("the status says how a user stands; what is not known is null", async () => {
+test("the status shows a user's sync state; unknown values are null", async () => {
   const sync = await callerOf(clerk.memberUserId);
   expect(await sync.status.query()).toEqual({
     me: {
@@ -121,10 +121,10 @@ test("the status says how a user stands; what is not known is null", async () =>
 });
 
 describe("syncAll", () => {
-  test("answers at once, is joined by a second call, shows its progress and ends done; the numbers move", async () => {
+  test("answers immediately, is joined by a second call, shows its progress and ends as done; the numbers move", async () => {
     const sync = await admin();
     expect((await sync.status.query()).directory?.live).toBeLessThan(10);
-    await clerk.fail({ latencyMs: 400, path: "/v1/users" }); // so that there is time to look
+    await clerk.fail({ latencyMs: 400, path: "/v1/users" }); // to leave time to look
 
     const { runId, state, joined } = await sync.syncAll.mutate();
     expect({ state, joined }).toEqual({ state: "planned", joined: false });
@@ -144,7 +144,7 @@ describe("syncAll", () => {
     expect({ live: live + deleted, netDifference }).toEqual({ live: atClerk, netDifference: deleted });
   });
 
-  /** Counts are a few seconds old at the most. */
+  /** Counts are at most a few seconds old. */
   async function settledStatus() {
     const sync = await admin();
     const directory = async () => (await sync.status.query()).directory;
@@ -154,7 +154,7 @@ describe("syncAll", () => {
     return settled;
   }
 
-  test("that fails says so in its row, and why in the log", async () => {
+  test("that fails says so in its row, and logs why", async () => {
     const sync = await admin();
     await clerk.fail({ status: 429, retryAfter: 7_200, path: "/v1/users" });
     const { runId } = await sync.syncAll.mutate();
@@ -168,10 +168,10 @@ describe("syncAll", () => {
       );
     expect((await sync.run.query({ runId })).failure).toEqual({ code: "CLERK_RATE_LIMITED", window: 0 });
     await clerk.mend();
-    expect(await sync.syncAll.mutate()).toMatchObject({ runId, joined: true }); // goes on where it failed
+    expect(await sync.syncAll.mutate()).toMatchObject({ runId, joined: true }); // resumes where it failed
   });
 
-  test("a run that there is not is not found, and an id that is none is refused", async () => {
+  test("an unknown run is not found, and an invalid id is refused", async () => {
     const { run } = await admin();
     await expect(run.query({ runId: crypto.randomUUID() })).rejects.toMatchObject({ data: { code: "NOT_FOUND" } });
     await expect(run.query({ runId: "1" })).rejects.toMatchObject({

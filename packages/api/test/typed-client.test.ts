@@ -27,7 +27,7 @@ test("a plain tRPC client with a session token syncs, reads the status and start
   expect(stdout).toMatch(/users here, \d+ at Clerk\nrun [0-9a-f-]{36} begun: (planned|running|done), \d+ seen/);
 });
 
-test("what it gets is typed all the way", () => {
+test("its results are fully typed", () => {
   expectTypeOf<RouterOutputs["sync"]["syncMe"]["syncedAt"]>().toEqualTypeOf<Date>();
   expectTypeOf<RouterOutputs["sync"]["status"]["directory"]>().toEqualTypeOf<DirectoryStatus | null>();
   expectTypeOf<RouterOutputs["sync"]["syncAll"]["joined"]>().toEqualTypeOf<boolean>();

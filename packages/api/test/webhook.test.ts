@@ -55,22 +55,22 @@ const log = async () =>
     )
   ).rows;
 
-describe("a delivery that is not Clerk's is refused, and leaves no row", () => {
+describe("a delivery that is not from Clerk is refused, and leaves no row", () => {
   const other = `whsec_${btoa("another instance's secret")}`;
   const secondsAgo = (seconds: number) => String(Math.floor(Date.now() / 1_000) - seconds);
   test.each<[string, (body: string) => Delivery]>([
-    ["signed by another secret", (body) => signDelivery(body, other)],
+    ["signed with another secret", (body) => signDelivery(body, other)],
     ["signed more than five minutes ago", (body) => sign(body, { ageSeconds: 310 })],
     ["signed more than five minutes in the future", (body) => sign(body, { ageSeconds: -310 })],
-    ["signed under an id of 7,000 characters", (body) => sign(body, { id: `msg_${"x".repeat(7_000)}` })],
-    ["without its id", (body) => without(sign(body), "svix-id")],
-    ["without its time", (body) => without(sign(body), "svix-timestamp")],
-    ["without its signature", (body) => without(sign(body), "svix-signature")],
-    ["under another id", (body) => changed(sign(body), { "svix-id": "msg_other" })],
-    ["at another time", (body) => changed(sign(body), { "svix-timestamp": secondsAgo(60) })],
+    ["signed with an id of 7,000 characters", (body) => sign(body, { id: `msg_${"x".repeat(7_000)}` })],
+    ["without the id", (body) => without(sign(body), "svix-id")],
+    ["without the time", (body) => without(sign(body), "svix-timestamp")],
+    ["without the signature", (body) => without(sign(body), "svix-signature")],
+    ["with another id", (body) => changed(sign(body), { "svix-id": "msg_other" })],
+    ["with another time", (body) => changed(sign(body), { "svix-timestamp": secondsAgo(60) })],
     ["with a signature of another version", (body) => changed(sign(body), { "svix-signature": "v1a,AAAA" })],
-    ["with a signature that is none", (body) => changed(sign(body), { "svix-signature": "nonsense" })],
-    ["with another body than the one that was signed", (body) => ({ ...sign("{}"), body })],
+    ["with an invalid signature", (body) => changed(sign(body), { "svix-signature": "nonsense" })],
+    ["with another body than was signed", (body) => ({ ...sign("{}"), body })],
   ])("%s", async (_, delivery) => {
     const id = await clerk.newUser();
     expect(await post(delivery(await updateOf(id)))).toMatchObject({
@@ -81,7 +81,7 @@ describe("a delivery that is not Clerk's is refused, and leaves no row", () => {
     expect(await rowsOf(sql, id)).toEqual({ user: null, customer: null, mirror: null });
   });
 
-  test("a signed body that is no JSON", async () => {
+  test("a signed body that is not JSON", async () => {
     expect(await send("{not json")).toMatchObject({ status: 400, body: { error: { code: "NOT_VERIFIED" } } });
     expect(await log()).toEqual([]);
   });
@@ -97,8 +97,8 @@ describe("the size of a body", () => {
 
   test.each([
     ["by its Content-Length", false],
-    ["counted as it comes, where it has none", true],
-  ])("may not be a byte more, %s", async (_, chunked) => {
+    ["counted as it arrives, without a Content-Length", true],
+  ])("may not be one byte more, %s", async (_, chunked) => {
     expect(await postDelivery(app, sign(await padded(LIMIT + 1)), { chunked })).toMatchObject({
       status: 413,
       body: { ok: false, error: { code: "TOO_LARGE", message: expect.any(String), hint: expect.any(String) } },
@@ -107,7 +107,7 @@ describe("the size of a body", () => {
   });
 });
 
-test("an app without a signing secret says so, and takes nothing", async () => {
+test("an app without a signing secret says so, and accepts nothing", async () => {
   await using unconfigured = await startApp(clerk, database.url, { CLERK_WEBHOOK_SIGNING_SECRET: undefined });
   const id = await clerk.newUser();
   expect(await postDelivery(unconfigured, sign(await updateOf(id)))).toMatchObject({
@@ -121,7 +121,7 @@ test("an app without a signing secret says so, and takes nothing", async () => {
 });
 
 describe("a verified delivery", () => {
-  test("is applied and logged before it is answered; the log holds ids, types and codes alone", async () => {
+  test("is applied and logged before the response; the log has only ids, types and codes", async () => {
     const id = await clerk.newUser();
     const user = await clerk.user(id);
     const delivery = sign(event("user.created", user));
@@ -143,7 +143,7 @@ describe("a verified delivery", () => {
     ]);
   });
 
-  test("that comes again is applied again, and counted up in the log", async () => {
+  test("that is delivered again is applied again, and counted in the log", async () => {
     const id = await clerk.newUser();
     const delivery = sign(await updateOf(id));
     await post(delivery);
@@ -153,7 +153,7 @@ describe("a verified delivery", () => {
     expect(await log()).toMatchObject([{ id: delivery.headers["svix-id"], outcome: "created", timesSeen: 2 }]);
   });
 
-  test("that is older than what is known changes nothing, and is logged as outdated", async () => {
+  test("that is older than the known state changes nothing, and is logged as outdated", async () => {
     const id = await clerk.newUser();
     const older = await updateOf(id);
     await clerk.change(id, { first_name: "Newer" });
@@ -163,7 +163,7 @@ describe("a verified delivery", () => {
     expect((await rowsOf(sql, id)).user?.name).toMatch(/^Newer /);
   });
 
-  test("of a deletion stands against an update that comes after it", async () => {
+  test("of a deletion wins over an update that arrives after it", async () => {
     const id = await clerk.newUser();
     const update = await updateOf(id);
     await send(update);
@@ -177,14 +177,14 @@ describe("a verified delivery", () => {
     });
   });
 
-  test("of a deletion of a user who was never seen makes a tombstone and no rows", async () => {
+  test("of a deletion of an unknown user creates a tombstone and no rows", async () => {
     const id = await clerk.newUser();
     await send(event("user.deleted", { id, object: "user", deleted: true }));
     expect(await send(await updateOf(id))).toMatchObject({ body: { outcome: "deleted" } });
     expect(await rowsOf(sql, id)).toMatchObject({ user: null, customer: null, mirror: { deletedBy: "webhook" } });
   });
 
-  test("with its time in seconds is as good as one in milliseconds", async () => {
+  test("may have its time in seconds or in milliseconds", async () => {
     const id = await clerk.newUser();
     await send(event("user.created", await clerk.user(id), { timestamp: Math.floor(Date.now() / 1_000) + 60 }));
     const { mirror } = await rowsOf(sql, id);
@@ -207,11 +207,11 @@ describe("a verified delivery that cannot be used", () => {
       async () => event("user.updated", { ...(await clerk.user(clerk.memberUserId)), id: undefined }),
     ],
     [
-      "a user whose id is not of Clerk's form",
+      "a user whose id does not have Clerk's form",
       async () => event("user.updated", { ...(await clerk.user(clerk.memberUserId)), id: "1; drop" }),
     ],
     [
-      "a user whose times are no times",
+      "a user with invalid times",
       async () => event("user.updated", { ...(await clerk.user(clerk.memberUserId)), updated_at: 9e15 }),
     ],
     ["a deletion without an id", () => event("user.deleted", { deleted: true })],
@@ -219,12 +219,12 @@ describe("a verified delivery that cannot be used", () => {
     ["no instance", () => event("user.deleted", { id: "user_A" }, { instance_id: undefined })],
     ["no type", () => event("", null, { type: 7 })],
     ["a list", () => "[]"],
-    ["an id that no text of PostgreSQL's can hold", () => event("user.deleted", { id: "user_\u0000" })],
+    ["an id that PostgreSQL's text cannot contain", () => event("user.deleted", { id: "user_\u0000" })],
     [
       "a user with such an id",
       async () => event("user.updated", { ...(await clerk.user(clerk.memberUserId)), id: "user_\u0000" }),
     ],
-  ])("%s: 200, kept in the log, and told of", async (_, body) => {
+  ])("%s: 200, and logged", async (_, body) => {
     const delivery = sign(await body());
     const id = delivery.headers["svix-id"];
     expect(await post(delivery)).toEqual({ status: 200, body: { ok: true, outcome: "failed" } });
@@ -235,7 +235,7 @@ describe("a verified delivery that cannot be used", () => {
     expect(await (await app.fetch("/api/health")).json()).toMatchObject({ status: "degraded", database: "ok" });
   });
 
-  test("never makes Clerk deliver it again: whatever JSON is signed is answered by 200", async () => {
+  test("never makes Clerk deliver it again: any signed JSON gets 200", async () => {
     const user = await clerk.user(clerk.memberUserId);
     const anything = fc.jsonValue({ stringUnit: "binary" });
     const strange = fc.record(
@@ -262,7 +262,7 @@ describe("a verified delivery that cannot be used", () => {
   });
 });
 
-test("entries of more than thirty days ago go as new ones come", async () => {
+test("entries older than thirty days are deleted as new ones arrive", async () => {
   const old = (id: string, days: number) =>
     sql.query(
       `insert into rollcall."SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
@@ -280,7 +280,7 @@ describe("from the emulated Clerk", () => {
   beforeEach(() => clerk.webhooks({ url: `${app.url}/api/webhooks/clerk` }));
   const quiet = { url: null, repeat: 0, reorder: 0 };
 
-  test("sign-ups, changes and deletions are followed, also repeated and out of order", async () => {
+  test("sign-ups, changes and deletions arrive, even repeated and out of order", async () => {
     await clerk.webhooks({ repeat: 0.5, reorder: 0.5 });
     const ids = await clerk.newUsers(6);
     for (const round of ["One", "Two", "Three"]) {
@@ -293,7 +293,7 @@ describe("from the emulated Clerk", () => {
 
     for (const id of rest) expect((await rowsOf(sql, id)).user).toEqual(asShown(await clerk.user(id)));
     expect(await rowsOf(sql, gone)).toMatchObject({ mirror: { deletedBy: "webhook" } });
-    // An answer is shared for two seconds.
+    // A result is shared for two seconds.
     await expect
       .poll(async () => (await app.fetch("/api/health")).json(), { timeout: 10_000 })
       .toMatchObject({

@@ -7,7 +7,9 @@ const WHERE_KEYS_ARE = "Copy it from Clerk's dashboard: Configure, API keys.";
 const secretKey = z.string({ error: `CLERK_SECRET_KEY is not set. ${WHERE_KEYS_ARE}` });
 const publishableKey = z
   .string({ error: `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is not set. ${WHERE_KEYS_ARE}` })
-  .regex(/^pk_(live|test)_/, { error: `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is no publishable key. ${WHERE_KEYS_ARE}` });
+  .regex(/^pk_(live|test)_/, {
+    error: `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is not a publishable key. ${WHERE_KEYS_ARE}`,
+  });
 const origins = z
   .string()
   .transform((list) => list.split(",").map((origin) => origin.trim().replace(/\/$/, "")))
@@ -16,7 +18,7 @@ const origins = z
   });
 
 /**
- * All that this app reads from the environment. A build needs none of it: it runs no query and asks nothing of Clerk.
+ * Everything this app reads from the environment. A build needs none of it: it runs no query and calls no Clerk API.
  *
  * @throws EnvironmentError naming every variable that is missing or wrong, and what to do
  */
@@ -25,19 +27,19 @@ export const readEnvironment = (runtimeEnv: Record<string, string | undefined> =
     server: {
       ...databaseVariables,
       CLERK_SECRET_KEY: secretKey.regex(/^sk_(live|test)_/, {
-        error: `CLERK_SECRET_KEY is no secret key. ${WHERE_KEYS_ARE}`,
+        error: `CLERK_SECRET_KEY is not a secret key. ${WHERE_KEYS_ARE}`,
       }),
       NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: publishableKey,
-      // Set by `dev` and `stack`, whose Frontend API is not the one that the publishable key names.
+      // Set by `dev` and `stack`: their Frontend API is not the one in the publishable key.
       NEXT_PUBLIC_CLERK_PROXY_URL: z.string().optional(),
       CLERK_WEBHOOK_SIGNING_SECRET: z.string().optional(),
       CLERK_JWT_KEY: z.string().optional(),
       CLERK_API_URL: z
-        .url({ error: "CLERK_API_URL is no URL. Leave it out: the default is https://api.clerk.com." })
+        .url({ error: "CLERK_API_URL is not a URL. Leave it out: the default is https://api.clerk.com." })
         .optional(),
       ADMIN_EMAIL: z.string().optional(),
       APP_ORIGIN: origins.optional(),
-      // One that is too short closes the cron route, which says so; the rest of the app needs none.
+      // If it is too short, the cron route is closed and says so. The rest of the app does not need it.
       CRON_SECRET: z.string().optional(),
     },
     runtimeEnv,

@@ -14,8 +14,8 @@ declare global {
 }
 
 /**
- * This app's mirror: its database and its Clerk instance. It hangs on `globalThis` because Next loads this module once for
- * pages, once for routes and once for the proxy, and all of them must know of a deletion that a webhook brings.
+ * This app's mirror: its database and its Clerk instance. It is kept on `globalThis` because Next loads this module once for
+ * pages, once for routes and once for the proxy, and all of them must see a deletion that a webhook reports.
  */
 export const rollcall: Rollcall =
   globalThis.rollcallMirror ??

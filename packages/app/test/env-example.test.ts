@@ -6,10 +6,10 @@ import { readEnvironment } from "../src/environment.ts";
 const example = readFileSync(fileURLToPath(new URL("../../../.env.example", import.meta.url)), "utf8");
 const names = (pattern: RegExp) => [...example.matchAll(pattern)].map(([, name]) => name).sort();
 
-// Next sets the first during a build, `dev` and `stack` the second; nobody configures them.
+// Next sets the first during a build, `dev` and `stack` set the second; no user configures them.
 const NOT_CONFIGURED = ["NEXT_PHASE", "NEXT_PUBLIC_CLERK_PROXY_URL"];
 
-/** Every variable that the environment asks for, whether it is set or not. */
+/** Every variable that the environment reads, set or not. */
 function variablesRead(): string[] {
   const read = new Set<string>();
   const recorder = new Proxy<Record<string, undefined>>(
@@ -37,6 +37,6 @@ test("the variables that .env.example does not comment out are those the app nee
   expect([...complaint().matchAll(/^([A-Z_]+) is not set/gm)].map(([, name]) => name).sort()).toEqual(needed);
 });
 
-test(".env.example holds no values", () => {
+test(".env.example contains no values", () => {
   expect(names(/^(?:# )?([A-Z][A-Z_]+)=.+$/gm)).toEqual([]);
 });

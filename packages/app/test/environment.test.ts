@@ -7,7 +7,7 @@ const complete = {
   NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_test_staple",
 };
 
-/** What a start with this environment says. */
+/** The message of a start with this environment. */
 function complaint(changes: Record<string, string | undefined>): string {
   try {
     readEnvironment({ ...complete, ...changes });
@@ -17,11 +17,11 @@ function complaint(changes: Record<string, string | undefined>): string {
   }
 }
 
-test("the database and Clerk's two keys are all that is needed", () => {
+test("only the database and Clerk's two keys are required", () => {
   expect(readEnvironment(complete)).toMatchObject(complete);
 });
 
-test("everything that is missing is named at once, with what to do", () => {
+test("the error names all missing variables, with what to do", () => {
   const said = complaint({
     POSTGRES_URL: undefined,
     CLERK_SECRET_KEY: undefined,
@@ -33,10 +33,14 @@ test("everything that is missing is named at once, with what to do", () => {
 });
 
 test.each([
-  ["CLERK_SECRET_KEY", "pk_test_swapped", /^CLERK_SECRET_KEY is no secret key/],
-  ["NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY", "sk_test_swapped", /^NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is no publishable key/],
+  ["CLERK_SECRET_KEY", "pk_test_swapped", /^CLERK_SECRET_KEY is not a secret key/],
+  [
+    "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY",
+    "sk_test_swapped",
+    /^NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is not a publishable key/,
+  ],
   ["POSTGRES_URL", "mysql://root:hunter2@localhost/app", /^POSTGRES_URL is not a connection string/],
-  ["CLERK_API_URL", "my-clerk", /^CLERK_API_URL is no URL/],
+  ["CLERK_API_URL", "my-clerk", /^CLERK_API_URL is not a URL/],
   ["APP_ORIGIN", "my-app", /^APP_ORIGIN is a list of origins/],
   ["APP_ORIGIN", "https://app.example.com/dashboard", /^APP_ORIGIN is a list of origins/],
   [
@@ -44,18 +48,18 @@ test.each([
     "mysql://root:hunter2@localhost/app",
     /^POSTGRES_URL_NON_POOLING is not a connection string/,
   ],
-])("%s that is %j is refused, and not repeated", (name, value, expected) => {
+])("%s as %j is refused, and not repeated", (name, value, expected) => {
   const said = complaint({ [name]: value });
   expect(said).toMatch(expected);
   expect(said).not.toContain(value);
 });
 
-test("several origins are told apart by commas", () => {
+test("several origins are separated by commas", () => {
   const { APP_ORIGIN } = readEnvironment({ ...complete, APP_ORIGIN: "https://a.example.com/, http://localhost:3000" });
   expect(APP_ORIGIN).toEqual(["https://a.example.com", "http://localhost:3000"]);
 });
 
-test("a secret that is too short for the cron route keeps nobody from the rest", () => {
+test("a secret that is too short closes only the cron route", () => {
   expect(readEnvironment({ ...complete, CRON_SECRET: "too short" })).toMatchObject({ CRON_SECRET: "too short" });
 });
 

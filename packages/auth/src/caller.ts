@@ -6,9 +6,9 @@ export interface SessionOptions {
   secretKey: string;
   publishableKey: string;
   apiUrl?: string | undefined;
-  /** The public key of a request's token, as PEM; undefined where the request carries no token. */
+  /** The public key of a request's token, as PEM; undefined if the request has no token. */
   keyOf: (headers: Headers) => Promise<string | undefined>;
-  /** The origins for which a session token may have been made; the default is the request's own. */
+  /** The origins that a session token may be made for. Default: the request's own. */
   authorizedParties?: string[] | undefined;
 }
 
@@ -20,11 +20,11 @@ const claimsSchema = z.object({
 });
 
 /**
- * Reads who calls from a request's headers: a session token of Clerk's, as Bearer or as its cookies, verified. Beside
- * `keyOf` it does no I/O.
+ * Reads the caller from a request's headers: a session token of Clerk, as Bearer or as its cookies, verified. It does no I/O
+ * except in `keyOf`.
  *
  * @returns null for a caller who is signed out, or whose session is not complete
- * @throws SyncError what `keyOf` throws
+ * @throws SyncError as `keyOf` does
  */
 export function callerReader(options: SessionOptions): (headers: Headers) => Promise<Caller | null> {
   const { secretKey, publishableKey, apiUrl, keyOf, authorizedParties } = options;
@@ -32,7 +32,7 @@ export function callerReader(options: SessionOptions): (headers: Headers) => Pro
   return async (headers) => {
     const origin = originOf(headers);
     const jwtKey = await keyOf(headers);
-    if (!jwtKey) return null; // without a key the SDK would load one itself, for as long as Clerk takes to answer
+    if (!jwtKey) return null; // without a key, the SDK would load one itself and wait for as long as Clerk takes
     const state = await clerk.authenticateRequest(new Request(origin, { headers: credentialsOf(headers) }), {
       acceptsToken: "session_token",
       authorizedParties: authorizedParties ?? [origin],
@@ -53,8 +53,8 @@ export function callerReader(options: SessionOptions): (headers: Headers) => Pro
 const CREDENTIAL_COOKIE = /^__(session|client_uat|clerk_db_jwt)(_|=)/;
 
 /**
- * What proves a session, alone. With the rest the SDK would do more than verify: `__refresh_*` and a handshake's cookies make
- * it call Clerk without a timeout, and a link from another site reads as signed out.
+ * Only what proves a session. With the rest, the SDK would do more than verify: `__refresh_*` and a handshake's cookies make it
+ * call Clerk without a timeout, and a visitor from a link on another site would count as signed out.
  */
 function credentialsOf(headers: Headers): Headers {
   const authorization = headers.get("authorization");
@@ -65,7 +65,7 @@ function credentialsOf(headers: Headers): Headers {
   });
 }
 
-/** The origin that the request was sent to: as the outermost proxy says it, else its host. */
+/** The origin that the request was sent to: as the outermost proxy reports it, otherwise its host. */
 export function originOf(headers: Headers): string {
   const host = firstOf(headers.get("x-forwarded-host")) ?? headers.get("host") ?? "localhost";
   const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(host);
@@ -73,14 +73,14 @@ export function originOf(headers: Headers): string {
   return URL.canParse(origin) ? new URL(origin).origin : "http://localhost";
 }
 
-/** Anybody can send the header: any other scheme than a web page's is ignored. */
+/** Anyone can send this header: other schemes than a web page's are ignored. */
 function forwardedProtocol(headers: Headers): "http" | "https" | undefined {
   const protocol = firstOf(headers.get("x-forwarded-proto"))?.toLowerCase();
   return protocol === "http" || protocol === "https" ? protocol : undefined;
 }
 
-/** Each proxy on the way appends its own value: the first is the one that the visitor's browser used. */
+/** Each proxy appends its own value: the first one is what the visitor's browser used. */
 const firstOf = (list: string | null): string | undefined => list?.split(",")[0]?.trim() || undefined;
 
-/** Clerk's template gives `user.updated_at` in seconds; other versions of it gave ms. */
+/** Clerk's template sets `user.updated_at` in seconds; other versions of it set ms. */
 const inMs = (time: number): number => (time > 1e11 ? time : time * 1_000);

@@ -1,8 +1,8 @@
 import { type Caller, normaliseEmail, type Rollcall } from "@rollcall/sync";
 
 /**
- * Is the caller an admin? By the session claim `metadata.role`, which only Clerk's secret key can set; or by an address that
- * Clerk says is his and verified, of a row that is current. Never by `User.email`: the application can write that.
+ * Whether the caller is an admin: by the session claim `metadata.role`, which only Clerk's secret key can set, or by an address
+ * that Clerk has verified as theirs, from a current row. Never by `User.email`: the application can write that.
  */
 export async function isAdmin(caller: Caller, rollcall: Rollcall, adminEmails: readonly string[]): Promise<boolean> {
   if (caller.role === "admin") return true;
@@ -13,6 +13,6 @@ export async function isAdmin(caller: Caller, rollcall: Rollcall, adminEmails: r
   return verified && email !== null && adminEmails.includes(email);
 }
 
-/** A comma-separated list of addresses, in the form in which Clerk's are stored. */
+/** A comma-separated list of addresses, in the form in which Clerk's addresses are stored. */
 export const parseAdminEmails = (list: string | undefined): string[] =>
   (list ?? "").split(",").flatMap((address) => normaliseEmail(address) ?? []);

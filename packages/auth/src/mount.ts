@@ -11,34 +11,34 @@ export interface RollcallAuthOptions {
   secretKey: string;
   /** Clerk's publishable key, `pk_…`. */
   publishableKey: string;
-  /** The address of Clerk's Backend API; the default is https://api.clerk.com. */
+  /** The address of Clerk's Backend API. Default: https://api.clerk.com. */
   apiUrl?: string | undefined;
-  /** Comma-separated addresses of admins, besides users whose `public_metadata.role` is "admin". */
+  /** Comma-separated addresses of admins, in addition to users whose `public_metadata.role` is "admin". */
   adminEmail?: string | undefined;
-  /** Clerk's public key: with it a token is verified without asking Clerk for its keys. */
+  /** Clerk's public key. With it, a token is verified without loading Clerk's keys. */
   jwtKey?: string | undefined;
-  /** The origins that a session token may have been made for; the default is the request's own. */
+  /** The origins that a session token may be made for. Default: the request's own. */
   authorizedParties?: string[] | undefined;
-  /** Where a wrong clock is reported; the default is nowhere. */
+  /** Gets an entry if the clock is wrong. Default: none. */
   logger?: Logger | undefined;
 }
 
 export interface RollcallAuth {
   /** The signed-in user, synced; null only when signed out or deleted at Clerk. Never throws for a failed sync. */
   getCurrentUser(): Promise<MirroredUser | null>;
-  /** The signed-in user whose row is surely there. @throws SyncError UNAUTHENTICATED, USER_DELETED, or why there is no row */
+  /** The signed-in user, whose row exists. @throws SyncError UNAUTHENTICATED, USER_DELETED, or why there is no row */
   requireUser(): Promise<MirroredUser>;
-  /** Who calls, by the given headers or by those of the request that Next is answering; null when signed out. */
+  /** The caller, read from the given headers or from those of Next's current request; null when signed out. */
   getCaller(headers?: Headers): Promise<Caller | null>;
   isAdmin(caller: Caller): Promise<boolean>;
   /**
-   * The public key of a request's token, for Clerk's middleware, whose own loading of keys has no timeout; undefined where
-   * the request carries no token.
+   * The public key of a request's token, for Clerk's middleware, whose own loading of keys has no timeout; undefined if the
+   * request has no token.
    *
    * @throws SyncError CLERK_UNREACHABLE or CLERK_UNAUTHORIZED within 3 s; never with `jwtKey`
    */
   sessionKey(headers: Headers): Promise<string | undefined>;
-  /** What is wrong with this machine's clock, where it was over 20 s off when Clerk's keys were last loaded. */
+  /** What is wrong with this machine's clock, if it was over 20 s off when Clerk's keys were last loaded. */
   clockHint(): string | undefined;
 }
 
@@ -74,7 +74,7 @@ export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOpti
   };
 }
 
-/** Loaded when it is needed, so that a server without Next can pass its headers instead. */
+/** Loaded only when needed, so that a server without Next can pass its headers instead. */
 async function headersOfThisRequest(): Promise<Headers> {
   const { headers } = await import("next/headers.js");
   return new Headers(await headers());

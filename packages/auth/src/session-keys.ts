@@ -3,36 +3,36 @@ import { type Logger, SyncError } from "@rollcall/sync";
 import { clockFault } from "@rollcall/sync/clock";
 import { z } from "zod";
 
-// The SDK forgets the keys after that time, asks for them again once for each call under way, waits for as long as it
-// takes, and takes everybody for signed out where no answer comes. Here they are looked at anew beside the calls.
+// The SDK forgets the keys after this time, loads them again once for each pending call, waits without a limit, and treats
+// everyone as signed out if no answer comes. Here they are refreshed in the background.
 const LOOKED_AT_AGAIN_MS = 5 * 60_000;
 const TIMEOUT_MS = 3_000;
-// Anybody can send a token that names a key which does not exist: such a one asks Clerk no more often than this.
+// Anyone can send a token that names an unknown key: such tokens make us ask Clerk no more often than this.
 const UNKNOWN_KEY_MS = 30_000;
 
 export interface SessionKeysOptions {
   secretKey: string;
   apiUrl?: string | undefined;
-  /** Where a wrong clock is reported; the default is nowhere. */
+  /** Gets an entry if the clock is wrong. Default: none. */
   logger?: Logger | undefined;
 }
 
 export interface SessionKeys {
   /**
-   * The key of a request's token as PEM, as the SDK's `jwtKey` takes it; of a token that none of the keys has signed, any of
-   * them; undefined where the request carries no token.
+   * The key of a request's token as PEM, for the SDK's `jwtKey`. If no known key has signed the token, any of them; undefined if
+   * the request has no token.
    *
-   * @throws SyncError CLERK_UNREACHABLE or CLERK_UNAUTHORIZED where no key is known and none could be loaded, within 3 s
+   * @throws SyncError CLERK_UNREACHABLE or CLERK_UNAUTHORIZED if no key is known and none could be loaded, within 3 s
    */
   keyOf(headers: Headers): Promise<string | undefined>;
-  /** What is wrong with this machine's clock, as a sentence, where it was over 20 s off when the keys were last loaded. */
+  /** What is wrong with this machine's clock, as a sentence, if it was over 20 s off when the keys were last loaded. */
   clockHint(): string | undefined;
 }
 
 const keysSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.literal("RSA") })) });
 const headerSchema = z.object({ kid: z.string() });
 
-/** Clerk's public keys for session tokens: asked for once, however many calls wait, and kept while Clerk is away. */
+/** Clerk's public keys for session tokens: loaded once for all waiting calls, and kept while Clerk is down. */
 export function sessionKeys({ secretKey, apiUrl = "https://api.clerk.com", logger }: SessionKeysOptions): SessionKeys {
   let pems = new Map<string, string>();
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -83,10 +83,10 @@ export function sessionKeys({ secretKey, apiUrl = "https://api.clerk.com", logge
 const toPem = (key: { kid: string; kty: "RSA" }): string =>
   createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString();
 
-// Bearer, or Clerk's cookie with or without the suffix that tells several instances on one host apart.
+// Bearer, or Clerk's cookie. The cookie may have a suffix, for several instances on one host.
 const TOKENS = /(?:^Bearer |__session(?:_[\w-]+)?=)([\w-]+)\.[\w-]+\.[\w-]+/gi;
 
-/** The keys by which the request's tokens say that they were signed. Nothing of it is believed. */
+/** The keys that the request's tokens say they were signed with. None of this is trusted. */
 function keyIds(headers: Headers): string[] {
   const texts = [headers.get("authorization"), headers.get("cookie")];
   return texts

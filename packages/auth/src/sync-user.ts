@@ -1,15 +1,15 @@
 import { type Caller, type MirroredUser, type Rollcall, requirePersisted } from "@rollcall/sync";
 
-/** Syncs the caller, and gives the user to show, also where the sync failed; null for one who was deleted at Clerk. */
+/** Syncs the caller and returns the user to show, even if the sync failed; null if they were deleted at Clerk. */
 export async function userToShow(rollcall: Rollcall, caller: Caller): Promise<MirroredUser | null> {
   const freshness = await rollcall.ensureFresh(caller);
   return freshness.state === "deleted" ? null : freshness.user;
 }
 
 /**
- * Syncs the caller, and gives the user whose row exists, for work that writes rows that refer to it.
+ * Syncs the caller and returns the user, whose row exists: for work that writes rows that refer to it.
  *
- * @throws SyncError USER_DELETED, or why the row could not be made
+ * @throws SyncError USER_DELETED, or why the row could not be created
  */
 export const userWithRow = async (rollcall: Rollcall, caller: Caller): Promise<MirroredUser> =>
   requirePersisted(await rollcall.ensureFresh(caller)).user;

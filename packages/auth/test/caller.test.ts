@@ -23,7 +23,7 @@ const reader = (options: Partial<Parameters<typeof callerReader>[0]> = {}) =>
 
 const now = () => Math.floor(Date.now() / 1_000);
 
-describe("a session token of Clerk's", () => {
+describe("Clerk's session token", () => {
   test("says who calls, as Bearer and as cookies", async () => {
     const { bearer, cookie } = await signIn(clerk, clerk.adminUserId);
     const caller = await reader()(bearer);
@@ -36,13 +36,13 @@ describe("a session token of Clerk's", () => {
     ["is not valid yet", () => ({ nbf: now() + 60, iat: now() + 60, exp: now() + 120 })],
     ["was made for another origin", () => ({ azp: "https://evil.example.com" })],
     ["belongs to a session that is not complete", () => ({ sts: "pending" })],
-  ])("that %s says nothing", async (_, claims) => {
+  ])("that %s is refused", async (_, claims) => {
     const { bearer, cookie } = await signIn(clerk, clerk.memberUserId, claims());
     expect(await reader()(bearer)).toBeNull();
     expect(await reader()(cookie)).toBeNull();
   });
 
-  test("that someone else signed says nothing", async () => {
+  test("that someone else signed is refused", async () => {
     await using other = await startEmulator({ users: 2 });
     const { bearer, cookie } = await signIn(other, other.memberUserId);
     const read = reader();
@@ -50,7 +50,7 @@ describe("a session token of Clerk's", () => {
     expect(await read(cookie)).toBeNull();
   });
 
-  test("whose payload was changed says nothing", async () => {
+  test("whose payload was changed is refused", async () => {
     const { bearer } = await signIn(clerk, clerk.memberUserId);
     const [header, payload = "", signature] = (bearer.get("authorization") ?? "").split(".");
     const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
@@ -59,14 +59,11 @@ describe("a session token of Clerk's", () => {
     expect(await reader()(bearer)).toBeNull();
   });
 
-  test.each(["", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic dTpw"])(
-    "is not what %j holds",
-    async (authorization) => {
-      expect(await reader()(new Headers({ host: "localhost:3000", authorization }))).toBeNull();
-    },
-  );
+  test.each(["", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic dTpw"])("is not in %j", async (authorization) => {
+    expect(await reader()(new Headers({ host: "localhost:3000", authorization }))).toBeNull();
+  });
 
-  test("is verified by CLERK_JWT_KEY without a question to Clerk", async () => {
+  test("is verified with CLERK_JWT_KEY without a request to Clerk", async () => {
     const { keys } = z
       .object({ keys: z.array(z.looseObject({ kty: z.string() })) })
       .parse(
@@ -81,10 +78,10 @@ describe("a session token of Clerk's", () => {
   });
 });
 
-describe("a request that carries more than a session", () => {
+describe("a request with more than a session", () => {
   const requests = async () => z.object({ total: z.number() }).parse(await control(clerk, "GET", "/requests")).total;
 
-  test("asks Clerk nothing to refresh a session that is over", async () => {
+  test("does not ask Clerk to refresh an ended session", async () => {
     const { cookie } = await signIn(clerk, clerk.memberUserId, { exp: now() - 60, iat: now() - 120, nbf: now() - 120 });
     const [, suffix] = /__session_([\w-]+)=/.exec(cookie.get("cookie") ?? "") ?? [];
     cookie.set("cookie", `${cookie.get("cookie")}; __refresh_${suffix}=x`);
@@ -95,7 +92,7 @@ describe("a request that carries more than a session", () => {
     expect(await requests()).toBe(0);
   });
 
-  test("is signed in also where a link on another site leads here", async () => {
+  test("is signed in even if a link on another site leads here", async () => {
     const { cookie } = await signIn(clerk, clerk.memberUserId);
     cookie.set("sec-fetch-dest", "document");
     cookie.set("accept", "text/html");
@@ -110,7 +107,7 @@ describe("the claims", () => {
     ["milliseconds", 1_767_225_600_123, new Date(1_767_225_600_123)],
     ["text, as a template may give it", "1767225600", new Date(1_767_225_600_000)],
     ["nothing", null, null],
-    ["a template that was not filled", "{{user.updated_at}}", null],
+    ["a template that was not filled in", "{{user.updated_at}}", null],
     ["zero", 0, null],
   ])("give the time of the last change from %s", async (_, updated_at, expected) => {
     const { bearer } = await signIn(clerk, clerk.memberUserId, { updated_at });
@@ -119,23 +116,23 @@ describe("the claims", () => {
 
   test.each([
     ["no metadata", null],
-    ["a role that is no text", { role: 7 }],
-    ["metadata that is no object", "admin"],
+    ["a role that is not a string", { role: 7 }],
+    ["metadata that is not an object", "admin"],
   ])("give no role from %s", async (_, metadata) => {
     const { bearer } = await signIn(clerk, clerk.adminUserId, { metadata });
     expect(await reader()(bearer)).toMatchObject({ userId: clerk.adminUserId, role: null });
   });
 });
 
-describe("the origin for which a token was made", () => {
-  test("must be among those that the app names", async () => {
+describe("the origin that a token was made for", () => {
+  test("must be in the app's list", async () => {
     const { bearer } = await signIn(clerk, clerk.memberUserId);
     bearer.set("host", "127.0.0.1:4000");
     expect(await reader({ authorizedParties: ["https://app.example.com", ORIGIN] })(bearer)).not.toBeNull();
     expect(await reader({ authorizedParties: ["https://app.example.com"] })(bearer)).toBeNull();
   });
 
-  test("must be the request's own where the app names none", async () => {
+  test("must be the request's own if the app lists none", async () => {
     const { bearer } = await signIn(clerk, clerk.memberUserId);
     expect(await reader()(bearer)).not.toBeNull();
     bearer.set("host", "localhost:3001");

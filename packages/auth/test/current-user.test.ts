@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createRollcallAuth, type RollcallAuth } from "../src/mount.ts";
 import { control, ORIGIN, signIn } from "./sign-in.ts";
 
-// Next has a request only while it answers one; here a test says which it is.
+// Next has a request only while it answers one; here a test sets it.
 let request: Headers;
 vi.mock("next/headers.js", () => ({ headers: async () => request }));
 
@@ -48,31 +48,31 @@ function start(db: typeof client) {
 
 const member = () => expect.objectContaining({ id: clerk.memberUserId, email: clerk.memberEmail });
 
-test("who is signed in is synced, and is the current user", async () => {
+test("a signed-in caller is synced, and is the current user", async () => {
   expect(await auth.getCurrentUser()).toEqual(member());
   expect(await auth.requireUser()).toEqual(member());
   expect(await client.customer.count()).toBe(1);
 });
 
-test("who is signed out is nobody, and is refused where a user is needed", async () => {
+test("a signed-out caller is null, and is refused if a user is required", async () => {
   request = new Headers({ host: "localhost:3000" });
   expect(await auth.getCurrentUser()).toBeNull();
   await expect(auth.requireUser()).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
 });
 
-test("who was deleted at Clerk is nobody, and is refused as such", async () => {
+test("a user who was deleted at Clerk is null, and is refused as deleted", async () => {
   await rollcall.applyDeletions([clerk.memberUserId], { instanceId: clerk.instanceId, deletedBy: "webhook" });
   expect(await auth.getCurrentUser()).toBeNull();
   await expect(auth.requireUser()).rejects.toMatchObject({ code: "USER_DELETED" });
 });
 
-test("while Clerk is away a user without a row is still signed in, and refused only where the row is needed", async () => {
+test("while Clerk is down, a user without a row stays signed in, and is refused only if the row is required", async () => {
   await control(clerk, "POST", "/faults", { status: 500, path: "/v1/users" });
   expect(await auth.getCurrentUser()).toEqual(expect.objectContaining({ id: clerk.memberUserId, email: null }));
   await expect(auth.requireUser()).rejects.toMatchObject({ code: "CLERK_ERROR" });
 });
 
-describe("where the key is of another instance than the one that the database mirrors", () => {
+describe("if the key belongs to another instance than the database mirrors", () => {
   beforeEach(async () => {
     await auth.getCurrentUser();
     await client.$executeRawUnsafe(`update rollcall."ClerkInstance" set id = 'ins_other'`);
@@ -80,14 +80,14 @@ describe("where the key is of another instance than the one that the database mi
   });
   afterEach(() => client.$executeRawUnsafe(`delete from rollcall."ClerkInstance"`));
 
-  test("a user without a row is still signed in, and refused only where the row is needed", async () => {
+  test("a user without a row stays signed in, and is refused only if the row is required", async () => {
     ({ cookie: request } = await signIn(clerk, clerk.adminUserId));
     expect(await auth.getCurrentUser()).toEqual(expect.objectContaining({ id: clerk.adminUserId, email: null }));
     await expect(auth.requireUser()).rejects.toMatchObject({ code: "INSTANCE_REFUSED" });
     expect(await client.user.count()).toBe(1);
   });
 
-  test("a user with a row goes on with it, and Clerk is left alone for five minutes", async () => {
+  test("a user with a row continues with it, and Clerk is not asked for five minutes", async () => {
     const later = Math.floor(Date.now() / 1_000) + 2;
     ({ cookie: request } = await signIn(clerk, clerk.memberUserId, { iat: later, updated_at: later }));
     expect(await auth.requireUser()).toEqual(member());
@@ -97,7 +97,7 @@ describe("where the key is of another instance than the one that the database mi
   });
 });
 
-test("while Clerk is away a user with a row goes on with it", async () => {
+test("while Clerk is down, a user with a row continues with it", async () => {
   await auth.getCurrentUser();
   await control(clerk, "POST", "/faults", { status: 500, path: "/v1/users" });
   const later = Math.floor(Date.now() / 1_000) + 2;
@@ -105,7 +105,7 @@ test("while Clerk is away a user with a row goes on with it", async () => {
   expect(await auth.requireUser()).toEqual(member());
 });
 
-test("while the database is away a user is still signed in, and refused only where the row is needed", async () => {
+test("while the database is down, a user stays signed in, and is refused only if the row is required", async () => {
   const away = new URL(database.url);
   away.port = "1";
   const gone = createClient(away.href);

@@ -25,7 +25,7 @@ const asked = async () => z.object({ total: z.number() }).parse(await control(cl
 const unknownKey = () =>
   new Headers({ authorization: `Bearer ${Buffer.from('{"kid":"nobody"}').toString("base64url")}.e30.c2ln` });
 
-test("however many calls wait for the keys, Clerk is asked once", async () => {
+test("Clerk is asked once, however many calls wait for the keys", async () => {
   const keyOf = keys();
   const { bearer, cookie } = await signIn(clerk, clerk.memberUserId);
   const found = await Promise.all(Array.from({ length: 1_000 }, (_, nth) => keyOf(nth % 2 === 0 ? bearer : cookie)));
@@ -34,7 +34,7 @@ test("however many calls wait for the keys, Clerk is asked once", async () => {
   expect(await asked()).toBe(1);
 });
 
-test("the keys are looked at again every five minutes, and no call waits for that", async () => {
+test("the keys are refreshed every five minutes, and no call waits for that", async () => {
   const keyOf = keys();
   const { bearer } = await signIn(clerk, clerk.memberUserId);
   await keyOf(bearer);
@@ -47,7 +47,7 @@ test("the keys are looked at again every five minutes, and no call waits for tha
   await expect.poll(asked).toBe(2);
 });
 
-test("while Clerk is away the known keys stand, for as long as it takes", async () => {
+test("while Clerk is down, the known keys stay valid without a limit", async () => {
   const keyOf = keys();
   const { bearer } = await signIn(clerk, clerk.memberUserId);
   const key = await keyOf(bearer);
@@ -58,7 +58,7 @@ test("while Clerk is away the known keys stand, for as long as it takes", async 
   }
 });
 
-test("a token that names an unknown key is held against the known ones, and asks Clerk twice a minute at the most", async () => {
+test("a token that names an unknown key is checked with the known ones, and asks Clerk at most twice a minute", async () => {
   const keyOf = keys();
   const { bearer } = await signIn(clerk, clerk.memberUserId);
   const key = await keyOf(bearer);
@@ -80,7 +80,7 @@ test.each([
   [{ status: 500 }, "CLERK_UNREACHABLE"],
   [{ resetRate: 1 }, "CLERK_UNREACHABLE"],
   [{ status: 401 }, "CLERK_UNAUTHORIZED"],
-])("where no key is known and Clerk fails by %j, that is said, and the next call tries again", async (fault, code) => {
+])("if no key is known and Clerk fails with %j, the error says so, and the next call retries", async (fault, code) => {
   const keyOf = keys();
   const { bearer } = await signIn(clerk, clerk.memberUserId);
   await control(clerk, "POST", "/faults", { ...fault, path: "/v1/jwks" });
@@ -92,12 +92,12 @@ test.each([
 test.each([
   [+60_000, "This server's clock is 60 s ahead of Clerk's"],
   [-60_000, "This server's clock is 60 s behind Clerk's"],
-])("a clock that is %d ms off Clerk's is reported once for each time that the keys are loaded", async (off, text) => {
+])("a clock that is %d ms off Clerk's is reported once per load of the keys", async (off, text) => {
   const lines: string[] = [];
   const logger = { info() {}, warn: (_: unknown, message: string) => lines.push(message), error() {} };
   const { keyOf, clockHint } = sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url, logger });
   const { bearer } = await signIn(clerk, clerk.memberUserId);
-  // To the second: `Date` has whole ones.
+  // To the second: the `Date` header has whole seconds.
   const dateNow = Math.floor(Date.now() / 1_000) * 1_000 + off;
   vi.spyOn(Date, "now").mockImplementation(() => dateNow);
   for (let call = 0; call < 3; call++) await keyOf(bearer);
@@ -106,7 +106,7 @@ test.each([
   expect(clockHint()).toBe(lines[0]);
 });
 
-test("a clock that fits Clerk's is not mentioned", async () => {
+test("a clock that agrees with Clerk's is not mentioned", async () => {
   const { keyOf, clockHint } = sessionKeys({ secretKey: clerk.secretKey, apiUrl: clerk.url });
   await keyOf((await signIn(clerk, clerk.memberUserId)).bearer);
   expect(clockHint()).toBeUndefined();

@@ -17,7 +17,7 @@ export async function control(clerk: Emulator, method: string, path: string, bod
   return response.json();
 }
 
-/** The headers of a request with a session of the user's; of a claim that is null the token has none. */
+/** The headers of a request with a session of the user; a claim that is null is left out of the token. */
 export async function signIn(
   clerk: Emulator,
   userId: string,

@@ -6,13 +6,13 @@ export { type Customer, Plan, Prisma, PrismaClient, type User } from "./generate
 
 export interface ClientOptions {
   /**
-   * How many connections the client may hold at once; more callers than that wait in line. The default of five lets one
-   * server or function answer requests side by side, and a hundred of them stay below what a pooler accepts.
+   * How many connections the client may open; further callers wait. With the default of five, one server or function can answer
+   * requests in parallel, and a hundred of them stay below a pooler's limit.
    */
   maxConnections?: number;
   /**
-   * How long one statement may take, in ms; then its connection is given up. The default of 10,000 ends the wait on a
-   * connection that fell silent, which nobody resets; a command with a longer statement needs more.
+   * How long one statement may take, in ms; then its connection is closed. The default of 10,000 ends the wait on a connection
+   * that went silent without a reset. A command with a longer statement needs more.
    */
   queryTimeoutMs?: number;
 }
@@ -24,7 +24,7 @@ const IDLE_MS = 60_000;
  * A Prisma client on `pg`. It connects at the first query, gives up on a server that does not take the connection after
  * 3,000 ms or does not answer a statement after 10,000 ms, and its sessions are in UTC. Close it by `$disconnect()`.
  *
- * @throws where the connection string cannot be parsed; the message does not repeat it.
+ * @throws if the connection string cannot be parsed. The message does not repeat it.
  */
 export function createClient(
   connectionString: string,
@@ -32,7 +32,7 @@ export function createClient(
 ): PrismaClient {
   const { config, schema } = parseConnectionString(connectionString);
   return new PrismaClient({
-    // Otherwise the message of an error quotes the calling code, and logs would hold whatever stands there.
+    // Otherwise an error's message quotes the calling code, and logs would contain it.
     errorFormat: "minimal",
     adapter: new PrismaPg(
       {

@@ -25,7 +25,7 @@ export const databaseVariables = {
   POSTGRES_URL_NON_POOLING: connectionString("POSTGRES_URL_NON_POOLING").optional(),
 };
 
-/** For t3-env: every problem at once, each as a sentence of its own. */
+/** For t3-env: all problems together, each as one sentence. */
 export function onValidationError(issues: readonly { readonly message: string }[]): never {
   throw new EnvironmentError(issues.map((issue) => issue.message).join("\n"));
 }

@@ -8,10 +8,10 @@ declare global {
 }
 
 /**
- * The client of the database that `POSTGRES_URL` names, one a process. It hangs on `globalThis` because Next loads this
- * module again after each edit, and every client would keep its connections.
+ * The client of the database that `POSTGRES_URL` names, one per process. It is kept on `globalThis` because Next loads this
+ * module again after each edit, and each client would keep its connections.
  *
- * @throws {EnvironmentError} on import, where `POSTGRES_URL` is missing or is no connection string.
+ * @throws {EnvironmentError} on import, if `POSTGRES_URL` is missing or not a connection string.
  */
 export const db: PrismaClient = globalThis.rollcallDb ?? createClient(readEnvironment(process.env).POSTGRES_URL);
 globalThis.rollcallDb = db;

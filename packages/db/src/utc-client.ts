@@ -2,14 +2,14 @@ import pg from "pg";
 
 declare module "pg" {
   interface Client {
-    /** What `pg` sends when it connects; no option of its own reaches all of it. */
+    /** What `pg` sends when it connects. Its options do not cover all of it. */
     getStartupConf(): Record<string, string>;
   }
 }
 
 /**
- * A client of `pg` whose sessions are in UTC, and that hangs up after a statement which got no answer in time. The time
- * zone is a startup parameter of its own: every PgBouncer keeps track of that one, and refuses `options` before 1.20.
+ * A client of `pg` whose sessions are in UTC, and that disconnects after a statement without an answer in time. The time zone is
+ * a separate startup parameter: every PgBouncer tracks it, but refuses `options` before 1.20.
  */
 export class UtcClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {

@@ -11,7 +11,7 @@ function openClient(url: string, options?: Parameters<typeof createClient>[1]): 
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.$disconnect() });
 }
 
-test("times are the same for the client and for a session in Tokyo, in both directions", async () => {
+test("the client and a session in Tokyo read each other's times correctly", async () => {
   await using database = await createTestDatabase({ timeZone: "Asia/Tokyo" });
   await using client = openClient(database.url);
   const tokyo = new pg.Client(database.url);
@@ -37,7 +37,7 @@ test("times are the same for the client and for a session in Tokyo, in both dire
   }
 });
 
-test("many callers share as many connections as the client may hold", async () => {
+test("many callers share the client's connections", async () => {
   await using database = await createTestDatabase();
   await using client = openClient(database.url, { maxConnections: 3 });
 
@@ -51,7 +51,7 @@ test("many callers share as many connections as the client may hold", async () =
   expect(new Set(backends.flat().map(({ pid }) => pid)).size).toBe(3);
 });
 
-test("schema= is where the client looks for its tables, in raw statements as well", async () => {
+test("schema= is where the client finds its tables, in raw statements, too", async () => {
   await using database = await createTestDatabase();
   await using client = openClient(`${database.url}?schema=roll%20call`);
   await client.$executeRaw`CREATE SCHEMA "roll call"`;
@@ -72,7 +72,7 @@ test("a server that refuses connections is an error that names it, and not the p
   expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("hush");
 });
 
-test("a server that never answers is given up on, long before the system would", { timeout: 15_000 }, async () => {
+test("a server that never answers is an error, long before the system's own timeout", { timeout: 15_000 }, async () => {
   const silent = createServer().listen(0, "127.0.0.1");
   await once(silent, "listening");
   const address = silent.address();
@@ -90,7 +90,7 @@ test("a server that never answers is given up on, long before the system would",
   }
 });
 
-test("a statement that takes too long is given up with its connection, and the next one does not wait for it", async () => {
+test("a statement that takes too long closes its connection, and the next one does not wait for it", async () => {
   await using database = await createTestDatabase();
   await using client = openClient(database.url, { maxConnections: 1, queryTimeoutMs: 500 });
   await client.user.count();

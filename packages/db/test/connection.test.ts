@@ -11,7 +11,7 @@ afterEach(() => {
   process.off("warning", remember);
 });
 
-test("a connection string of Neon or Vercel is encrypted, verified, bound to its channel, and warns of nothing", async () => {
+test("a connection string of Neon or Vercel is encrypted, verified, bound to its channel, and causes no warning", async () => {
   const { config, schema } = parseConnectionString(
     "postgres://alice:p%40ss@ep-cool.eu-central-1.aws.neon.tech/rollcall?sslmode=require&channel_binding=require",
   );
@@ -38,13 +38,13 @@ test.each([
   expect(parseConnectionString(`postgresql://alice@db.example/rollcall?${parameters}`).config.ssl).toEqual(ssl);
 });
 
-test("what the connection string asks of the server is asked of it, and nothing else: an older pooler refuses options", () => {
+test("the connection string's own options are sent, and nothing else: an older pooler refuses options", () => {
   const { config } = parseConnectionString("postgresql://alice@db.example/rollcall?options=endpoint%3Dep-cool");
   expect(config.options).toBe("endpoint=ep-cool");
   expect(parseConnectionString("postgresql://alice@db.example/rollcall").config.options).toBeUndefined();
 });
 
-test("schema= is the search path, but for the default", () => {
+test("schema= sets the search path, except for the default", () => {
   const options = (schema: string) =>
     parseConnectionString(`postgresql://alice@db.example/rollcall?schema=${schema}`).config.options;
   expect(options("roll%20call")).toBe('-c search_path="roll\\ call"');

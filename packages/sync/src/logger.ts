@@ -20,7 +20,7 @@ export const logFailure = (
   { code, hint, message }: SyncError,
 ): void => logger.error({ ...event, code, hint }, message);
 
-/** The line that an unexpected error logs. It names the error's type but not its message, which may hold anything. */
+/** The line that an unexpected error logs. It names the error's type but not its message, which may contain anything. */
 export const logFault = (
   logger: Logger,
   event: { event: string; [field: string]: unknown },

@@ -3,7 +3,7 @@
  * for it and is not kept: the next call asks again.
  *
  * @param ms how long an answer is kept after it arrives, by a monotonic clock; Infinity keeps it for good
- * @param ask must have a time limit of its own: every later call waits for the pending one
+ * @param ask must have its own time limit: every later call waits for the pending one
  */
 export function memoizeFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;

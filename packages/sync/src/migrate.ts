@@ -7,7 +7,7 @@ import { SyncError } from "./sync-error.ts";
 
 /**
  * Creates or updates Rollcall's own tables, in the schema `rollcall`, and those of its queue, in `rollcall_queue`. Changes
- * nothing where they are up to date. Processes that call it at the same time take turns. No application table is changed.
+ * nothing if they are up to date. Processes that call it at the same time take turns. No application table is changed.
  *
  * @param connectionString of a user that may create a schema, if there is none yet; not through a transaction pooler
  * @returns the names of the migrations applied now

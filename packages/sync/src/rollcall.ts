@@ -26,12 +26,12 @@ import type { LiftReason } from "./write-path/statements/remove.ts";
 import { createWritePath, type WritePath } from "./write-path/write-path.ts";
 
 export interface RollcallOptions {
-  /** The host's own PrismaClient, or what `prismaDatabase`, `pgDatabase` or `postgresJsDatabase` made of its client. */
+  /** The host's own PrismaClient, or its client wrapped by `prismaDatabase`, `pgDatabase` or `postgresJsDatabase`. */
   db: Database | PrismaClientLike;
   /** A connection for workers, not through a transaction pooler; without it `runs.work` throws NOT_CONFIGURED. */
   connectionString?: string | undefined;
   clerk: ClerkCredentials & { webhookSigningSecret?: string | undefined };
-  /** The application's tables and columns; the default is `User` and `Customer` as in the schema. */
+  /** The application's tables and columns. Default: `User` and `Customer` as in the schema. */
   tables?: ApplicationTables;
   /** Receives failed syncs; by default they are not logged. */
   logger?: Logger;
@@ -80,7 +80,7 @@ const PAGE_TIMEOUT_MS = 15_000;
 /**
  * The mirror of one Clerk instance in one database. Reads no environment and opens no connection of its own.
  *
- * @throws SyncError NOT_CONFIGURED where `clerk.apiUrl` is neither https nor on this machine
+ * @throws SyncError NOT_CONFIGURED if `clerk.apiUrl` is neither https nor on this machine
  */
 export function createRollcall({
   db: client,

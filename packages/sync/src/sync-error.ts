@@ -6,7 +6,7 @@
 export const errorCatalog = {
   UNAUTHENTICATED: {
     message: "Nobody is signed in.",
-    hint: "Sign in, or send a session token of Clerk's: Authorization: Bearer <token>.",
+    hint: "Sign in, or send a Clerk session token: Authorization: Bearer <token>.",
     status: 401,
     trpcCode: "UNAUTHORIZED",
   },
@@ -29,7 +29,7 @@ export const errorCatalog = {
     trpcCode: "NOT_FOUND",
   },
   THROTTLED: {
-    message: "A sync was asked for a moment ago.",
+    message: "A sync was requested a moment ago.",
     hint: "Wait a few seconds, then try again.",
     status: 429,
     trpcCode: "TOO_MANY_REQUESTS",
@@ -101,7 +101,7 @@ export const errorCatalog = {
     trpcCode: "FORBIDDEN",
   },
   NOT_VERIFIED: {
-    message: "This is not a valid delivery of Clerk's.",
+    message: "This is not a valid delivery from Clerk.",
     hint: "The signature, its time or the body is not valid. Check CLERK_WEBHOOK_SIGNING_SECRET and the server's clock.",
     status: 400,
     trpcCode: "BAD_REQUEST",
@@ -135,7 +135,7 @@ export const isSyncErrorCode = (code: unknown): code is SyncErrorCode =>
 export class SyncError extends Error {
   override readonly name = "SyncError";
   readonly code: SyncErrorCode;
-  /** How long to wait before trying again, in ms, where Clerk or a throttle said so. */
+  /** How long to wait before a retry, in ms, if Clerk or a throttle said so. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: SyncErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
@@ -144,7 +144,7 @@ export class SyncError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** Any thrown value as a SyncError: anything else becomes UNEXPECTED, with the value as its `cause`. */
+  /** Any thrown value as a SyncError: other values become UNEXPECTED, with the value as `cause`. */
   static from(thrown: unknown): SyncError {
     if (thrown instanceof SyncError) return thrown;
     return new SyncError("UNEXPECTED", "An unexpected error", { cause: thrown });

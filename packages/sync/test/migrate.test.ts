@@ -47,7 +47,7 @@ async function definition(sql: pg.Pool): Promise<string[]> {
   return rows.map(({ line }) => line);
 }
 
-test("an empty database gets every table, in schemas of their own, and a second time changes nothing", async () => {
+test("an empty database gets every table, in separate schemas, and a second run changes nothing", async () => {
   await using empty = await openEmpty();
   expect(await migrate(empty.url)).toEqual(["create tables"]);
   const made = await definition(empty.sql);
@@ -95,7 +95,7 @@ test("processes that migrate at the same time take turns", async () => {
   expect(applied.flat()).toEqual(["create tables"]);
 });
 
-test("a user who may not create a schema is told which privilege is missing", async () => {
+test("a user who may not create a schema gets an error with the missing privilege", async () => {
   await using empty = await openEmpty();
   await empty.sql.query(`drop role if exists no_creator; create role no_creator login password 'x'`);
   const url = Object.assign(new URL(empty.url), { username: "no_creator", password: "x" }).href;

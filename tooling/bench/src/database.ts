@@ -2,21 +2,21 @@ import { migrate, type Postgres, startTemporaryPostgres } from "@rollcall/dev-st
 import type { Snapshot } from "@rollcall/sync";
 import pg from "pg";
 
-/** The three tables in a server of the bench's own, and what it does to them outside of the clock. */
+/** The three tables in the bench's own server, and the work on them that is not measured. */
 export interface Database extends AsyncDisposable {
   url: string;
   port: number;
   version: string;
   clear(): Promise<void>;
-  /** Leaves no work of the past, and no ignorance of the planner's, to the next measurement. */
+  /** Vacuums and analyzes, so that earlier work and missing statistics do not affect the next measurement. */
   tidy(): Promise<void>;
-  /** @throws where one of these users is not there by that name, or has no customer */
+  /** @throws if one of these users is not stored with that name, or has no customer */
   expectStored(users: readonly Snapshot[]): Promise<void>;
 }
 
 const NAME = "bench";
 const SETTINGS = {
-  // What ran in the background would count against what runs at that moment: `tidy` does that work.
+  // Background work would slow down the current measurement: `tidy` does it instead.
   autovacuum: "off",
   max_wal_size: "8GB",
   shared_buffers: "512MB",

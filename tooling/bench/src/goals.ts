@@ -5,7 +5,7 @@ import type { Throughput } from "./scenarios/throughput.ts";
 export interface Goal {
   what: string;
   wanted: number;
-  /** Whether the wanted figure is the least or the most. */
+  /** Whether the goal is a minimum or a maximum. */
   bound: "at least" | "at most";
   reached: number;
   met: boolean;
@@ -31,7 +31,7 @@ const atMost = (what: string, wanted: number, reached: number): Goal => ({
   met: reached <= wanted,
 });
 
-/** What the write path is meant to reach, held against what it reached. */
+/** The write path's goals, compared with its results. */
 export function goalsOf(throughput: readonly Throughput[], growth: readonly Growth[]): Goal[] {
   const speed = throughput.find((one) => one.connections === AT.connections && one.rowsPerCall === AT.rowsPerCall);
   const small = growth.at(0);
@@ -63,7 +63,7 @@ export function goalsOf(throughput: readonly Throughput[], growth: readonly Grow
   ]);
 }
 
-/** How much more a call costs in the larger tables, by how much more it costs COPY and merge. */
+/** How much more a call costs in the larger tables, relative to COPY and merge. */
 export const relativeGrowth = (small: Growth, large: Growth, happening: Happening): number =>
   large.msPerCall.rollcall[happening] /
   small.msPerCall.rollcall[happening] /

@@ -1,6 +1,6 @@
 import { median } from "./median.ts";
 
-/** What a call of a contender finds: users who are new, who are stored as described, or who have another name. */
+/** The users of a call: new, already stored as described, or with another name. */
 export const happenings = ["insert", "unchanged", "renamed"] as const;
 export type Happening = (typeof happenings)[number];
 export type PerHappening<T> = Record<Happening, T>;
@@ -11,7 +11,7 @@ export const each = <T>(value: (happening: Happening) => T): PerHappening<T> => 
   renamed: value("renamed"),
 });
 
-/** One after the other, in the order in which they happen to users. */
+/** In the order in which they happen to users. */
 export const eachInTurn = async <T>(value: (happening: Happening) => Promise<T>): Promise<PerHappening<T>> => ({
   insert: await value("insert"),
   unchanged: await value("unchanged"),

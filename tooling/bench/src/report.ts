@@ -16,7 +16,7 @@ export interface Report {
 
 const titles: Record<Happening, string> = { insert: "first insert", unchanged: "unchanged", renamed: "renamed" };
 
-/** The whole report for a person to read. */
+/** The whole report, for people. */
 export function toText({ node, postgres, cores, throughput, oneUser, growth, goals }: Report): string {
   const sections = [
     `Node ${node} and PostgreSQL ${postgres} on the same ${cores} cores; medians.`,

@@ -12,8 +12,8 @@ const LEAST_SIZE = 10_000;
 
 const usage = `pnpm bench [--json] [--only ${SCENARIOS.join(" | ")}]... [--sizes 10000,100000,1000000]
   --json   one JSON object as the last line of stdout, instead of the tables
-  --only   this scenario alone; may be given several times
-  --sizes  how many users the growing tables hold in turn, ascending, from ${LEAST_SIZE} on`;
+  --only   only this scenario; may be given several times
+  --sizes  the sizes of the growing tables in users, ascending, from ${LEAST_SIZE} on`;
 
 function readArguments() {
   const { values } = parseArgs({
@@ -29,7 +29,7 @@ function readArguments() {
   );
   if (!ascending) throw new Error(`--sizes ${values.sizes} does not say how many users`);
   const unknown = values.only.find((scenario) => !SCENARIOS.includes(scenario));
-  if (unknown !== undefined) throw new Error(`--only ${unknown} is no scenario`);
+  if (unknown !== undefined) throw new Error(`--only ${unknown} is not a scenario`);
   return { json: values.json, only: new Set(values.only), sizes };
 }
 

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
 
-/** A way to a port of this machine on which everything takes that long, in each direction. */
+/** A proxy to a local port that delays everything by this long, in each direction. */
 export async function openSlowNetwork(port: number, delayMs: number): Promise<AsyncDisposable & { port: number }> {
   const sockets = new Set<Socket>();
   const carry = (from: Socket, to: Socket) => {
     sockets.add(from);
     from.setNoDelay(true);
-    // Timers of one delay end in the order in which they began, so that nothing overtakes.
+    // Timers with the same delay end in the order in which they started, so nothing is reordered.
     from.on("data", (chunk) => setTimeout(() => to.write(chunk), delayMs));
     from.on("end", () => setTimeout(() => to.end(), delayMs));
     from.on("error", () => to.destroy());

@@ -5,8 +5,8 @@ const FIRST_BIRTH = Date.UTC(2024, 0, 1);
 const MINUTE_MS = 60_000;
 
 /**
- * The n-th user of a directory, as Clerk tells it after so many renames. Ids grow with time, as Clerk's do; addresses
- * do not. The snapshot was read long enough after the change that the row is settled by it.
+ * The n-th user of a directory, as Clerk describes them after this many renames. Ids grow with time, like Clerk's; addresses do
+ * not. The snapshot was read long enough after the change to settle the row.
  */
 export function userOf(n: number, renames = 0): Snapshot {
   const hash = createHash("md5").update(`user ${n}`).digest("hex");
@@ -26,6 +26,6 @@ export function userOf(n: number, renames = 0): Snapshot {
   };
 }
 
-/** Those from the first number on. */
+/** The users from the first number on. */
 export const usersFrom = (first: number, count: number, renames = 0): Snapshot[] =>
   Array.from({ length: count }, (_, index) => userOf(first + index, renames));

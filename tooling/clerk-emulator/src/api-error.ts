@@ -3,7 +3,7 @@ import type { z } from "zod";
 
 type Detail = { code: string; message: string; longMessage: string; parameter?: string | undefined };
 
-/** An answer that is not a success, in the form that Clerk gives all of them. */
+/** An error response, in Clerk's format. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
@@ -32,7 +32,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A refusal for one reason, which is also what a person is told. */
+/** A refusal for one reason, with the text for the person. */
 export function refusal(status: number, code: string, longMessage: string, parameter?: string): ApiError {
   return new ApiError(status, [{ code, message: longMessage, longMessage, parameter }]);
 }
@@ -46,7 +46,7 @@ export function invalidParameter(parameter: string, longMessage: string, code = 
   return new ApiError(422, [{ code, message: "is invalid", longMessage, parameter }]);
 }
 
-/** A body or a query that its schema refuses: 422, one error for each thing that is wrong. */
+/** A body or a query that its schema refuses: 422, with one error per problem. */
 export function unprocessable(error: z.ZodError): ApiError {
   return new ApiError(
     422,

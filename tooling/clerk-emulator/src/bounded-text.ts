@@ -1,6 +1,6 @@
 import { refusal } from "./api-error.ts";
 
-/** More than any body of Clerk's needs. */
+/** More than any Clerk body needs. */
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 /**
@@ -13,7 +13,7 @@ export async function boundedText(request: Request): Promise<string> {
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
     if (size > LARGEST_BODY_BYTES) {
-      throw refusal(413, "request_body_too_large", `A body may hold ${LARGEST_BODY_BYTES} bytes.`);
+      throw refusal(413, "request_body_too_large", `A body may have at most ${LARGEST_BODY_BYTES} bytes.`);
     }
     chunks.push(chunk);
   }

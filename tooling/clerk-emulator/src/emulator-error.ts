@@ -1,4 +1,4 @@
-/** What can keep the emulator from starting, or from going on. The message says what to do. */
+/** An error that stops the emulator, at its start or later. The message says what to do. */
 export class EmulatorError extends Error {
   override readonly name = "EmulatorError";
 

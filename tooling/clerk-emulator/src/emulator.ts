@@ -10,14 +10,14 @@ import { WebhookDispatcher } from "./webhooks/dispatcher.ts";
 import { webhookChangesSchema } from "./webhooks/settings.ts";
 
 const optionsSchema = z.strictObject({
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: z.int().min(0).max(65_535).default(0),
   host: z.string().default("127.0.0.1"),
   /** How many users a new instance is seeded with. */
   users: z.int().min(FEWEST_USERS).max(1_000_000).default(1200),
-  /** Where instance, keys, users and sessions are kept; without it they end with the process. */
+  /** Where instance, keys, users and sessions are stored; without it, they end with the process. */
   dataDirectory: z.string().min(1).optional(),
-  /** The id of a new instance, from which those of its users are derived; a random one where absent. */
+  /** The id of a new instance, from which its users' ids are derived. Default: random. */
   instanceId: z
     .string()
     .regex(/^ins_[A-Za-z0-9]+$/)
@@ -26,7 +26,7 @@ const optionsSchema = z.strictObject({
   webhooks: webhookChangesSchema.default({}),
   /** How long the session tokens of a browser are valid; Clerk's are for 60 s. */
   tokenLifetimeSeconds: z.int().min(1).max(3600).optional(),
-  /** Takes lines for the person at the terminal: codes that Clerk would mail, and what a browser asked for in vain. */
+  /** Gets lines for the person at the terminal: codes that Clerk would email, and unknown requests of a browser. */
   log: z.custom<(line: string) => void>((value) => typeof value === "function").default(() => () => undefined),
 });
 
@@ -34,11 +34,11 @@ export type EmulatorOptions = z.input<typeof optionsSchema>;
 
 /** A running Clerk. */
 export type Emulator = AsyncDisposable & {
-  /** Where it listens, without a path: what `CLERK_API_URL` is to be. */
+  /** Where it listens, without a path: the value of `CLERK_API_URL`. */
   url: string;
   secretKey: string;
   publishableKey: string;
-  /** What a browser needs in Clerk's place: `NEXT_PUBLIC_CLERK_PROXY_URL`, `…_JS_URL` and `…_UI_URL`, on localhost. */
+  /** What a browser needs instead of Clerk's: `NEXT_PUBLIC_CLERK_PROXY_URL`, `…_JS_URL` and `…_UI_URL`, on localhost. */
   proxyUrl: string;
   clerkJsUrl: string;
   clerkUiUrl: string;
@@ -56,8 +56,8 @@ export type Emulator = AsyncDisposable & {
 };
 
 /**
- * Starts a Clerk on this machine that the real SDKs talk to: with the users that the data directory keeps, else with a new
- * seed. The caller that starts it stops it, by `stop()` or `await using`.
+ * Starts a Clerk on this machine that the real SDKs talk to, with the users of the data directory, or with a new seed. The caller
+ * must stop it, with `stop()` or `await using`.
  * @throws EmulatorError with a message that says what to do.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -67,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (!isLoopback(host)) {
     throw new EmulatorError(
       "NOT_LOOPBACK",
-      `The emulator listens on this machine alone, not on ${host}. Leave the host out.`,
+      `The emulator listens only on this machine, not on ${host}. Leave the host out.`,
     );
   }
 
@@ -94,7 +94,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     store.close();
   }
 
-  // Cookies go by the host's name, so a browser must find the emulator under the one that the application has.
+  // Cookies depend on the host's name, so a browser must find the emulator under the application's.
   const forBrowsers = `http://localhost:${portOf(server)}`;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${portOf(server)}`,

@@ -5,19 +5,19 @@ import type { MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { ApiError } from "./api-error.ts";
 
-/** How Clerk is to fail. What is absent does not happen. */
+/** How Clerk fails. An absent field has no effect. */
 export const faultSchema = z.strictObject({
-  /** Every answer comes so much later. */
+  /** Delays every response by this much. */
   latencyMs: z.number().min(0).max(600_000).optional(),
-  /** The answer is this status, with Clerk's error body. */
+  /** Every response has this status, with Clerk's error body. */
   status: z.int().min(400).max(599).optional(),
   /** Seconds in `Retry-After`; a 429 without it says 1. */
   retryAfter: z.int().min(0).optional(),
   /** How often (0..1) the connection is reset instead of answered. */
   resetRate: z.number().min(0).max(1).default(0),
-  /** How many requests it hits before it ends; for ever where absent. */
+  /** How many requests it hits before it ends. Default: all. */
   times: z.int().min(1).optional(),
-  /** What the paths begin with that it hits; all where absent. */
+  /** The start of the paths that it hits. Default: all paths. */
   path: z.string().startsWith("/").default("/"),
 });
 
@@ -25,7 +25,7 @@ export type Fault = z.output<typeof faultSchema>;
 
 const MOST_FAULTS = 100;
 
-/** The faults in force. A request meets the newest one whose path is its own, and no other. */
+/** The active faults. A request gets only the newest one whose path matches. */
 export class Faults {
   #faults: Fault[] = [];
 
@@ -50,7 +50,7 @@ export class Faults {
   }
 }
 
-/** Lets requests meet the faults before anything else does. */
+/** Applies the faults to requests, before anything else. */
 export function injectFaults(faults: Faults): MiddlewareHandler<{ Bindings: HttpBindings }> {
   return async (c, next) => {
     const fault = faults.take(c.req.path);
@@ -64,7 +64,7 @@ export function injectFaults(faults: Faults): MiddlewareHandler<{ Bindings: Http
   };
 }
 
-/** What Clerk calls a failure that has nothing to do with what was asked. */
+/** Clerk's code for an error that does not depend on the request. */
 const CODES: Record<number, string> = {
   401: "clerk_key_invalid",
   403: "authorization_invalid",

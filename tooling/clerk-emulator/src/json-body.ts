@@ -4,8 +4,8 @@ import { refusal, unprocessable } from "./api-error.ts";
 import { boundedText } from "./bounded-text.ts";
 
 /**
- * The request's JSON body, held to a schema. No body and no content type is an empty object.
- * @throws ApiError 415 for another content type, 413 before more is read, 400 for what is not JSON, 422 for what the schema refuses.
+ * The request's JSON body, parsed with a schema. No body and no content type is an empty object.
+ * @throws ApiError 415 for another content type, 413 before more is read, 400 if it is not JSON, 422 if the schema refuses it.
  */
 export async function jsonBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 
-/** How many requests came, by method and route: `GET /v1/users/:id`. */
+/** The number of requests, by method and route: `GET /v1/users/:id`. */
 export class RequestCount {
   readonly #byRoute = new Map<string, number>();
 
@@ -19,7 +19,7 @@ export class RequestCount {
   }
 }
 
-/** Counts a request when it comes, whatever becomes of it. Those without a route share one line. */
+/** Counts a request when it arrives, whatever its result. Requests without a route share one line. */
 export function countRequests(requests: RequestCount): MiddlewareHandler {
   return async (c, next) => {
     const route = matchedRoutes(c).find(({ method }) => method !== "ALL");

@@ -24,11 +24,11 @@ export const FRONTEND_PATH = "/__clerk";
 type Options = {
   /** How long session tokens for browsers are valid. */
   tokenLifetimeSeconds: number | undefined;
-  /** Takes what a person at the terminal is told. */
+  /** Gets lines for the person at the terminal. */
   log: (line: string) => void;
 };
 
-/** Everything that the emulator answers: Clerk's two APIs, which can be counted and made to fail, and the control routes. */
+/** All routes of the emulator: Clerk's two APIs, with request counts and faults, and the control routes. */
 export function emulatorApp(
   store: Store,
   webhooks: WebhookDispatcher,
@@ -46,7 +46,7 @@ export function emulatorApp(
   app.route("/v1", backendApi(store));
 
   const forBrowsers = cors({ origin: (origin) => (isLoopbackUrl(origin) ? origin : null), credentials: true });
-  // clerk-js sends GET and POST alone, which spares it preflights: another method that is meant stands in the query of a POST.
+  // clerk-js sends only GET and POST, to avoid preflights: the query of a POST names any other method.
   const asMeant = methodOverride({ app, query: "_method" });
   app.use(`${FRONTEND_PATH}/*`, (c, next) => (c.req.method === "POST" ? asMeant(c, next) : next()));
   app.use(`${FRONTEND_PATH}/*`, loopbackOnly, forBrowsers, countRequests(requests), injectFaults(faults));
@@ -61,7 +61,7 @@ export function emulatorApp(
   app.onError((error) => {
     if (error instanceof ApiError) return error.toResponse();
     console.error(error);
-    const longMessage = error instanceof EmulatorError ? error.message : "The emulator failed. Its log says how.";
+    const longMessage = error instanceof EmulatorError ? error.message : "The emulator failed. See its log.";
     return new ApiError(500, [{ code: "internal_clerk_error", message: "Oops", longMessage }]).toResponse();
   });
   return app;
@@ -72,7 +72,7 @@ export async function listen(app: Hono<{ Bindings: HttpBindings }>, host: string
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const message = `Port ${port} of ${host} is in use. Choose another one, or 0 for any that is free.`;
+      const message = `Port ${port} of ${host} is in use. Choose another one, or 0 for any free port.`;
       reject(error.code === "EADDRINUSE" ? new EmulatorError("PORT_TAKEN", message, { cause: error }) : error);
     });
     server.listen(port, host, resolve);

@@ -6,18 +6,18 @@ import type { User } from "./store/user.ts";
 
 const LIFETIME_SECONDS = 60;
 
-/** What Clerk writes into the header of every session token. */
+/** The header of every Clerk session token. */
 const SESSION_TOKEN_CATEGORY = "cl_B7d4PD111AAA";
 
 type Options = {
-  /** The origin that asks: the claim `azp`, which is absent where a backend asks. */
+  /** The origin that asks: the claim `azp`, absent if a backend asks. */
   origin?: string | undefined;
   lifetimeSeconds?: number | undefined;
-  /** Laid over all other claims; null removes one. */
+  /** Override all other claims; null removes one. */
   claims?: Record<string, unknown> | undefined;
 };
 
-/** A session token of version 2 that was signed now, and the claims in it (times in seconds). */
+/** A new session token of version 2, and its claims (times in seconds). */
 export async function signSessionToken(instance: Instance, session: Session, user: User, options: Options = {}) {
   const now = Math.floor(Date.now() / 1000);
   const claims: JWTPayload = {
@@ -44,8 +44,8 @@ export async function signSessionToken(instance: Instance, session: Session, use
 }
 
 /**
- * The instance's customised session token, as its owner would write it in Clerk's dashboard:
- * `{"updated_at": "{{user.updated_at}}", "metadata": {"role": "{{user.public_metadata.role}}"}}`. Clerk gives times in seconds.
+ * The instance's customised session token, as its owner would write it in Clerk's dashboard: `{"updated_at":
+ * "{{user.updated_at}}", "metadata": {"role": "{{user.public_metadata.role}}"}}`. Clerk's times are in seconds.
  */
 function customClaims(user: User): JWTPayload {
   return {

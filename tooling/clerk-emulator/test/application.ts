@@ -5,8 +5,8 @@ import type { startClerk } from "./clerk.ts";
 type Clerk = Awaited<ReturnType<typeof startClerk>>;
 
 /**
- * A web application on a port of its own, as small as can be, that knows of Clerk what a real one does: its scripts in the
- * page, and its SDK on the server, which may answer a page by a handshake.
+ * A minimal web application on its own port. It uses Clerk as a real one does: its scripts in the page, and its SDK on the
+ * server, which may answer a page with a handshake.
  */
 export async function startApplication(clerk: Clerk) {
   const server = createServer(async (incoming, response) => {
@@ -15,7 +15,7 @@ export async function startApplication(clerk: Clerk) {
     const state = await clerk.sdk.authenticateRequest(request, {
       authorizedParties: [origin()],
       proxyUrl: clerk.proxyUrl,
-      // 5 s by default: a token would go on for so long after its end.
+      // 5 s by default: a token would be accepted for that long after its end.
       clockSkewInMs: 1,
     });
     response.setHeaders(state.headers);
@@ -48,7 +48,7 @@ function headersOf(incoming: IncomingMessage): [string, string][] {
   );
 }
 
-/** `/sign-in`, `/sign-up` and `/user` show Clerk's components; every other page greets who is signed in. */
+/** `/sign-in`, `/sign-up` and `/user` show Clerk's components; every other page greets the signed-in user. */
 function page(clerk: Clerk): string {
   return `<!doctype html><meta charset="utf-8"><title>Application</title><p id="who"></p><div id="component"></div>
 <script src="${clerk.clerkUiUrl}" crossorigin="anonymous"></script>

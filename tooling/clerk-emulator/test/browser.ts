@@ -3,7 +3,7 @@ import type { startClerk } from "./clerk.ts";
 
 type Clerk = Awaited<ReturnType<typeof startClerk>>;
 
-/** What the Frontend API answers; the parts that tests read. */
+/** The Frontend API's responses, as far as tests read them. */
 const session = z.looseObject({
   id: z.string(),
   status: z.string(),
@@ -24,7 +24,7 @@ const body = z.looseObject({
   jwt: z.string().optional(),
 });
 
-/** A browser without a window: it keeps cookies, and asks the Frontend API the way clerk-js does. */
+/** A browser without a window: it keeps cookies, and calls the Frontend API as clerk-js does. */
 export class Browser {
   readonly cookies = new Map<string, string>();
   readonly #clerk: Clerk;
@@ -55,7 +55,7 @@ export class Browser {
     return this.#ask(path);
   }
 
-  /** Clerk's browsers send GET and POST alone, and name the method that they mean. */
+  /** clerk-js sends only GET and POST, and names the intended method. */
   send(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, form: Record<string, string> = {}) {
     return this.#ask(method === "POST" ? path : `${path}?_method=${method}`, {
       method: "POST",
@@ -63,7 +63,7 @@ export class Browser {
     });
   }
 
-  /** Signs in by password, or fails the test. Gives the session's id. */
+  /** Signs in by password, or fails the test. Returns the session's id. */
   async signIn(emailAddress: string, password: string): Promise<string> {
     const created = await this.send("POST", "/client/sign_ins", { identifier: emailAddress, password });
     const id = created.body.client?.last_active_session_id;
@@ -71,7 +71,7 @@ export class Browser {
     return id;
   }
 
-  /** The sessions that the browser has, as Clerk says. */
+  /** The browser's sessions, according to Clerk. */
   async sessions() {
     const { body } = await this.get("/client");
     return client.nullable().parse(body.response)?.sessions ?? [];
@@ -91,7 +91,7 @@ export class Browser {
 
 const codesSchema = z.object({ codes: z.array(z.object({ emailAddress: z.string(), code: z.string() })) });
 
-/** The code that Clerk would have mailed to this address last. */
+/** The last code that Clerk would have emailed to this address. */
 export async function codeFor(clerk: Clerk, emailAddress: string): Promise<string> {
   const { codes } = codesSchema.parse((await clerk.control("GET", "/codes")).body);
   const found = codes.find((one) => one.emailAddress === emailAddress);

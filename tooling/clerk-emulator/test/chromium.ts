@@ -5,9 +5,9 @@ import { type Browser, chromium } from "playwright-core";
 const CHROMIUM = "/usr/bin/chromium";
 
 export const hasChromium = existsSync(CHROMIUM);
-export const HOW_TO_GET_CHROMIUM = `skipped where ${CHROMIUM} is missing: apt-get install chromium`;
+export const HOW_TO_GET_CHROMIUM = `skipped if ${CHROMIUM} is missing: apt-get install chromium`;
 
-/** Asks for nothing by itself (no update, no sync, no first run), and knows no other machine. */
+/** Sends no requests of its own (no update, no sync, no first run), and cannot reach other machines. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
@@ -24,7 +24,7 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
-/** A window with cookies of its own. What it asks of another machine, in vain, is told. */
+/** A window with its own cookies. Reports failed requests to other machines. */
 export async function openWindow(browser: Browser, onForeign: (url: string) => void) {
   const context = await browser.newContext({ viewport: { width: 900, height: 800 }, reducedMotion: "reduce" });
   context.setDefaultTimeout(20_000);

@@ -9,7 +9,7 @@ import { z } from "zod";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
-/** The command as a process of its own. `ready` gives what it printed, once it says that it is ready. */
+/** The command as a separate process. `ready` resolves to its output, once it is ready. */
 function run(...options: string[]) {
   const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...options], { stdio: "pipe" });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -54,7 +54,7 @@ test("the command prints what a program needs to know, and stops on SIGTERM and 
   }
 });
 
-test("a code that Clerk would mail stands in the terminal, apart from the KEY=value lines", async () => {
+test("a code that Clerk would email appears in the terminal, separate from the KEY=value lines", async () => {
   const command = run("--users", "20");
   const { NEXT_PUBLIC_CLERK_PROXY_URL: proxyUrl = "", MEMBER_EMAIL: identifier = "" } = await command.ready;
   const created = await fetch(`${proxyUrl}/v1/client/sign_ins`, {
@@ -71,7 +71,7 @@ test("a code that Clerk would mail stands in the terminal, apart from the KEY=va
   await expect.poll(command.errors, { timeout: 10_000 }).toMatch(/^Verification code for member@example\.com: \d{6}$/m);
 });
 
-test("what was answered is kept when the process is killed", async () => {
+test("answered changes survive a kill of the process", async () => {
   const directory = await mkdtemp(path.join(tmpdir(), "clerk-emulator-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   const first = run("--users", "20", "--data", directory);
@@ -89,14 +89,14 @@ test("what was answered is kept when the process is killed", async () => {
   expect(data).toHaveLength(50);
 });
 
-test("the command ends with its parent when it is told to watch stdin", async () => {
+test("the command ends with its parent if it watches stdin", async () => {
   const command = run("--users", "20", "--until-stdin-ends");
   await command.ready;
   command.child.stdin.end();
   expect(await command.exited).toBe(0);
 });
 
-test("a port that is taken, an address of another machine and unknown options are told, not thrown", async () => {
+test("a taken port, another machine's address and unknown options are reported, not thrown", async () => {
   const holder = run("--users", "20");
   const { EMULATOR_URL = "" } = await holder.ready;
   const second = run("--users", "20", "--port", new URL(EMULATOR_URL).port);
@@ -105,7 +105,7 @@ test("a port that is taken, an address of another machine and unknown options ar
 
   const open = run("--host", "0.0.0.0");
   expect(await open.exited).toBe(1);
-  expect(open.errors()).toMatch(/listens on this machine alone/);
+  expect(open.errors()).toMatch(/listens only on this machine/);
 
   for (const options of [
     ["--prot", "1"],

@@ -14,7 +14,7 @@ const userSchema = z.looseObject({
 const patch = async (clerk: Clerk, changes: object) =>
   userSchema.parse((await clerk.control("PATCH", `/users/${clerk.memberUserId}`, changes)).body);
 
-/** A request under a `Host` of our choice, which fetch would not send. */
+/** A request with a chosen `Host`, which fetch would not send. */
 function statusUnderHost(clerk: Clerk, host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(clerk.url);
@@ -27,7 +27,7 @@ function statusUnderHost(clerk: Clerk, host: string): Promise<number | undefined
   });
 }
 
-test("control routes answer under a loopback name only", async () => {
+test("control routes answer only under a loopback name", async () => {
   await using clerk = await startClerk();
   expect(await statusUnderHost(clerk, "localhost:4010")).toBe(200);
   expect(await statusUnderHost(clerk, "[::1]:4010")).toBe(200);
@@ -35,7 +35,7 @@ test("control routes answer under a loopback name only", async () => {
   expect(await statusUnderHost(clerk, "localhost.example.com:4010")).toBe(403);
 });
 
-test("bodies that are not application/json are refused by 415, broken ones by 400, wrong ones by 422", async () => {
+test("bodies that are not application/json get 415, broken ones 400, wrong ones 422", async () => {
   await using clerk = await startClerk();
   const post = async (contentType: string, body: string) =>
     (await fetch(`${clerk.url}/__control/users`, { method: "POST", headers: { "content-type": contentType }, body }))
@@ -61,7 +61,7 @@ test("a body of unknown length is cut off when it grows too large", async () => 
   await expect(request.then((response) => response.status)).resolves.toBe(413);
 });
 
-test("any field of a user can be set, and updated_at moves on", async () => {
+test("any field of a user can be set, and updated_at advances", async () => {
   await using clerk = await startClerk();
   const before = await clerk.sdk.users.getUser(clerk.memberUserId);
   const after = await patch(clerk, { first_name: "Set", locked: true, unsafe_metadata: { a: 1 }, username: "setter" });
@@ -71,7 +71,7 @@ test("any field of a user can be set, and updated_at moves on", async () => {
   expect((await clerk.control("PATCH", `/users/${clerk.memberUserId}`, { id: "user_2" })).status).toBe(422);
 });
 
-test("a control call may ask for a tie of updated_at; the next change goes on from there", async () => {
+test("a control call may request a tie of updated_at; the next change continues from there", async () => {
   await using clerk = await startClerk();
   const tie = Date.now() + 3_600_000;
   expect((await patch(clerk, { first_name: "A", updated_at: tie })).updated_at).toBe(tie);
@@ -79,7 +79,7 @@ test("a control call may ask for a tie of updated_at; the next change goes on fr
   expect((await patch(clerk, { first_name: "C" })).updated_at).toBe(tie + 1);
 });
 
-test("email addresses can be given by their text alone, also one that another user has", async () => {
+test("email addresses can be set by their text, even one that another user has", async () => {
   await using clerk = await startClerk();
   const moved = await patch(clerk, {
     email_addresses: [{ email_address: "new@example.com" }, { email_address: clerk.adminEmail }],
@@ -129,7 +129,7 @@ test("a fault of status 429 carries Retry-After and ends after its times", async
   expect((await clerk.sdk.users.getUser(clerk.memberUserId)).id).toBe(clerk.memberUserId);
 });
 
-test("a fault hits the paths that it names until it is ended, and what it hits is counted", async () => {
+test("a fault hits the paths that it names until it is ended, and its requests are counted", async () => {
   await using clerk = await startClerk();
   await clerk.control("POST", "/faults", { status: 503, path: "/v1/users/" });
   expect((await clerk.api("GET", `/users/${clerk.memberUserId}`)).status).toBe(503);
@@ -140,7 +140,7 @@ test("a fault hits the paths that it names until it is ended, and what it hits i
   expect((await clerk.api("GET", "/users/count")).status).toBe(200);
 });
 
-test("the newest fault of a path comes first", async () => {
+test("the newest fault of a path wins", async () => {
   await using clerk = await startClerk();
   await clerk.control("POST", "/faults", { status: 500 });
   await clerk.control("POST", "/faults", { status: 504, times: 1 });
@@ -155,7 +155,7 @@ test("a fault may reset the connection", async () => {
   expect((await clerk.api("GET", "/users")).status).toBe(200);
 });
 
-test("a fault may hold the answer back", async () => {
+test("a fault may delay the response", async () => {
   await using clerk = await startClerk();
   await clerk.control("POST", "/faults", { latencyMs: 600_000, path: "/v1/instance" });
   const held = fetch(`${clerk.url}/v1/instance`, { signal: AbortSignal.timeout(200) });

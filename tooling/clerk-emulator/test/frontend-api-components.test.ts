@@ -7,7 +7,7 @@ import { HOW_TO_GET_CHROMIUM, hasChromium, launchChromium, openWindow } from "./
 import { startClerk } from "./clerk.ts";
 import { receiveWebhooks } from "./webhook-receiver.ts";
 
-/** What follows a click: long enough for a machine that does much else. */
+/** The wait after a click: long enough for a busy machine. */
 const SOON = { timeout: 20_000 };
 
 const meSchema = z.object({
@@ -16,7 +16,7 @@ const meSchema = z.object({
   sessionClaims: z.looseObject({ azp: z.string(), exp: z.number(), jti: z.string() }).nullable(),
 });
 
-/** Ends with the test that began it. */
+/** Ends with the test that started it. */
 function lasting<Resource extends AsyncDisposable>(resource: Resource): Resource {
   onTestFinished(() => resource[Symbol.asyncDispose]());
   return resource;
@@ -29,7 +29,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
   });
   afterAll(() => chromium.close());
 
-  /** What no page may do: ask another machine, or ask the emulator for what it does not know. */
+  /** What no page may do: call another machine, or call an unknown route of the emulator. */
   const wrong: string[] = [];
   afterEach(() => expect(wrong.splice(0)).toEqual([]));
 
@@ -48,7 +48,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
       page,
       origin: application.origin,
       open: (path: string) => page.goto(`${application.origin}${path}`),
-      /** What the application's server makes of the browser's cookies. */
+      /** How the application's server reads the browser's cookies. */
       me: async () => meSchema.parse(await (await context.request.get(`${application.origin}/api/me`)).json()),
       webhooks: () => hooks.received.map(({ event }) => event.type),
     };
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toEqual(["user.created"]);
   });
 
-  test("<SignIn/> tells an unknown address and a wrong password, and takes the right one", async () => {
+  test("<SignIn/> reports an unknown address and a wrong password, and accepts the right one", async () => {
     const set = await setUp();
     const { page, clerk } = set;
     await set.open("/sign-in");
@@ -115,7 +115,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toEqual(["user.updated"]);
   });
 
-  test("<SignIn/> replaces a forgotten password by way of a code", async () => {
+  test("<SignIn/> replaces a forgotten password with a code", async () => {
     const set = await setUp();
     const { page, clerk } = set;
     await set.open("/sign-in");
@@ -134,7 +134,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     ).toBe(true);
   });
 
-  test("a page that is loaded again keeps the session", async () => {
+  test("a reloaded page keeps the session", async () => {
     const set = await memberAt("/");
     await set.page.reload();
     await set.page.getByText("Signed in as Morgan Member").waitFor();
@@ -144,7 +144,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
       .toEqual(expect.arrayContaining(["__client", "__client_uat", "__client_uat_…", "__session", "__session_…"]));
   });
 
-  test("a page that stays open has a new token when the old one has ended", async () => {
+  test("an open page gets a new token when the old one has expired", async () => {
     const set = await memberAt("/", 2);
     const { sessionClaims: first } = await vi.waitFor(async () => {
       const me = await set.me();
@@ -156,7 +156,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     expect((await set.me()).sessionClaims?.jti).not.toBe(first?.jti);
   });
 
-  test("a page that is opened with a token that ended is answered after a handshake", async () => {
+  test("a page that is opened with an expired token loads after a handshake", async () => {
     const set = await memberAt("/", 2);
     await set.page.goto("about:blank");
     await expect.poll(async () => (await set.me()).status, SOON).toBe("signed-out");
@@ -219,7 +219,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(changed, SOON).toMatchObject({ verified: true });
   });
 
-  test("<UserProfile/> deletes the account, and nobody is signed in any more", async () => {
+  test("<UserProfile/> deletes the account, and no user is signed in any more", async () => {
     const set = await memberAt("/user#/security");
     const { page, clerk } = set;
     await button(page, "Delete account").click();
@@ -231,7 +231,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toContain("user.deleted");
   });
 
-  test("who is banned is signed out of a page that stays open", async () => {
+  test("a banned user is signed out of an open page", async () => {
     const set = await memberAt("/");
     await set.clerk.sdk.users.banUser(set.clerk.memberUserId);
     await set.page.evaluate("Clerk.session.getToken({ skipCache: true }).catch(() => undefined)");

@@ -10,7 +10,7 @@ type Clerk = Awaited<ReturnType<typeof startClerk>>;
 
 const PAGE = "http://localhost:3000/dashboard?tab=1";
 
-/** What a server with Clerk's SDK makes of this browser's request for a page. */
+/** How a server with Clerk's SDK answers this browser's page request. */
 function authenticate(clerk: Clerk, browser: Browser) {
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   const request = new Request(PAGE, { headers: { cookie, "sec-fetch-dest": "document", accept: "text/html" } });
@@ -20,7 +20,7 @@ function authenticate(clerk: Clerk, browser: Browser) {
   });
 }
 
-/** Goes where the server sends the browser: to the emulator and back. */
+/** Follows the server's redirects: to the emulator and back. */
 async function followHandshake(clerk: Clerk, browser: Browser) {
   const state = await authenticate(clerk, browser);
   const location = state.headers.get("location") ?? "";
@@ -29,7 +29,7 @@ async function followHandshake(clerk: Clerk, browser: Browser) {
   return { reason: state.reason, response };
 }
 
-test("a browser whose token is too old is sent back with a new one", async () => {
+test("a browser with an old token returns with a new one", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   await browser.signIn(clerk.memberEmail, clerk.seedPassword);
@@ -54,7 +54,7 @@ test("a browser whose token is too old is sent back with a new one", async () =>
   expect(decodeJwt(token)).toMatchObject({ azp: "http://localhost:3000", sub: clerk.memberUserId });
 });
 
-test("a browser in which nobody is signed in any more is sent back without a token", async () => {
+test("a browser without a signed-in user returns without a token", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   await browser.signIn(clerk.memberEmail, clerk.seedPassword);
@@ -68,7 +68,7 @@ test("a browser in which nobody is signed in any more is sent back without a tok
   );
 });
 
-test("a browser is sent back to a page of this machine only", async () => {
+test("a browser is only sent back to a page of this machine", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   for (const target of ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""]) {
@@ -78,7 +78,7 @@ test("a browser is sent back to a page of this machine only", async () => {
   }
 });
 
-test("a browser stays signed in, and goes on signing up, when the emulator restarts", async () => {
+test("a browser stays signed in, and can finish its sign-up, when the emulator restarts", async () => {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), "clerk-emulator-"));
   onTestFinished(() => rm(dataDirectory, { recursive: true }));
   const first = await startClerk({ dataDirectory });
@@ -109,7 +109,7 @@ test("a browser stays signed in, and goes on signing up, when the emulator resta
   await newcomerAgain.signIn("ann@example.com", "correct horse battery");
 });
 
-test("browsers in which nothing is under way are forgotten when the emulator restarts", async () => {
+test("idle browsers are dropped when the emulator restarts", async () => {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), "clerk-emulator-"));
   onTestFinished(() => rm(dataDirectory, { recursive: true }));
   onTestFinished(() => void vi.useRealTimers());

@@ -11,7 +11,7 @@ async function memberIn(clerk: Clerk): Promise<Browser> {
   return browser;
 }
 
-/** The types of webhooks that come from now on. */
+/** The types of webhooks that arrive from now on. */
 async function webhookTypes(clerk: Clerk) {
   const hooks = await receiveWebhooks(clerk.webhookSigningSecret);
   await clerk.control("POST", "/webhooks", { url: hooks.url });
@@ -21,7 +21,7 @@ async function webhookTypes(clerk: Clerk) {
   };
 }
 
-test("a browser sees its user without what is private", async () => {
+test("a browser sees its user without private data", async () => {
   await using clerk = await startClerk();
   const browser = await memberIn(clerk);
   await clerk.sdk.users.replaceUserMetadata(clerk.memberUserId, { privateMetadata: { secret: "of the house" } });
@@ -31,7 +31,7 @@ test("a browser sees its user without what is private", async () => {
   expect(body.response).not.toHaveProperty("banned");
 });
 
-test("a change of the name is kept, and user.updated is sent", async () => {
+test("a change of the name is stored, and user.updated is sent", async () => {
   await using clerk = await startClerk();
   const browser = await memberIn(clerk);
   await using hooks = await webhookTypes(clerk);
@@ -41,7 +41,7 @@ test("a change of the name is kept, and user.updated is sent", async () => {
   await expect.poll(hooks.types, { timeout: 10_000 }).toEqual(["user.updated"]);
 });
 
-test("a user can't set what only a backend may", async () => {
+test("a user can't set fields that only a backend may set", async () => {
   await using clerk = await startClerk();
   const browser = await memberIn(clerk);
   for (const field of ["public_metadata", "external_id", "banned", "created_at"]) {
@@ -58,7 +58,7 @@ test("unsafe metadata is merged", async () => {
   expect((await browser.send("PATCH", "/me/metadata", { unsafe_metadata: "[1]" })).status).toBe(422);
 });
 
-test("who deletes the account is signed out everywhere, and user.deleted is sent", async () => {
+test("a user who deletes their account is signed out everywhere, and user.deleted is sent", async () => {
   await using clerk = await startClerk();
   const [browser, elsewhere] = [await memberIn(clerk), await memberIn(clerk)];
   await using hooks = await webhookTypes(clerk);
@@ -70,7 +70,7 @@ test("who deletes the account is signed out everywhere, and user.deleted is sent
   await expect.poll(hooks.types, { timeout: 10_000 }).toEqual(["user.deleted"]);
 });
 
-test("who may not delete the account can't", async () => {
+test("a user who may not delete their account can't", async () => {
   await using clerk = await startClerk();
   await clerk.sdk.users.updateUser(clerk.memberUserId, { deleteSelfEnabled: false });
   const browser = await memberIn(clerk);
@@ -78,7 +78,7 @@ test("who may not delete the account can't", async () => {
   expect(await browser.sessions()).toHaveLength(1);
 });
 
-test("the password is changed by a user who knows it, and other browsers are signed out where that is asked for", async () => {
+test("a user who knows the password can change it, and other browsers are signed out on request", async () => {
   await using clerk = await startClerk();
   const [browser, elsewhere] = [await memberIn(clerk), await memberIn(clerk)];
   const change = (current_password: string, new_password: string) =>
@@ -95,7 +95,7 @@ test("the password is changed by a user who knows it, and other browsers are sig
   await elsewhere.signIn(clerk.memberEmail, "new password 1");
 });
 
-test("the browsers that a user is signed in with are listed without their tokens, and can be signed out", async () => {
+test("a user's signed-in browsers are listed without their tokens, and can be signed out", async () => {
   await using clerk = await startClerk();
   const [browser, elsewhere] = [await memberIn(clerk), await memberIn(clerk)];
   const list = await (await browser.fetch("/me/sessions/active")).text();
@@ -112,7 +112,7 @@ test("the browsers that a user is signed in with are listed without their tokens
   expect(await browser.sessions()).toHaveLength(1);
 });
 
-test("an address is added, proven by a code, made the primary one, and the old one removed", async () => {
+test("an address is added, verified by a code, made the primary one, and the old one removed", async () => {
   await using clerk = await startClerk();
   const browser = await memberIn(clerk);
   await using hooks = await webhookTypes(clerk);
@@ -139,7 +139,7 @@ test("an address is added, proven by a code, made the primary one, and the old o
   await expect.poll(hooks.types, { timeout: 10_000 }).toEqual(Array(4).fill("user.updated"));
 });
 
-test("when the primary address is removed another proven one takes its place", async () => {
+test("when the primary address is removed, another verified one replaces it", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   await browser.signIn("petra.primary@example.com", clerk.seedPassword);

@@ -10,7 +10,7 @@ const verify = (clerk: Clerk, token: string) => verifyToken(token, { secretKey: 
 
 afterEach(() => vi.useRealTimers());
 
-test("who signs in by email and password has a session, and the browser knows since when", async () => {
+test("a sign-in by email and password opens a session, and the browser knows since when", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   expect((await browser.get("/client")).body).toEqual({ response: null, client: null });
@@ -44,7 +44,7 @@ test("who signs in by email and password has a session, and the browser knows si
   expect(suffixed.map((name) => browser.cookies.get(name))).toEqual([String(since)]);
 });
 
-test("an unknown address and a wrong password are told apart, as Clerk does", async () => {
+test("an unknown address and a wrong password have different errors, like Clerk's", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const signIn = (identifier: string, password: string) =>
@@ -61,7 +61,7 @@ test("an unknown address and a wrong password are told apart, as Clerk does", as
   expect((await signIn(clerk.memberEmail, clerk.seedPassword)).status).toBe(200);
 });
 
-test("of several who have an address it is its owner who signs in", async () => {
+test("of several users with an address, its owner signs in", async () => {
   await using clerk = await startClerk();
   const owner = await clerk.sdk.users.createUser({
     emailAddress: ["ulf.unproven@example.com"],
@@ -72,7 +72,7 @@ test("of several who have an address it is its owner who signs in", async () => 
   expect((await browser.sessions())[0]).toMatchObject({ user: { id: owner.id } });
 });
 
-test("a sign-in moves last_sign_in_at and updated_at on, and sends user.updated", async () => {
+test("a sign-in advances last_sign_in_at and updated_at, and sends user.updated", async () => {
   await using clerk = await startClerk();
   await using hooks = await receiveWebhooks(clerk.webhookSigningSecret);
   await clerk.control("POST", "/webhooks", { url: hooks.url });
@@ -84,7 +84,7 @@ test("a sign-in moves last_sign_in_at and updated_at on, and sends user.updated"
   await expect.poll(() => hooks.received.map(({ event }) => event.type), { timeout: 10_000 }).toEqual(["user.updated"]);
 });
 
-test("a session token is for the page that asks, for a minute, and carries the user's current data", async () => {
+test("a session token is for the page that asks, lasts a minute, and has the user's current data", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk, "http://localhost:3333");
   const session = await browser.signIn(clerk.memberEmail, clerk.seedPassword);
@@ -104,7 +104,7 @@ test("a session token is for the page that asks, for a minute, and carries the u
   expect(JSON.stringify(claims)).not.toContain("salary");
 });
 
-test("how long a session token is valid can be chosen", async () => {
+test("the lifetime of a session token can be set", async () => {
   await using clerk = await startClerk({ tokenLifetimeSeconds: 7 });
   const browser = new Browser(clerk);
   const session = await browser.signIn(clerk.memberEmail, clerk.seedPassword);
@@ -113,7 +113,7 @@ test("how long a session token is valid can be chosen", async () => {
   expect(exp - iat).toBe(7);
 });
 
-test("a user signs in with a mailed code, once", async () => {
+test("a user signs in with an emailed code, once", async () => {
   const lines: string[] = [];
   await using clerk = await startClerk({ log: (line) => lines.push(line) });
   const browser = new Browser(clerk);
@@ -130,7 +130,7 @@ test("a user signs in with a mailed code, once", async () => {
   expect((await attempt(code)).status).toBe(422);
 });
 
-test("a code that is too old, and one that was tried too often, are refused", async () => {
+test("an old code, and one that was tried too often, are refused", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const started = await browser.send("POST", "/client/sign_ins", { identifier: clerk.memberEmail });
@@ -149,7 +149,7 @@ test("a code that is too old, and one that was tried too often, are refused", as
   expect(await attempt(await codeFor(clerk, clerk.memberEmail))).toBe("verification_expired");
 });
 
-test("a forgotten password is replaced by way of a code", async () => {
+test("a forgotten password is replaced with a code", async () => {
   await using clerk = await startClerk();
   const elsewhere = new Browser(clerk);
   await elsewhere.signIn(clerk.memberEmail, clerk.seedPassword);
@@ -174,7 +174,7 @@ test("a forgotten password is replaced by way of a code", async () => {
   await elsewhere.signIn(clerk.memberEmail, "new password 1");
 });
 
-test("who is banned or locked can't sign in", async () => {
+test("a banned or locked user can't sign in", async () => {
   await using clerk = await startClerk();
   const signIn = async (identifier: string) =>
     (await new Browser(clerk).send("POST", "/client/sign_ins", { identifier, password: clerk.seedPassword })).body;
@@ -183,7 +183,7 @@ test("who is banned or locked can't sign in", async () => {
   expect(await signIn(clerk.memberEmail)).toMatchObject({ errors: [{ code: "user_locked" }] });
 });
 
-test("a browser holds one session, and its sign-ins are its own", async () => {
+test("a browser has one session, and its sign-ins are its own", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   await browser.signIn(clerk.memberEmail, clerk.seedPassword);
@@ -199,7 +199,7 @@ test("a browser holds one session, and its sign-ins are its own", async () => {
   expect((await victim.send("POST", path, attempt)).status).toBe(200);
 });
 
-test("a browser can't make its cookie up", async () => {
+test("a browser can't forge its cookie", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   await browser.signIn(clerk.adminEmail, clerk.seedPassword);
@@ -215,7 +215,7 @@ test("a browser can't make its cookie up", async () => {
   expect(await friend.sessions()).toHaveLength(1);
 });
 
-test("a sign-in by control is one that a browser can go on with", async () => {
+test("a browser can continue a sign-in by control", async () => {
   await using clerk = await startClerk();
   const { cookies, sessionId } = signedIn.parse(
     (await clerk.control("POST", "/sign-in", { userId: clerk.memberUserId })).body,
@@ -225,7 +225,7 @@ test("a sign-in by control is one that a browser can go on with", async () => {
   expect((await browser.sessions())[0]).toMatchObject({ id: sessionId, user: { id: clerk.memberUserId } });
 });
 
-test("who signs out has no session any more", async () => {
+test("a sign-out ends the session", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const session = await browser.signIn(clerk.memberEmail, clerk.seedPassword);
@@ -239,7 +239,7 @@ test("who signs out has no session any more", async () => {
 test.each([
   ["end", "ended"],
   ["remove", "removed"],
-])("a session that is told to %s is %s, and the answer holds no token", async (action, status) => {
+])("after %s, a session is %s, and the response has no token", async (action, status) => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const session = await browser.signIn(clerk.memberEmail, clerk.seedPassword);
@@ -266,7 +266,7 @@ test.each([
   expect(browser.cookies.get("__client_uat")).toBe("0");
 });
 
-test("a session ends by itself after a week", async () => {
+test("a session expires after a week", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   await browser.signIn(clerk.memberEmail, clerk.seedPassword);

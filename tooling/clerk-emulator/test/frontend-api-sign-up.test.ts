@@ -10,7 +10,7 @@ const ANN = {
   last_name: "Other",
 };
 
-test("who signs up with the code that was mailed is a verified user and signed in, and user.created is sent", async () => {
+test("a sign-up with the emailed code makes a verified, signed-in user, and user.created is sent", async () => {
   const lines: string[] = [];
   await using clerk = await startClerk({ log: (line) => lines.push(line) });
   await using hooks = await receiveWebhooks(clerk.webhookSigningSecret);
@@ -52,7 +52,7 @@ test("who signs up with the code that was mailed is a verified user and signed i
   await browser.signIn("ann@example.com", ANN.password);
 });
 
-test("an address that another user has, a short password and what is no address are refused", async () => {
+test("a taken address, a short password and an invalid address are refused", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const signUp = async (given: object) =>
@@ -68,7 +68,7 @@ test("an address that another user has, a short password and what is no address 
   expect(await signUp({ email_address: "no address" })).toMatchObject({ meta: { param_name: "email_address" } });
 });
 
-test("what is missing can be given later, and a user comes to be when nothing is", async () => {
+test("missing fields can be set later, and the user is created when none is missing", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const { email_address, ...rest } = ANN;
@@ -85,7 +85,7 @@ test("what is missing can be given later, and a user comes to be when nothing is
   expect(await browser.sessions()).toHaveLength(1);
 });
 
-test("a code proves the address that it was sent to, and no other", async () => {
+test("a code verifies only the address that it was sent to", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const started = await browser.send("POST", "/client/sign_ups", ANN);
@@ -98,7 +98,7 @@ test("a code proves the address that it was sent to, and no other", async () => 
   expect((await clerk.sdk.users.getUserList({ emailAddress: ["victim@example.com"] })).data).toEqual([]);
 });
 
-test("of two who sign up with one address, the first one gets it", async () => {
+test("of two sign-ups with one address, the first one gets it", async () => {
   await using clerk = await startClerk();
   const start = async () => {
     const browser = new Browser(clerk);

@@ -5,7 +5,7 @@ import { startClerk } from "./clerk.ts";
 
 type Clerk = Awaited<ReturnType<typeof startClerk>>;
 
-/** A request as it is written here: fetch would neither send another Host nor leave dots in a path. */
+/** A raw request: fetch would neither send another Host nor leave dots in a path. */
 function raw(
   clerk: Clerk,
   path: string,
@@ -33,7 +33,7 @@ test("the environment names the pages of the application that asks", async () =>
   });
 });
 
-test("a page on this machine may ask with cookies, a page of another one may not", async () => {
+test("a page on this machine may call with cookies, a page of another one may not", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const own = await browser.fetch("/client");
@@ -62,13 +62,13 @@ test("a preflight is answered, and does nothing", async () => {
   expect(await browser.sessions()).toHaveLength(1);
 });
 
-test("it answers under a loopback name only", async () => {
+test("it answers only under a loopback name", async () => {
   await using clerk = await startClerk();
   expect((await raw(clerk, "/__clerk/v1/environment", { host: "localhost:4010" })).status).toBe(200);
   expect((await raw(clerk, "/__clerk/v1/environment", { host: "rebound.example.com" })).status).toBe(403);
 });
 
-test("a body that is no form, a field that is unknown and a body that is too large are refused", async () => {
+test("a body that is not a form, an unknown field and a too large body are refused", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   const post = async (contentType: string, body: string) =>
@@ -80,7 +80,7 @@ test("a body that is no form, a field that is unknown and a body that is too lar
   expect(unknown).toMatchObject({ status: 422, body: { errors: [{ code: "form_param_unknown" }] } });
 });
 
-test("what the emulator does not know is told in Clerk's words, told to the terminal and counted", async () => {
+test("an unknown route is answered in Clerk's format, logged to the terminal and counted", async () => {
   const lines: string[] = [];
   await using clerk = await startClerk({ log: (line) => lines.push(line) });
   const answer = await new Browser(clerk).send("DELETE", "/me/totp");
@@ -89,7 +89,7 @@ test("what the emulator does not know is told in Clerk's words, told to the term
   expect((await clerk.control("GET", "/requests")).body).toMatchObject({ byRoute: { "DELETE (no such route)": 1 } });
 });
 
-test("requests are counted by the method that is meant, and meet faults", async () => {
+test("requests are counted by the intended method, and get faults", async () => {
   await using clerk = await startClerk();
   const browser = new Browser(clerk);
   await clerk.control("POST", "/faults", { status: 503, path: "/__clerk/v1/me", times: 1 });

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { startClerk } from "./clerk.ts";
 import { receiveWebhooks } from "./webhook-receiver.ts";
 
-/** Clerk's own description, which is not part of this repository but may lie beside it. */
+/** Clerk's own description, which is not in this repository but may be next to it. */
 const DESCRIPTIONS = new URL("../../../../shared/clerk-openapi/", import.meta.url);
 const BACKEND_API = new URL("bapi-2026-05-12.yml", DESCRIPTIONS);
 const WEBHOOKS = new URL("webhooks-2025-04-15.yml", DESCRIPTIONS);
@@ -15,8 +15,8 @@ const present = existsSync(BACKEND_API) && existsSync(WEBHOOKS);
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 /**
- * OpenAPI 3.0 says `nullable` beside a type; the description also says it beside a choice or alone, and leaves null out of
- * enumerations. Read literally that would allow null nowhere.
+ * OpenAPI 3.0 allows `nullable` next to a type. The description also has it next to a choice or without either, and leaves null
+ * out of enumerations. Read literally, that would allow null nowhere.
  */
 function repair(node: unknown): void {
   if (!isObject(node)) return;
@@ -40,7 +40,7 @@ async function described(file: URL, change: (definition: Record<string, unknown>
   return api;
 }
 
-describe.skipIf(!present)("Clerk's description (skipped where ../shared/clerk-openapi is not there)", () => {
+describe.skipIf(!present)("Clerk's description (skipped if ../shared/clerk-openapi is missing)", () => {
   let api: OpenAPIBackend;
   let clerk: Awaited<ReturnType<typeof startClerk>>;
   let session: string;
@@ -102,7 +102,7 @@ describe.skipIf(!present)("Clerk's description (skipped where ../shared/clerk-op
     expect(api.validateResponse(await response.json(), "GetUserList", response.status).errors ?? []).toEqual([]);
   });
 
-  test("the check finds what is not as described", () => {
+  test("the check finds differences from the description", () => {
     expect(api.validateResponse([{ id: "user_1", object: "user" }], "GetUserList", 200).errors).not.toHaveLength(0);
     expect(api.validateResponse({ data: [] }, "GetUserList", 200).errors).not.toHaveLength(0);
   });

@@ -15,7 +15,7 @@ describe("a directory of 100,000 users", () => {
 
   const page = async (query: string) => user.parse((await clerk.api("GET", `/users?limit=${PAGE}&${query}`)).body);
 
-  test.each(["%2Bcreated_at", "-created_at"])("is walked by cursor in the order %s, each user once", async (order) => {
+  test.each(["%2Bcreated_at", "-created_at"])("is paged by cursor in the order %s, each user once", async (order) => {
     const seen: { id: string; created_at: number }[] = [];
     for (let cursor = ""; ; ) {
       const users = await page(`order_by=${order}&starting_after=${cursor}`);
@@ -30,7 +30,7 @@ describe("a directory of 100,000 users", () => {
     expect(times).toEqual(times.toSorted((a, b) => (order === "-created_at" ? b - a : a - b)));
   });
 
-  test("is walked by offset in the order of the last change, each user once", async () => {
+  test("is paged by offset in the order of the last change, each user once", async () => {
     const seen: { id: string; updated_at: number }[] = [];
     for (let offset = 0; offset < 100_000; offset += PAGE) {
       seen.push(...(await page(`order_by=-updated_at&offset=${offset}`)));
@@ -40,7 +40,7 @@ describe("a directory of 100,000 users", () => {
     expect(times).toEqual(times.toSorted((a, b) => b - a));
   });
 
-  test("is counted between two moments, both excluded", async () => {
+  test("is counted between two times, both excluded", async () => {
     const middle = (await page("order_by=%2Bcreated_at&offset=50000"))[0]?.created_at ?? 0;
     const count = async (query: string) =>
       total.parse((await clerk.api("GET", `/users/count?${query}`)).body).total_count;
@@ -53,7 +53,7 @@ describe("a directory of 100,000 users", () => {
     expect(listed.every(({ created_at }) => created_at > middle)).toBe(true);
   });
 
-  test("a cursor that a time bound leaves out goes on from its place", async () => {
+  test("a cursor outside a time filter continues from its position", async () => {
     const [first, second] = await page("order_by=%2Bcreated_at");
     if (!first || !second) throw new Error("The directory is empty.");
     const next = await page(`order_by=%2Bcreated_at&starting_after=${first.id}&created_at_after=${first.created_at}`);
@@ -68,7 +68,7 @@ describe("a directory of 100,000 users", () => {
   });
 });
 
-test("users without a value come last in ascending order and first in descending order", async () => {
+test("users without a value are last in ascending order and first in descending order", async () => {
   await using clerk = await startClerk();
   const names = z.array(z.object({ username: z.string().nullable() }));
   const list = async (order: string) =>
@@ -77,7 +77,7 @@ test("users without a value come last in ascending order and first in descending
   expect((await list("-username")).at(-1)).toBe("no_email_at_all");
 });
 
-test("100,000 users come by one control call", async () => {
+test("one control call creates 100,000 users", async () => {
   await using clerk = await startClerk({ users: 20 });
   const made = z
     .object({ total: z.number(), userIds: z.array(z.string()) })

@@ -14,7 +14,7 @@ async function temporaryDirectory() {
   };
 }
 
-test("instance, keys, users, passwords and sessions outlive a restart", async () => {
+test("instance, keys, users, passwords and sessions survive a restart", async () => {
   await using data = await temporaryDirectory();
   const first = await startClerk({ dataDirectory: data.directory, users: 20 });
   const user = await first.sdk.users.createUser({ emailAddress: ["kept@example.com"], password: "kept and safe" });
@@ -36,7 +36,7 @@ test("instance, keys, users, passwords and sessions outlive a restart", async ()
   await expect(second.sdk.users.getUser(first.adminUserId)).rejects.toMatchObject({ status: 404 });
 });
 
-test("a changed password is the only one that is right, also after a restart", async () => {
+test("only the changed password is right, even after a restart", async () => {
   await using data = await temporaryDirectory();
   const first = await startClerk({ dataDirectory: data.directory });
   await first.sdk.users.updateUser(first.memberUserId, { password: "a new password" });
@@ -47,7 +47,7 @@ test("a changed password is the only one that is right, also after a restart", a
   await expect(check(second.seedPassword)).rejects.toMatchObject({ status: 422 });
 });
 
-test("a last line that was cut short costs that line alone", async () => {
+test("an incomplete last line loses only that line", async () => {
   await using data = await temporaryDirectory();
   const first = await startClerk({ dataDirectory: data.directory });
   await first.sdk.users.createUser({ username: "whole" });
@@ -65,7 +65,7 @@ test("a last line that was cut short costs that line alone", async () => {
   expect((await third.sdk.users.getUserList({ username: ["whole", "after"] })).data).toHaveLength(2);
 });
 
-test("a journal that says something else in the middle is not guessed at", async () => {
+test("a journal with an unknown line in the middle is an error", async () => {
   await using data = await temporaryDirectory();
   await (await startClerk({ dataDirectory: data.directory })).stop();
   const journal = await readFile(data.journal, "utf8");
@@ -79,7 +79,7 @@ test("a journal that says something else in the middle is not guessed at", async
   await expect(startClerk({ dataDirectory: data.directory })).rejects.toMatchObject({ code: "JOURNAL_UNREADABLE" });
 });
 
-test("an emulator whose data a later one took over says so instead of losing changes", async () => {
+test("an emulator whose data a later one took over reports it instead of losing changes", async () => {
   await using data = await temporaryDirectory();
   await using first = await startClerk({ dataDirectory: data.directory });
   await using second = await startClerk({ dataDirectory: data.directory });
@@ -90,7 +90,7 @@ test("an emulator whose data a later one took over says so instead of losing cha
   expect((await second.sdk.users.updateUser(second.memberUserId, { firstName: "Kept" })).firstName).toBe("Kept");
 });
 
-test("the journal is as short as what it says when the emulator starts", async () => {
+test("the journal is compacted when the emulator starts", async () => {
   await using data = await temporaryDirectory();
   const first = await startClerk({ dataDirectory: data.directory });
   const short = (await readFile(data.journal)).length;

@@ -7,7 +7,7 @@ type Clerk = Awaited<ReturnType<typeof startClerk>>;
 const everyone = async (clerk: Clerk) =>
   (await clerk.sdk.users.getUserList({ limit: 500, orderBy: "+created_at" })).data;
 
-test("two instances of one id are seeded alike, two others share no user id", async () => {
+test("two instances with one id get the same seed, two others share no user id", async () => {
   await using one = await startClerk({ instanceId: "ins_same" });
   await using other = await startClerk({ instanceId: "ins_same" });
   await using stranger = await startClerk();
@@ -16,7 +16,7 @@ test("two instances of one id are seeded alike, two others share no user id", as
   expect((await everyone(stranger)).filter(({ id }) => known.has(id))).toEqual([]);
 });
 
-test("the first two are the admin and the member, who share the password of all", async () => {
+test("the first two are the admin and the member, with the password of all", async () => {
   await using clerk = await startClerk();
   const [admin, member, third] = await everyone(clerk);
   expect(admin).toMatchObject({ id: clerk.adminUserId, publicMetadata: { role: "admin" } });
@@ -32,7 +32,7 @@ test("the first two are the admin and the member, who share the password of all"
   }
 });
 
-test("the awkward users are there", async () => {
+test("the awkward users exist", async () => {
   await using clerk = await startClerk();
   const users = await everyone(clerk);
   const withoutEmail = users.filter(({ emailAddresses }) => emailAddresses.length === 0);
@@ -54,7 +54,7 @@ test("the awkward users are there", async () => {
   await expect(clerk.sdk.users.getUser(clerk.deletedUserId)).rejects.toMatchObject({ status: 404 });
 });
 
-test("users were created and changed over a long time that is past, some in one millisecond", async () => {
+test("users were created and changed over a long time in the past, some in one millisecond", async () => {
   await using clerk = await startClerk({ users: 1200 });
   const times = z.array(z.object({ created_at: z.number(), updated_at: z.number() }));
   const users = [0, 500, 1000].map(async (offset) =>

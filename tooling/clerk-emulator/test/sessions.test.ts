@@ -34,7 +34,7 @@ test("a user without a role has none in the token", async () => {
   expect(await verify(clerk, token)).toMatchObject({ metadata: { role: null } });
 });
 
-test("given claims are laid over the token's, and null removes one", async () => {
+test("given claims override the token's, and null removes one", async () => {
   await using clerk = await startClerk();
   const claims = { updated_at: null, exp: Math.floor(Date.now() / 1000) + 3600, plan: "pro" };
   const { token } = await signIn(clerk, { userId: clerk.adminUserId, claims });
@@ -43,7 +43,7 @@ test("given claims are laid over the token's, and null removes one", async () =>
   expect(payload).not.toHaveProperty("updated_at");
 });
 
-test("the SDK signs a request in by bearer token", async () => {
+test("the SDK accepts a request with a bearer token", async () => {
   await using clerk = await startClerk();
   const { token } = await signIn(clerk, { userId: clerk.memberUserId });
   const request = new Request(ORIGIN, { headers: { authorization: `Bearer ${token}` } });
@@ -51,7 +51,7 @@ test("the SDK signs a request in by bearer token", async () => {
   expect(state.toAuth()).toMatchObject({ userId: clerk.memberUserId });
 });
 
-test("the SDK signs a request in by the cookies", async () => {
+test("the SDK accepts a request with the cookies", async () => {
   await using clerk = await startClerk();
   const { cookies } = await signIn(clerk, { userId: clerk.memberUserId });
   const cookie = Object.entries(cookies)
@@ -64,7 +64,7 @@ test("the SDK signs a request in by the cookies", async () => {
   expect(Object.keys(cookies)).toHaveLength(5);
 });
 
-test("a session that is pending has no user", async () => {
+test("a pending session has no user", async () => {
   await using clerk = await startClerk();
   const { token } = await signIn(clerk, { userId: clerk.memberUserId, claims: { sts: "pending" } });
   const request = new Request(ORIGIN, { headers: { authorization: `Bearer ${token}` } });
@@ -79,14 +79,14 @@ test("another instance does not know the key", async () => {
   await expect(verify(other, token)).rejects.toMatchObject({ reason: "jwk-kid-mismatch" });
 });
 
-test("a sign-in leaves the user as it was", async () => {
+test("a sign-in by control does not change the user", async () => {
   await using clerk = await startClerk();
   const before = (await clerk.sdk.users.getUser(clerk.memberUserId)).raw;
   await signIn(clerk, { userId: clerk.memberUserId });
   expect((await clerk.sdk.users.getUser(clerk.memberUserId)).raw).toEqual(before);
 });
 
-test("a user who is not there can't sign in", async () => {
+test("an unknown user can't sign in", async () => {
   await using clerk = await startClerk();
   expect(await clerk.control("POST", "/sign-in", { userId: clerk.deletedUserId })).toMatchObject({
     status: 404,

@@ -15,7 +15,7 @@ test("the SDK reads a user", async () => {
   expect(user.id).toMatch(/^user_[A-Za-z0-9]+$/);
 });
 
-test("the SDK lists users newest first, ten at a time, and is told how many there are", async () => {
+test("the SDK lists users newest first, ten per page, and gets the total", async () => {
   await using clerk = await startClerk();
   const { data, totalCount } = await clerk.sdk.users.getUserList();
   expect(totalCount).toBe(30);
@@ -46,7 +46,7 @@ test("the SDK finds users by email address, id, external id, username and part o
   expect(await ids({ organizationId: ["org_1"] })).toEqual([]);
 });
 
-test("banned users can be asked for and left out", async () => {
+test("banned users can be selected and excluded", async () => {
   await using clerk = await startClerk();
   const names = async (banned: string) =>
     z
@@ -87,7 +87,7 @@ test("an address, a username and an external id belong to one user", async () =>
   expect((await create({ email_address: ["a@example.com", "a@example.com"] })).status).toBe(422);
 });
 
-test("an address that another user has but never verified can be taken, a reserved one can't", async () => {
+test("an address that another user never verified can be used, a reserved one can't", async () => {
   await using clerk = await startClerk();
   expect((await clerk.api("POST", "/users", { email_address: ["ulf.unproven@example.com"] })).status).toBe(200);
   expect((await clerk.api("POST", "/users", { email_address: ["rhea.reserved@example.com"] })).status).toBe(422);
@@ -107,7 +107,7 @@ test("creating a user without identifier, with a short password or an unknown fi
   );
 });
 
-test("the SDK updates a user, and updated_at moves on with every change", async () => {
+test("the SDK updates a user, and updated_at advances with every change", async () => {
   await using clerk = await startClerk();
   let last = (await clerk.sdk.users.getUser(clerk.memberUserId)).updatedAt;
   for (const firstName of ["One", "Two", "Three", "Four"]) {
@@ -129,7 +129,7 @@ test("the primary address can only become one that is the user's own and verifie
   expect(refused.status).toBe(422);
 });
 
-test("the SDK merges and replaces metadata, which the update of a user does not take", async () => {
+test("the SDK merges and replaces metadata, which a user update does not accept", async () => {
   await using clerk = await startClerk();
   const id = clerk.memberUserId;
   await clerk.sdk.users.replaceUserMetadata(id, { publicMetadata: { a: { b: 1, c: 2 }, d: 3 } });
@@ -166,20 +166,20 @@ test("a limit above 500 silently gives ten users", async () => {
 });
 
 test.each([
-  ["a limit of none", "limit", "limit=0"],
+  ["a limit of zero", "limit", "limit=0"],
   ["a limit in words", "limit", "limit=many"],
   ["a negative offset", "offset", "offset=-1"],
   ["an unknown order", "order_by", "order_by=favourite_colour"],
-  ["a moment in words", "created_at_after", "created_at_after=yesterday"],
+  ["a time in words", "created_at_after", "created_at_after=yesterday"],
   ["an unknown cursor", "starting_after", "starting_after=user_unknown"],
   ["more than 100 ids", "user_id", Array.from({ length: 101 }, (_, index) => `user_id=user_${index}`).join("&")],
-])("%s is refused by 422", async (_, parameter, query) => {
+])("%s gets 422", async (_, parameter, query) => {
   await using clerk = await startClerk();
   const { status, body } = await clerk.api("GET", `/users?${query}`);
   expect({ status, body }).toMatchObject({ status: 422, body: { errors: [{ meta: { param_name: parameter } }] } });
 });
 
-test("a cursor goes with created_at order and without an offset only", async () => {
+test("a cursor works only with created_at order and without an offset", async () => {
   await using clerk = await startClerk();
   const after = `starting_after=${clerk.adminUserId}`;
   expect((await clerk.api("GET", `/users?${after}&order_by=-updated_at`)).status).toBe(422);
@@ -189,7 +189,7 @@ test("a cursor goes with created_at order and without an offset only", async () 
   expect((await clerk.api("GET", `/users?${after}&order_by=%2Bcreated_at`)).status).toBe(422);
 });
 
-test("a missing secret key and a wrong one are told apart", async () => {
+test("a missing secret key and a wrong one have different errors", async () => {
   await using clerk = await startClerk();
   const missing = await fetch(`${clerk.url}/v1/users`);
   expect(missing.status).toBe(401);
@@ -199,7 +199,7 @@ test("a missing secret key and a wrong one are told apart", async () => {
   expect(await wrong.json()).toMatchObject(errors("clerk_key_invalid"));
 });
 
-test("every answer is plain application/json and carries a date", async () => {
+test("every response is plain application/json and has a date", async () => {
   await using clerk = await startClerk();
   for (const path of ["/users", "/users/count", "/users/user_none", "/nowhere", "/jwks", "/users?limit=0"]) {
     const { headers } = await clerk.api("GET", path);

@@ -7,7 +7,7 @@ type Answer = { status: number; headers?: Record<string, string> } | "never";
 
 export type Received = { headers: IncomingHttpHeaders; body: string; event: Event };
 
-/** A real HTTP server that verifies each webhook with the SDK and answers as it is told; 200 unless told. */
+/** A real HTTP server that verifies each webhook with the SDK. Its response can be set; default: 200. */
 export async function receiveWebhooks(
   signingSecret: string,
   answer: (received: Received, nth: number) => Answer | Promise<Answer> = () => ({ status: 200 }),
@@ -42,7 +42,7 @@ export async function receiveWebhooks(
   return {
     url: `http://127.0.0.1:${portOf(server)}/api/webhooks/clerk`,
     received,
-    /** How many requests were under way at one time, at most. */
+    /** The largest number of concurrent requests. */
     mostAtOnce: () => mostAtOnce,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));

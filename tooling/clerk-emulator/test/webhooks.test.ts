@@ -5,7 +5,7 @@ import { receiveWebhooks } from "./webhook-receiver.ts";
 
 const SECRET = `whsec_${Buffer.from("a secret for the tests").toString("base64")}`;
 
-/** How long to wait for what is to happen: a busy machine takes its time. */
+/** How long to wait: long enough for a busy machine. */
 const PATIENCE = { timeout: 30_000 };
 
 const deliveriesSchema = z.object({
@@ -28,7 +28,7 @@ type Clerk = Awaited<ReturnType<typeof startClerk>>;
 
 const deliveries = async (clerk: Clerk) => deliveriesSchema.parse((await clerk.control("GET", "/deliveries")).body);
 
-/** The deliveries when none is under way any more. */
+/** The deliveries, once none is pending. */
 const settled = (clerk: Clerk) =>
   vi.waitFor(async () => {
     const log = await deliveries(clerk);
@@ -36,7 +36,7 @@ const settled = (clerk: Clerk) =>
     return log;
   }, PATIENCE);
 
-test("creating, changing and deleting a user each sends a webhook that the SDK verifies", async () => {
+test("each creation, change and deletion of a user sends a webhook that the SDK verifies", async () => {
   await using hooks = await receiveWebhooks(SECRET);
   await using clerk = await startClerk({ webhooks: { url: hooks.url, secret: SECRET } });
   const user = await clerk.sdk.users.createUser({ emailAddress: ["hook@example.com"], firstName: "Hook" });
@@ -59,7 +59,7 @@ test("creating, changing and deleting a user each sends a webhook that the SDK v
   expect(events[2]?.data).toEqual({ id: user.id, object: "user", deleted: true });
 });
 
-test("every message has an id and a timestamp of its own, and the delivery is on record", async () => {
+test("every message has its own id and timestamp, and the delivery is logged", async () => {
   await using hooks = await receiveWebhooks(SECRET);
   await using clerk = await startClerk({ webhooks: { url: hooks.url, secret: SECRET } });
   await clerk.sdk.users.updateUser(clerk.memberUserId, { firstName: "One" });
@@ -90,7 +90,7 @@ test("a failed delivery is repeated with the same id and body until it arrives",
   expect(log.deliveries[0]?.attempts.map(({ status }) => status)).toEqual([503, 503, 503, 200]);
 });
 
-test("a delivery fails for good when its attempts are used up", async () => {
+test("a delivery finally fails when its attempts are used up", async () => {
   await using hooks = await receiveWebhooks(SECRET, () => ({ status: 500 }));
   await using clerk = await startClerk({ webhooks: { url: hooks.url, secret: SECRET, retryDelaysMs: [1, 1] } });
   await clerk.sdk.users.updateUser(clerk.memberUserId, { firstName: "Never" });
@@ -108,7 +108,7 @@ test("a redirect is a failure and is not followed", async () => {
   expect(elsewhere.received).toHaveLength(0);
 });
 
-test("an answer that does not come in time, and nobody there, are failures", async () => {
+test("a late response, and no server, are failures", async () => {
   const hooks = await receiveWebhooks(SECRET, () => "never");
   await using clerk = await startClerk({
     webhooks: { url: hooks.url, secret: SECRET, retryDelaysMs: [], answerTimeoutMs: 50 },
@@ -149,14 +149,14 @@ test("webhooks can overtake each other", async () => {
   expect(arrived.indexOf(fourth)).toBeLessThan(arrived.indexOf(third));
 });
 
-test("one that nobody overtakes is sent all the same", async () => {
+test("one that is not overtaken is still sent", async () => {
   await using hooks = await receiveWebhooks(SECRET);
   await using clerk = await startClerk({ webhooks: { url: hooks.url, secret: SECRET, reorder: 1 } });
   await clerk.sdk.users.updateUser(clerk.memberUserId, { firstName: "Alone" });
   await vi.waitFor(() => expect(hooks.received).toHaveLength(1), PATIENCE);
 });
 
-test("eight webhooks at most are under way at one time", async () => {
+test("at most eight webhooks are sent in parallel", async () => {
   let answerAll: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     answerAll = resolve;
@@ -170,7 +170,7 @@ test("eight webhooks at most are under way at one time", async () => {
   expect(hooks.mostAtOnce()).toBe(8);
 });
 
-test("five hundred webhooks at once all arrive", async () => {
+test("five hundred simultaneous webhooks all arrive", async () => {
   await using hooks = await receiveWebhooks(SECRET);
   await using clerk = await startClerk({ webhooks: { url: hooks.url, secret: SECRET } });
   await clerk.control("POST", "/users", { count: 500 });
@@ -178,7 +178,7 @@ test("five hundred webhooks at once all arrive", async () => {
   expect(new Set(hooks.received.map(({ event }) => ("id" in event.data ? event.data.id : ""))).size).toBe(500);
 });
 
-test("webhooks go to this machine only, and nowhere unless told", async () => {
+test("webhooks go only to this machine, and nowhere by default", async () => {
   await using clerk = await startClerk();
   await clerk.sdk.users.updateUser(clerk.memberUserId, { firstName: "Quiet" });
   expect(await deliveries(clerk)).toMatchObject({ pending: 0, delivered: 0, dropped: 0 });

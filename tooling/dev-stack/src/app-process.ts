@@ -10,7 +10,7 @@ export interface AppOptions {
   port: number;
   /** Postgres and Clerk, as variables. */
   environment: Record<string, string>;
-  /** Gives the start up when it resolves. */
+  /** Cancels the start when it resolves. */
   until: Promise<"stopped">;
 }
 
@@ -39,7 +39,7 @@ export async function startAppProcess({ port, environment, until }: AppOptions):
     endsWithParent: true,
   });
   const state = await Promise.race([until, answers(url, child), child.exited]);
-  if (typeof state === "object") throw new CommandError("The app did not start. What it said stands above.");
+  if (typeof state === "object") throw new CommandError("The app did not start. See its output above.");
   return { port: free, url, state, exited: child.exited, [Symbol.asyncDispose]: child[Symbol.asyncDispose] };
 }
 

@@ -6,7 +6,7 @@ import { MigrationError, migrate, pendingMigrations, withClient } from "./postgr
 import { PostgresError } from "./postgres/postgres-error.ts";
 import { type Postgres, startPostgres } from "./postgres/start-postgres.ts";
 
-/** The database that `dev` made: an earlier start's, or a new one; with every migration. */
+/** The database that `dev` created, now or at an earlier start, with every migration. */
 export interface DevDatabase extends Pick<Postgres, "port" | "exited" | typeof Symbol.asyncDispose> {
   readonly url: string;
 }
@@ -15,14 +15,14 @@ export interface DevDatabaseOptions {
   /** Where its data is kept. */
   folder: string;
   port: number;
-  /** The key of the Clerk whose users it holds, where that is not the emulator: each has a database of its own. */
+  /** The key of the Clerk whose users it contains, if it is not the emulator: each has its own database. */
   clerkKey: string | undefined;
 }
 
-/** @throws CommandError where another `dev` runs on that folder, or a kept database does not fit these migrations. */
+/** @throws CommandError if another `dev` runs on that folder, or an existing database does not fit these migrations. */
 export async function openDevDatabase({ folder, port, clerkKey }: DevDatabaseOptions): Promise<DevDatabase> {
   const name = clerkKey === undefined ? "rollcall" : `rollcall_${digest(clerkKey)}`;
-  // Durable: what is kept must outlive a power failure, and a developer's writes are few.
+  // Durable: the data must survive a power failure, and a developer's writes are few.
   const postgres = await startPostgres({ dataDirectory: path.join(folder, "postgres"), port, durable: true }).catch(
     (error: unknown) => {
       if (!(error instanceof PostgresError && error.code === "DATA_IN_USE")) throw error;
@@ -32,7 +32,7 @@ export async function openDevDatabase({ folder, port, clerkKey }: DevDatabaseOpt
   const url = postgres.url(name);
   try {
     await postgres.createDatabase(name).catch((error: unknown) => {
-      if (!(error instanceof Error && "code" in error && error.code === "42P04")) throw error; // it is there
+      if (!(error instanceof Error && "code" in error && error.code === "42P04")) throw error; // it exists
     });
     await migrate(url);
     await migrateTables(url);
@@ -53,8 +53,8 @@ const pendingTables = (connectionString: string): Promise<string[]> =>
 const digest = (key: string) => createHash("sha256").update(key).digest("hex").slice(0, 8);
 
 /**
- * What a developer's own database lacks, as a sentence. It is read, never written.
- * @throws CommandError where it does not answer. No message repeats the connection string.
+ * What a developer's own database lacks, as a sentence. Only reads it.
+ * @throws CommandError if it does not answer. No message repeats the connection string.
  */
 export async function migrationState(connectionString: string): Promise<string> {
   try {
@@ -66,7 +66,7 @@ export async function migrationState(connectionString: string): Promise<string> 
     if (error instanceof MigrationError) return `${error.message} \`pnpm prisma migrate status\` says more.`;
     const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
     throw new CommandError(
-      `The database of POSTGRES_URL does not answer${code}. Start it or mend the variable; unset it to use the database that dev makes.`,
+      `The database of POSTGRES_URL does not answer${code}. Start it or fix the variable; unset it to use the database that dev creates.`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { type Child, startChild } from "./process/child.ts";
 import { firstFreePort } from "./process/free-port.ts";
 import { repositoryRoot } from "./repository.ts";
 
-/** What the emulator prints of itself. */
+/** What the emulator prints. */
 const linesSchema = z
   .object({
     EMULATOR_URL: z.url(),
@@ -22,21 +22,21 @@ export interface EmulatorOptions {
   port: number;
   /** How many users a new instance is seeded with. */
   users: number;
-  /** Where instance, keys and users are kept; without it they end with the process. */
+  /** Where instance, keys and users are stored; without it, they end with the process. */
   dataDirectory?: string;
 }
 
 export interface EmulatorProcess extends Pick<Child, "exited" | typeof Symbol.asyncDispose> {
   readonly port: number;
-  /** The variables by which an app takes it for Clerk, its browser code included, and who to sign in as. */
+  /** The variables that make an app, including its browser code, use it as Clerk, and who to sign in as. */
   readonly environment: z.infer<typeof linesSchema>;
-  /** From now on every change is told to that address, signed as Clerk's. */
+  /** Sends every change to that address from now on, signed like Clerk's. */
   deliverWebhooksTo(url: string): Promise<void>;
 }
 
 const MAIN = path.join(repositoryRoot, "tooling", "clerk-emulator", "src", "main.ts");
 
-/** Starts the Clerk emulator as a process of its own, which also ends when this one is killed. Its log goes to stderr. */
+/** Starts the Clerk emulator as a separate process, which also ends when this one is killed. Its log goes to stderr. */
 export async function startEmulatorProcess({ port, users, dataDirectory }: EmulatorOptions): Promise<EmulatorProcess> {
   for (let candidate = await firstFreePort(port); ; ) {
     const child = startChild(MAIN, {
@@ -62,8 +62,8 @@ export async function startEmulatorProcess({ port, users, dataDirectory }: Emula
     const { code } = await child.exited;
     const next = await firstFreePort(candidate);
     if (next === candidate)
-      throw new CommandError("The Clerk emulator did not start. What it said stands above.", code === 2 ? 2 : 1);
-    candidate = next; // someone took the port at the same moment
+      throw new CommandError("The Clerk emulator did not start. See its output above.", code === 2 ? 2 : 1);
+    candidate = next; // another process took the port meanwhile
   }
 }
 
@@ -77,7 +77,7 @@ async function configureWebhooks(emulatorUrl: string, url: string): Promise<void
     throw new CommandError(`The Clerk emulator refused the webhooks' address: ${await response.text()}`);
 }
 
-/** The emulator's lines; undefined where it ended before it was ready. */
+/** The emulator's lines; undefined if it ended before it was ready. */
 function readUntilReady({ stdout }: Child): Promise<EmulatorProcess["environment"] | undefined> {
   if (!stdout) throw new Error("The emulator's output is piped.");
   const lines = createInterface({ input: stdout });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { CommandError } from "./commands/command-error.ts";
 import { repositoryRoot } from "./repository.ts";
 
-/** What the person brings along; `dev` supplies the rest. */
+/** What the developer provides; `dev` supplies the rest. */
 export interface OwnParts {
   database: { url: string; migrationUrl: string } | undefined;
   clerk: { secretKey: string } | undefined;
@@ -11,7 +11,7 @@ export interface OwnParts {
 
 const KEYS = ["CLERK_SECRET_KEY", "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY"] as const;
 
-/** Adds `.env.local` and `.env` to the environment, as the other commands do. What is set already stands. */
+/** Adds `.env.local` and `.env` to the environment, as the other commands do. Variables that are already set win. */
 export function loadEnvironmentFiles(): void {
   for (const name of [".env.local", ".env"]) {
     const file = path.join(repositoryRoot, name);
@@ -19,13 +19,13 @@ export function loadEnvironmentFiles(): void {
   }
 }
 
-/** @throws CommandError where one of Clerk's two keys is missing. An empty variable is not set. */
+/** @throws CommandError if one of Clerk's two keys is missing. An empty variable counts as not set. */
 export function ownParts(environment: NodeJS.ProcessEnv): OwnParts {
   const { POSTGRES_URL, POSTGRES_URL_NON_POOLING, CLERK_SECRET_KEY } = environment;
   const [missing, another] = KEYS.filter((name) => !environment[name]);
   if (missing !== undefined && another === undefined) {
     throw new CommandError(
-      `${missing} is not set, but Clerk's other key is. Set both (Clerk's dashboard: Configure, API keys) or, for the emulated Clerk, none.`,
+      `${missing} is not set, but Clerk's other key is. Set both (Clerk's dashboard: Configure, API keys) or, for the emulated Clerk, neither.`,
       2,
     );
   }

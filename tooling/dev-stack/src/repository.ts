@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-/** The checkout that this package stands in. */
+/** The checkout that contains this package. */
 export const repositoryRoot = fileURLToPath(new URL("../../..", import.meta.url));

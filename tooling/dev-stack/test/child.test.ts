@@ -9,7 +9,7 @@ import { run } from "./program.ts";
 const BUNDLER = path.join(import.meta.dirname, "programs", "spawn-like-a-bundler.ts");
 const LAUNCHER = path.join(import.meta.dirname, "programs", "launch-stay.ts");
 
-test("a child that ends with its parent may start workers of its own, with its exec arguments and without a stdin", async () => {
+test("a child that ends with its parent may start its own workers, with its exec arguments and without a stdin", async () => {
   await using child = startChild(BUNDLER, {
     args: ["one", "two"],
     env: process.env,

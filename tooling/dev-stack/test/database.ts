@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 
-/** The first column of what `sql` finds, by a connection of its own. */
+/** The first column of the result of `sql`, over a separate connection. */
 export async function query(url: string | undefined, sql: string): Promise<unknown[]> {
   const client = new pg.Client(url);
   await client.connect();
@@ -13,7 +13,7 @@ export async function query(url: string | undefined, sql: string): Promise<unkno
   }
 }
 
-/** A database without a table. */
+/** A database without tables. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await query(database.url, "DROP SCHEMA public CASCADE");

@@ -5,7 +5,7 @@ import { run } from "./program.ts";
 const dev = (environment: Record<string, string>) =>
   run(["--import", "tsx", "tooling/dev-stack/src/commands/dev.ts"], environment).ended;
 
-test("a database of one's own is not touched: dev says what it lacks, and how to migrate it", async () => {
+test("a developer's own database is not changed: dev says what it lacks, and how to migrate it", async () => {
   await using database = await createEmptyDatabase();
   const { code, stdout, stderr } = await dev({ POSTGRES_URL: database.url });
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -18,11 +18,11 @@ test("a database of one's own is not touched: dev says what it lacks, and how to
 
 test.each([
   ["does not answer", "postgresql://rollcall:s3cret@127.0.0.1:1/rollcall", "ECONNREFUSED"],
-  ["is no connection string", "postgresql://rollcall:s3cret#1@db/rollcall", "ERR_INVALID_URL"],
-])("where POSTGRES_URL %s, dev says what to do, without the password and without a stack", async (_, url, reason) => {
+  ["is not a connection string", "postgresql://rollcall:s3cret#1@db/rollcall", "ERR_INVALID_URL"],
+])("if POSTGRES_URL %s, dev says what to do, without the password and without a stack", async (_, url, reason) => {
   const { code, stdout, stderr } = await dev({ POSTGRES_URL: url });
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toMatch(/POSTGRES_URL.*unset it to use the database that dev makes/);
+  expect(stderr).toMatch(/POSTGRES_URL.*unset it to use the database that dev creates/);
   expect(stderr).toContain(reason);
   expect(stderr).not.toMatch(/s3cret|^ +at /m);
 });

@@ -23,14 +23,14 @@ const dataIn = (folder: { path: string }) => path.join(folder.path, "data");
 const serverOf = (data: string) => Number(readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n")[0]);
 const ask = (postgres: Postgres, sql: string) => query(postgres.url("postgres"), sql);
 
-/** Why nobody answers there; undefined where someone does. */
+/** Why no server answers there; undefined if one does. */
 const refusal = (host: string, port: number) =>
   new Promise<string | undefined>((resolve) => {
     const socket = connect(port, host, () => resolve(undefined));
     socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code)).once("connect", () => socket.destroy());
   });
 
-test("a fresh start answers in UTC, at 127.0.0.1 alone", async () => {
+test("a fresh start answers in UTC, only at 127.0.0.1", async () => {
   await using folder = await createTemporaryFolder();
   await using postgres = await start(dataIn(folder));
   expect(await ask(postgres, "SHOW timezone")).toEqual(["UTC"]);
@@ -56,7 +56,7 @@ test("a second start finds the data of the first", async () => {
   expect(await ask(second, "SHOW fsync")).toEqual(["on"]);
 });
 
-test("the server of a killed launcher is stopped, and the next start has its data", async () => {
+test("the server of a killed launcher is stopped, and the next start gets its data", async () => {
   await using folder = await createTemporaryFolder();
   const data = dataIn(folder);
   await using launcher = run(["--import", "tsx", START_POSTGRES, data]);
@@ -72,7 +72,7 @@ test("the server of a killed launcher is stopped, and the next start has its dat
   expect(await ask(next, "SELECT value FROM kept")).toEqual(["of the killed"]);
 });
 
-test("a server that was killed under an open session starts again with all that was committed", async () => {
+test("a server that was killed under an open session starts again with all committed data", async () => {
   await using folder = await createTemporaryFolder();
   const options = { dataDirectory: dataIn(folder), port: 0, durable: true };
   await using killed = await startPostgres(options);
@@ -87,11 +87,11 @@ test("a server that was killed under an open session starts again with all that 
   expect(await ask(next, "SELECT value FROM kept")).toEqual(["committed"]);
 });
 
-test("a stale postmaster.pid is removed, and the program that has its number by now is left alone", async () => {
+test("a stale postmaster.pid is removed, and the program that now has its process id keeps running", async () => {
   await using folder = await createTemporaryFolder();
   const data = dataIn(folder);
   await (await start(data)).stop();
-  // Of the server's own user: for PostgreSQL itself that number would be a server's.
+  // Of the server's own user: PostgreSQL itself would take this process for a server.
   const bystander = spawn("cat", { ...runAs, cwd: "/", stdio: ["pipe", "ignore", "ignore"] });
   try {
     await once(bystander, "spawn");
@@ -105,7 +105,7 @@ test("a stale postmaster.pid is removed, and the program that has its number by 
   }
 });
 
-test("where the port is taken, a later one is used", async () => {
+test("if the port is taken, a later one is used", async () => {
   await using folder = await createTemporaryFolder();
   await using one = await start(path.join(folder.path, "one"));
   await using other = await start(path.join(folder.path, "other"), one.port);
@@ -113,7 +113,7 @@ test("where the port is taken, a later one is used", async () => {
   expect(await ask(other, "SHOW port")).toEqual([String(other.port)]);
 });
 
-test("data that a running launcher has is refused, and the message names the launcher", async () => {
+test("data of a running launcher is refused, and the message names the launcher", async () => {
   await using folder = await createTemporaryFolder();
   await using first = await start(dataIn(folder));
   await expect(start(dataIn(folder))).rejects.toMatchObject({
@@ -124,7 +124,7 @@ test("data that a running launcher has is refused, and the message names the lau
   expect(await ask(first, "SELECT 1")).toEqual([1]);
 });
 
-test("data that someone else's PostgreSQL has is refused", async () => {
+test("data of someone else's PostgreSQL is refused", async () => {
   await using folder = await createTemporaryFolder();
   const data = dataIn(folder);
   const { port, stop } = await start(data);
@@ -142,7 +142,7 @@ test("data that someone else's PostgreSQL has is refused", async () => {
   }
 });
 
-test("of two starts at once on fresh data one has it, and the other is told so", async () => {
+test("of two simultaneous starts on fresh data, one gets it, and the other gets an error", async () => {
   await using folder = await createTemporaryFolder();
   const starts = await Promise.allSettled([start(dataIn(folder)), start(dataIn(folder))]);
   try {
@@ -153,7 +153,7 @@ test("of two starts at once on fresh data one has it, and the other is told so",
   }
 });
 
-test("a folder that holds something else is left as it is", async () => {
+test("a folder with other files is not changed", async () => {
   await using folder = await createTemporaryFolder();
   const data = dataIn(folder);
   mkdirSync(data);
@@ -173,7 +173,7 @@ test("a server that cannot start says why", async () => {
   });
 });
 
-test("root has its data below a folder that others cannot enter", async ({ skip }) => {
+test("root can have its data below a folder that others cannot enter", async ({ skip }) => {
   if (!runAs) return skip("only root starts PostgreSQL as another user");
   await using folder = await createTemporaryFolder();
   const visitor = spawn("ls", [folder.path], { ...runAs, cwd: "/", stdio: "ignore" });
@@ -183,8 +183,8 @@ test("root has its data below a folder that others cannot enter", async ({ skip 
   expect(await ask(postgres, "SELECT 1")).toEqual([1]);
 });
 
-test("data that another user made is refused", async ({ skip }) => {
-  if (!runAs) return skip("only root gives data to another user");
+test("data that another user created is refused", async ({ skip }) => {
+  if (!runAs) return skip("only root can give data to another user");
   await using folder = await createTemporaryFolder();
   const data = dataIn(folder);
   await (await start(data)).stop();

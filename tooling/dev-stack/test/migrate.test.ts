@@ -12,7 +12,7 @@ const SECOND = "30000102000000_second";
 const prisma = (url: string, ...words: string[]) =>
   run(["node_modules/prisma/build/index.js", ...words], {
     POSTGRES_URL: url,
-    CHECKPOINT_DISABLE: "1", // else it asks Prisma's server for newer versions
+    CHECKPOINT_DISABLE: "1", // otherwise it asks Prisma's server for newer versions
   }).ended;
 
 async function write(directory: string, name: string, sql: string): Promise<void> {
@@ -55,14 +55,14 @@ test("Prisma's own command finds the database up to date, and writes the same ro
   expect(await query(database.url, columns)).toEqual(await query(deployed.url, columns));
 });
 
-test("two runs at once apply each migration once", async () => {
+test("two simultaneous runs apply each migration once", async () => {
   await using database = await createEmptyDatabase();
   const [one, other] = await Promise.all([migrate(database.url), migrate(database.url)]);
   expect([one, other]).toContainEqual([]);
   expect(await applied(database.url)).toEqual([...one, ...other]);
 });
 
-test("pending migrations are named, and nothing is written to name them", async () => {
+test("pending migrations are named, without a write", async () => {
   await using database = await createEmptyDatabase();
   const pending = await pendingMigrations(database.url);
   expect(await tables(database.url)).toEqual([]);
@@ -91,7 +91,7 @@ test("a migration that failed before stops every run, until it is marked as roll
   await write(folder.path, FIRST, "SELECT 1 / 0");
   await expect(migrate(database.url, folder.path)).rejects.toMatchObject({ code: "MIGRATION_FAILED" });
 
-  await write(folder.path, FIRST, "CREATE TABLE mended (id int)");
+  await write(folder.path, FIRST, "CREATE TABLE fixed (id int)");
   const refusal = { code: "MIGRATION_FAILED_BEFORE", migration: FIRST };
   await expect(migrate(database.url, folder.path)).rejects.toMatchObject(refusal);
   await expect(pendingMigrations(database.url, folder.path)).rejects.toMatchObject(refusal);
@@ -104,7 +104,7 @@ test("a migration that failed before stops every run, until it is marked as roll
   expect(await tables(database.url)).toEqual(["_prisma_migrations", "mended"]);
 });
 
-test("a migration that was edited after it had been applied is refused", async () => {
+test("a migration that was edited after it was applied is refused", async () => {
   await using database = await createEmptyDatabase();
   await using folder = await createTemporaryFolder();
   await write(folder.path, FIRST, "CREATE TABLE original (id int)");

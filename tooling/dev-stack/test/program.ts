@@ -7,16 +7,16 @@ export interface Ending {
   stderr: string;
 }
 
-/** A command as a process of its own, as a person at a terminal has it. Stopped when the test is over. */
+/** A command as a separate process, as a person at a terminal runs it. Stopped at the end of the test. */
 export interface Program extends AsyncDisposable {
-  /** The KEY=value lines that it printed, once it says that it is ready. Rejects where it ends before. */
+  /** The KEY=value lines of its output, once it is ready. Rejects if it ends before. */
   readonly ready: Promise<Record<string, string>>;
-  /** Once it has ended, and anything else that writes to its terminal. */
+  /** Resolves once it has ended, and any other process that writes to its terminal. */
   readonly ended: Promise<Ending>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Set to nothing: otherwise a developer's own would count, including those in .env. */
+/** Set to empty: otherwise a developer's own values would apply, including those in .env. */
 const UNSET = {
   POSTGRES_URL: "",
   POSTGRES_URL_NON_POOLING: "",
@@ -45,9 +45,9 @@ export function run(words: string[], environment: Record<string, string> = {}): 
       stdout += chunk;
       if (stdout.endsWith("\nready\n")) resolve(readLines(stdout));
     });
-    void ended.then(() => reject(new Error(`It ended before it was ready, and said:\n${stderr}`)));
+    void ended.then(() => reject(new Error(`It ended before it was ready. Its output:\n${stderr}`)));
   });
-  ready.catch(() => {}); // not everybody waits for it
+  ready.catch(() => {}); // not every test waits for it
   return {
     ready,
     ended,
@@ -59,7 +59,7 @@ export function run(words: string[], environment: Record<string, string> = {}): 
   };
 }
 
-/** @throws where one of them is not KEY=value */
+/** @throws if one of them is not KEY=value */
 function readLines(stdout: string): Record<string, string> {
   const lines = stdout.split("\n").slice(0, -2);
   return Object.fromEntries(

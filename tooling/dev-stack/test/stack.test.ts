@@ -12,13 +12,13 @@ const OFFSET = 20_000 + Math.floor(Math.random() * 10_000);
 
 const startStack = () => run(["--import", "tsx", STACK, "--users", "5", "--port-offset", String(OFFSET)]);
 
-/** What a running stack consists of, beside its own process. */
+/** The parts of a running stack other than its own process. */
 async function partsOf({ POSTGRES_URL, EMULATOR_URL = "" }: Record<string, string>) {
   const data = String((await query(POSTGRES_URL, "SHOW rollcall.data_directory"))[0]);
   const marks = [`rollcall.data_directory=${data} `, `--port=${new URL(EMULATOR_URL).port} `];
   return {
     folder: path.dirname(data),
-    /** Which of the two servers run: their command lines hold these marks. */
+    /** Which of the two servers run: their command lines contain these markers. */
     servers: () => {
       const commandLines = execFileSync("ps", ["-Aww", "-o", "args="], { encoding: "utf8" }).split("\n");
       return marks.filter((mark) => commandLines.some((line) => `${line} `.includes(mark)));
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
-test("the stack prints all that an app needs, and who to sign in as", () => {
+test("the stack prints what an app needs, and who to sign in as", () => {
   expect(environment).toMatchObject({
     POSTGRES_URL: expect.stringMatching(/^postgresql:\/\/postgres@127\.0\.0\.1:\d+\/rollcall$/),
     POSTGRES_URL_NON_POOLING: environment.POSTGRES_URL,
@@ -62,7 +62,7 @@ test("its database is migrated and has no user", async () => {
   expect(await query(POSTGRES_URL, `SELECT count(*)::int FROM "User"`)).toEqual([0]);
 });
 
-test("its Clerk has as many users as were asked for, and its browser code", async () => {
+test("its Clerk has the requested number of users, and its browser code", async () => {
   const { CLERK_API_URL, CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_JS_URL = "" } = environment;
   const count = await fetch(`${CLERK_API_URL}/v1/users/count`, {
     headers: { authorization: `Bearer ${CLERK_SECRET_KEY}` },
@@ -83,7 +83,7 @@ test("on SIGTERM it ends with 0, and leaves neither a process nor a folder", asy
   expect(existsSync(folder)).toBe(false);
 });
 
-test("killed, it leaves no emulator, and the next start clears its Postgres", async () => {
+test("if it is killed, it leaves no emulator, and the next start removes its Postgres", async () => {
   await using killed = startStack();
   const { folder, servers, marks } = await partsOf(await killed.ready);
   expect(servers()).toEqual([marks.postgres, marks.emulator]);
@@ -109,10 +109,10 @@ test("it ends when the program that runs it for the user is killed", async () =>
 
 test.each([
   ["an unknown option", ["--user", "5"], "Unknown option '--user'"],
-  ["a number of users that is none", ["--users", "many"], "expected number, received NaN\n  → at users"],
+  ["an invalid number of users", ["--users", "many"], "expected number, received NaN\n  → at users"],
   ["too few users", ["--users", "1"], "expected number to be >=2\n  → at users"],
-  ["an offset beyond all ports", ["--port-offset", "65000"], 'expected number to be <=60000\n  → at ["port-offset"]'],
-])("%s ends it with 2, the reason and the usage", async (_, options, reason) => {
+  ["an offset above all ports", ["--port-offset", "65000"], 'expected number to be <=60000\n  → at ["port-offset"]'],
+])("%s exits with 2, the reason and the usage", async (_, options, reason) => {
   await using refused = run(["--import", "tsx", STACK, ...options]);
   expect(await refused.ended).toMatchObject({ code: 2, stdout: "" });
   const { stderr } = await refused.ended;

@@ -8,7 +8,7 @@ async function connect(url: string): Promise<pg.Client & AsyncDisposable> {
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
 }
 
-test("a test database has all tables, none of another's rows, and is gone afterwards", async () => {
+test("a test database has all tables, no rows of another one, and is dropped afterwards", async () => {
   let name: string;
   {
     await using one = await createTestDatabase();
@@ -23,7 +23,7 @@ test("a test database has all tables, none of another's rows, and is gone afterw
   expect((await server.query("SELECT * FROM pg_database WHERE datname = $1", [name])).rows).toEqual([]);
 });
 
-test("its sessions start in the time zone that was asked for, else in the project's", async () => {
+test("its sessions start in the requested time zone, otherwise in the project's", async () => {
   await using kathmandu = await createTestDatabase({ timeZone: "Asia/Kathmandu" });
   await using usual = await createTestDatabase();
   const zones = await Promise.all(

@@ -5,31 +5,31 @@ const FIRST = "instance/active-instance.ts";
 const REMOVE = "write-path/statements/remove.ts";
 const ADOPT = "instance/adopt.ts";
 
-/** What keeps a database to one Clerk instance. */
+/** What binds a database to one Clerk instance. */
 export const instanceMutants: Mutant[] = [
   {
-    name: "the key of another instance is taken",
+    name: "the key of another instance is accepted",
     file: GUARD,
     find: `if (active !== id && !isFree) throw`,
     replace: `if (false) throw`,
     test: "instance/guard.test.ts",
   },
   {
-    name: "a delivery of another instance is taken",
+    name: "a delivery of another instance is accepted",
     file: "webhook/handle-webhook.ts",
     find: `if (!(await mirrors(instanceId))) return`,
     replace: `if (false) return`,
     test: "webhook/other-instance.test.ts",
   },
   {
-    name: "a database without an instance becomes that of any signed delivery",
+    name: "a database without an instance adopts that of any signed delivery",
     file: GUARD,
     find: `(await instanceOfKey()) === id && `,
     replace: "",
     test: "instance/guard.test.ts",
   },
   {
-    name: "what only compares adopts",
+    name: "a call that only compares adopts",
     file: GUARD,
     find: `if (active !== null || !adopts) return active;`,
     replace: `if (active !== null) return active;`,
@@ -50,28 +50,28 @@ export const instanceMutants: Mutant[] = [
     test: "instance/guard.test.ts",
   },
   {
-    name: "who was accepted once is accepted for ever",
+    name: "an instance that was accepted once is accepted forever",
     file: GUARD,
     find: ` && known.until > now()`,
     replace: "",
     test: "instance/guard.test.ts",
   },
   {
-    name: "the database is asked for its instance each time",
+    name: "the database's instance is read each time",
     file: GUARD,
     find: `known = active === null ? undefined : { active, until: now() + KNOWN_FOR_MS };`,
     replace: "",
     test: "instance/guard.test.ts",
   },
   {
-    name: "an emulator is adopted by a database full of users of Clerk's",
+    name: "an emulator is adopted by a database full of Clerk users",
     file: FIRST,
     find: `not $1::boolean or not exists`,
     replace: `$1::boolean is not null or not exists`,
     test: "instance/guard.test.ts",
   },
   {
-    name: "no emulator is adopted by a database with rows of the application's own",
+    name: "no emulator is adopted by a database with the application's own rows",
     file: FIRST,
     find: `where \${isClerks("u")}`,
     replace: "where true",
@@ -85,14 +85,14 @@ export const instanceMutants: Mutant[] = [
     test: "instance/adopt.test.ts",
   },
   {
-    name: "an adoption keeps following the former instance's users",
+    name: "an adoption keeps syncing the previous instance's users",
     file: REMOVE,
     find: `where "instanceId" <> $1::text and "deletedAt" is null`,
     replace: `where "instanceId" <> $1::text and false`,
     test: "instance/adopt.test.ts",
   },
   {
-    name: "an adoption forgets who was deleted",
+    name: "an adoption drops tombstones",
     file: REMOVE,
     find: `<> $1::text and "deletedAt" is null`,
     replace: "<> $1::text",
@@ -113,14 +113,14 @@ export const instanceMutants: Mutant[] = [
     test: "instance/adopt.test.ts",
   },
   {
-    name: "an adoption of the active instance leaves what the former one still wrote",
+    name: "an adoption of the active instance keeps what the previous one still wrote",
     file: ADOPT,
     find: `await transaction.query(releaseInstanceStatement, [instanceId])`,
     replace: `previous === instanceId ? [{ released: 0 }] : await transaction.query(releaseInstanceStatement, [instanceId])`,
     test: "instance/adopt.test.ts",
   },
   {
-    name: "an instance that comes back goes on from its old mark",
+    name: "an instance that comes back starts from its old high-water mark",
     file: ADOPT,
     find: `set mark = null where mark is not null`,
     replace: `set mark = null where false`,

@@ -51,14 +51,14 @@ export const mutants: Mutant[] = [
     test: examplesOf("outcomes"),
   },
   {
-    name: "a row counts as settled at once",
+    name: "a row counts as settled immediately",
     file: FAST,
     find: "interval '61 s'",
     replace: "interval '0 s'",
     test: examplesOf("outcomes"),
   },
   {
-    name: "a lost settling is taken for unchanged",
+    name: "a lost settling is reported as unchanged",
     file: FAST,
     find: `or verdict = 'unchanged' and touch and t.id is null then`,
     replace: "then",
@@ -88,7 +88,7 @@ export const mutants: Mutant[] = [
     test: INTERLEAVINGS,
   },
   {
-    name: "a deleted user's row keeps what it shows",
+    name: "a deleted user's row keeps its data",
     file: CONTENDED,
     find: `where u.\${key} = any(array(select id from mine where dead))`,
     replace: "where false",
@@ -102,14 +102,14 @@ export const mutants: Mutant[] = [
     test: examplesOf("deletions"),
   },
   {
-    name: "a run's word outweighs a signed webhook's",
+    name: "a run's deletion outweighs a signed webhook's",
     file: CONTENDED,
     find: `least(c."deletedBy", excluded."deletedBy")`,
     replace: `greatest(c."deletedBy", excluded."deletedBy")`,
     test: examplesOf("deletions"),
   },
 
-  // Writers at the same moment.
+  // Concurrent writers.
   {
     name: "no retry after a collision",
     file: "database/retry.ts",
@@ -125,7 +125,7 @@ export const mutants: Mutant[] = [
     test: INTERLEAVINGS,
   },
   {
-    name: "an owner that the fast path writes meanwhile is shown as before",
+    name: "an owner that the fast path writes meanwhile is projected as before",
     file: CONTENDED,
     find: "order by id for update",
     replace: "order by id",
@@ -146,7 +146,7 @@ export const mutants: Mutant[] = [
     test: INTERLEAVINGS,
   },
   {
-    name: "a User row that is equal already is not locked",
+    name: "a User row that is already equal is not locked",
     file: FAST,
     find: `\${show("written")}`,
     replace: `\${show(\`(select w.* from written w where not exists (
@@ -156,14 +156,14 @@ export const mutants: Mutant[] = [
     test: INTERLEAVINGS,
   },
   {
-    name: "two batches settle their users in whatever order",
+    name: "two batches settle their users in any order",
     file: FAST,
     find: "and touch order by id) j",
     replace: "and touch) j",
     test: INTERLEAVINGS,
   },
 
-  // What grows with the tables, and what is asked for by hand.
+  // Costs that grow with the tables, and syncs on request.
   {
     name: "each entry of the event log reads the whole log",
     file: "events/event-log.ts",
@@ -172,14 +172,14 @@ export const mutants: Mutant[] = [
     test: "database/request-plans.test.ts",
   },
   {
-    name: "two who purge the event log wait for each other",
+    name: "two purges of the event log wait for each other",
     file: "events/event-log.ts",
     find: " for update skip locked",
     replace: "",
     test: "events/event-log.test.ts",
   },
   {
-    name: "several processes may ask for one user by hand at once",
+    name: "several processes may sync one user on request at the same time",
     file: "write-path/statements/request.ts",
     find: `("requestedAt" is null or "requestedAt" <= clock_timestamp() - interval '\${THROTTLE_MS} ms')`,
     replace: "true",
@@ -193,7 +193,7 @@ export const mutants: Mutant[] = [
     test: "freshness/failure-memory.test.ts",
   },
   {
-    name: "a sync by hand that succeeds does not end what everybody waits for",
+    name: "a successful sync on request does not end an outage for all",
     file: "rollcall.ts",
     find: "failures.forget(id);",
     replace: "",
@@ -209,7 +209,7 @@ export const mutants: Mutant[] = [
     test: "snapshot/snapshot.test.ts",
   },
   {
-    name: "toLowerCase() for all letters instead of A to Z alone",
+    name: "toLowerCase() for all letters instead of only A to Z",
     file: SNAPSHOT,
     find: "text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())",
     replace: "text.toLowerCase()",
@@ -223,7 +223,7 @@ export const mutants: Mutant[] = [
     test: examplesOf("addresses"),
   },
   {
-    name: "who has had an address for longer owns it",
+    name: "the user who has had an address for longer owns it",
     file: FRAGMENTS,
     find: `coalesce(\${row}."emailSince", '-infinity') desc`,
     replace: `coalesce(\${row}."emailSince", '-infinity')`,
@@ -237,7 +237,7 @@ export const mutants: Mutant[] = [
     test: examplesOf("addresses"),
   },
   {
-    name: "the judgement takes the lesser claim for the better one",
+    name: "the comparison takes the lesser claim for the better one",
     file: FAST,
     find: `\${outranks("o", "i")}`,
     replace: `\${outranks("i", "o")}`,
@@ -265,14 +265,14 @@ export const mutants: Mutant[] = [
     test: examplesOf("addresses"),
   },
   {
-    name: "an address is not taken from its holder before it is given to its owner",
+    name: "an address is not removed from its holder before its owner gets it",
     file: CONTENDED,
     find: `where \${email} = any($1::text[]) and \${isClerks("h")}`,
     replace: "where false",
     test: examplesOf("addresses"),
   },
   {
-    name: "an heir does not get the address that was given up",
+    name: "an heir does not get the released address",
     file: WRITE_PATH,
     find: `[...recorded.ids, ...owners.map(({ id }) => id)]`,
     replace: "recorded.ids",
@@ -295,16 +295,16 @@ export const mutants: Mutant[] = [
     test: examplesOf("application-code"),
   },
   {
-    name: "an id that is not of Clerk's form is taken",
+    name: "an id that does not have Clerk's form is accepted",
     file: WRITE_PATH,
     find: "if (!isClerkId(snapshot.id)) unfit",
     replace: "if (false) unfit",
     test: examplesOf("bad-data"),
   },
 
-  // What was edited by hand, and what PostgreSQL refuses.
+  // Manual edits, and data that PostgreSQL refuses.
   {
-    name: "a row that was edited by hand is taken for unchanged",
+    name: "a manually edited row is reported as unchanged",
     file: FAST,
     find: `(u.id, u.email, u."emailVerifiedAt", u.name, u.image)
            is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image)`,
@@ -312,14 +312,14 @@ export const mutants: Mutant[] = [
     test: examplesOf("rows"),
   },
   {
-    name: "a customer that was deleted by hand is not missed",
+    name: "a manually deleted customer is not created again",
     file: FAST,
     find: "and k.found\n",
     replace: "\n",
     test: examplesOf("rows"),
   },
   {
-    name: "one user that PostgreSQL refuses costs the whole batch its place",
+    name: "one user that PostgreSQL refuses fails the whole batch",
     file: "write-path/bisect-rejected.ts",
     find: `failure?.kind !== "data"`,
     replace: `failure !== null`,
@@ -333,9 +333,9 @@ export const mutants: Mutant[] = [
     test: examplesOf("texts"),
   },
 
-  // What health says.
+  // Health.
   {
-    name: "a first read of a user counts as a change that no webhook brought",
+    name: "a first read of a user counts as a change that no webhook delivered",
     file: "freshness/sync-user.ts",
     find: ` && (await isNewsTo(db, snapshot))`,
     replace: "",

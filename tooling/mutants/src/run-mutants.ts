@@ -12,30 +12,30 @@ const examplesOf = (what: string) => `runs/${what}.test.ts`;
 
 /** The protections of the runs. */
 export const runMutants: Mutant[] = [
-  // Each page is counted once, by the worker that holds it.
+  // Each page is counted once, by the worker that owns it.
   {
-    name: "a page is counted though another worker moved the window",
+    name: "a page is counted even if another worker moved the window",
     file: "runs/statements/window.ts",
     find: '  and w.number = $2::int\n  and w.checkpoint = $3::int\n  and w."endedAt" is null\nreturning',
     replace: "  and w.number = $2::int\nreturning",
     test: examplesOf("compare-and-set"),
   },
   {
-    name: "a run that was cancelled goes on to its end",
+    name: "a cancelled run continues to its end",
     file: "runs/statements/window.ts",
     find: "where id = $1::uuid\n    and ${UNDER_WAY}\n  for",
     replace: "where id = $1::uuid\n  for",
     test: examplesOf("progress-and-cancel"),
   },
   {
-    name: "a window whose job is lost waits for ever",
+    name: "a window whose job is lost waits forever",
     file: "runs/revive.ts",
     find: "if (jobId !== null && (await queue.isAlive(jobId))) continue;",
     replace: "if (jobId !== null) continue;",
     test: examplesOf("lost-jobs"),
   },
   {
-    name: "a page that kills its workers is tried for ever",
+    name: "a page that kills its workers is retried forever",
     file: SLICE,
     find: "claimed.attempts > ATTEMPTS",
     replace: "false",
@@ -58,7 +58,7 @@ export const runMutants: Mutant[] = [
     test: "clerk/half-the-quota.test.ts",
   },
   {
-    name: "a worker with a page in hand does not heed the pause that another met",
+    name: "a worker with a current page ignores the pause that another one started",
     file: SLICE,
     find: "if (moved.window.pausedForMs === 0) return moved.window;",
     replace: "return moved.window;",
@@ -72,7 +72,7 @@ export const runMutants: Mutant[] = [
     test: examplesOf("rate-limit"),
   },
   {
-    name: "a run waits for Clerk's quota for ten hours",
+    name: "a run waits ten hours for Clerk's quota",
     file: "runs/statements/pause.ts",
     find: `const LONGEST_TROUBLE = "1 hour";`,
     replace: `const LONGEST_TROUBLE = "10 hours";`,
@@ -86,9 +86,9 @@ export const runMutants: Mutant[] = [
     test: examplesOf("rate-limit"),
   },
 
-  // Nobody is deleted wrongly.
+  // No user is deleted wrongly.
   {
-    name: "a row that was written a moment ago becomes a candidate",
+    name: "a recently written row becomes a candidate",
     file: "runs/statements/candidates.ts",
     find: `const WRITTEN_BEFORE = "1 hour";`,
     replace: `const WRITTEN_BEFORE = "-1 hour";`,
@@ -102,21 +102,21 @@ export const runMutants: Mutant[] = [
     test: examplesOf("meanwhile"),
   },
   {
-    name: "however many are missing, nobody is asked",
+    name: "no confirmation is needed, however many users are missing",
     file: FOLLOWING_PASS,
     find: "if (!confirmed && isSuspicious(candidates, live))",
     replace: "if (false)",
     test: examplesOf("confirmation"),
   },
   {
-    name: "half of a small directory may go unasked",
+    name: "half of a small directory needs no confirmation",
     file: FOLLOWING_PASS,
     find: "|| candidates * 2 >= live",
     replace: "",
     test: examplesOf("confirmation"),
   },
   {
-    name: "a list's word is enough to make a tombstone",
+    name: "a list is enough to create a tombstone",
     file: "clerk/ask-for-users.ts",
     find: "answer?.found === false ? [{ id, at: answer.at }] : []",
     replace: "[{ id, at: answer?.found === false ? answer.at : null }]",
@@ -137,7 +137,7 @@ export const runMutants: Mutant[] = [
     test: examplesOf("missing-users"),
   },
   {
-    name: "someone else's 404 leaves a missing user unasked",
+    name: "a foreign 404 counts as Clerk's answer about a missing user",
     file: GET_USER,
     find: " && error.status !== 404",
     replace: "",
@@ -151,14 +151,14 @@ export const runMutants: Mutant[] = [
     test: examplesOf("missing-users"),
   },
   {
-    name: "a dry run asks for those who are missing, and buries them",
+    name: "a dry run asks about missing users, and marks them as deleted",
     file: FOLLOWING_PASS,
     find: "candidates === 0 || dryRun)",
     replace: "candidates === 0)",
     test: examplesOf("dry-run"),
   },
   {
-    name: "a dry run that a killed process has left stays under way",
+    name: "a dry run that a killed process left stays in progress",
     file: STORE,
     find: "dryRun ? cancelDryRuns : wanted",
     replace: "wanted",
@@ -173,14 +173,14 @@ export const runMutants: Mutant[] = [
   },
 
   {
-    name: "of two who confirm at once both open the last window",
+    name: "two simultaneous confirmations both open the last window",
     file: CONTINUE,
     find: "where state = 'awaiting_confirmation'\n    and id = (",
     replace: "where id = (",
     test: examplesOf("at-the-same-moment"),
   },
 
-  // The keys and instances of those who work.
+  // The workers' keys and instances.
   {
     name: "a caller with the wrong key may start a run",
     file: "runs/runs.ts",
@@ -189,7 +189,7 @@ export const runMutants: Mutant[] = [
     test: examplesOf("wrong-key"),
   },
   {
-    name: "a key that was taken back is tried again and again",
+    name: "a revoked key is tried again and again",
     file: "runs/worker.ts",
     find: "if (isFaultOfTheProcess(error)) stop.abort(error);\n    }",
     replace: "}",
@@ -203,28 +203,28 @@ export const runMutants: Mutant[] = [
     test: examplesOf("wrong-key"),
   },
   {
-    name: "a run that nobody's key can read never fails",
+    name: "a run that no key can read never fails",
     file: SLICE,
     find: `if ((await noteProcessFault(parts.db, window.runId)) === "too_long")`,
     replace: "if (false)",
     test: examplesOf("wrong-key"),
   },
   {
-    name: "some errors of Clerk's fail the run",
+    name: "some Clerk errors fail the run",
     file: SLICE,
     find: `"CLERK_RATE_LIMITED", "CLERK_ERROR",`,
     replace: `"CLERK_RATE_LIMITED",`,
     test: examplesOf("clerk-faults"),
   },
   {
-    name: "a right that is missing looks like an empty queue",
+    name: "a missing right looks like an empty queue",
     file: "runs/queue.ts",
     find: "if (failure !== undefined && sqlStateOf(failure) !== UNIQUE_VIOLATION)",
     replace: "if (false)",
     test: examplesOf("queue"),
   },
   {
-    name: "a failed run is tried again at once, over and over",
+    name: "a failed run is retried immediately, again and again",
     file: STORE,
     find: `const RESTS_FOR = "10 minutes";`,
     replace: `const RESTS_FOR = "0 s";`,
@@ -238,7 +238,7 @@ export const runMutants: Mutant[] = [
     test: examplesOf("other-instances-worker"),
   },
   {
-    name: "a failed run goes on at whatever instance was adopted since",
+    name: "a failed run resumes on an instance that was adopted since",
     file: CONTINUE,
     find: `    and (r."instanceId" is null or exists (
       select from rollcall."ClerkInstance" i where i.id = r."instanceId" and i."adoptedAt" < r."startedAt"
@@ -247,30 +247,30 @@ export const runMutants: Mutant[] = [
     test: examplesOf("failed-runs"),
   },
 
-  // What a run has seen.
+  // What a run has read.
   {
-    name: "a user who changes while the run walks stays as before",
+    name: "a user who changes while the run walks keeps their old data",
     file: FOLLOWING_PASS,
     find: `return { next: "windows", positions: [closingPass(ended.fallbackFor !== undefined, mark)] };`,
     replace: `return { next: "done" };`,
     test: examplesOf("meanwhile"),
   },
   {
-    name: "changes that are too many are read by offset to the end",
+    name: "too many changes are read by offset to the end",
     file: "runs/cursors/changes-cursor.ts",
     find: "moved.offset > OFFSET_AT_MOST",
     replace: "false",
     test: examplesOf("cursors/changes-cursor"),
   },
   {
-    name: "a walk in the place of a pass counts again what the pass has counted",
+    name: "a walk that replaces a pass counts the pass's changes again",
     file: "runs/cursors/changes-cursor.ts",
     find: "isNew(user) && (isBelowRound(user) || isSinceRound(user))",
     replace: "true",
     test: examplesOf("cursors/changes-cursor"),
   },
   {
-    name: "a worker that cannot read a window counts an attempt all the same",
+    name: "a worker that cannot read a window still counts an attempt",
     file: CHECKPOINT,
     find: "  const [claimed] = z.array(claimedWindowSchema).parse(rows);",
     replace:
@@ -278,7 +278,7 @@ export const runMutants: Mutant[] = [
     test: examplesOf("reading-runs"),
   },
   {
-    name: "an incremental run goes on from the mark of a dry one",
+    name: "an incremental run starts from a dry run's high-water mark",
     file: "runs/statements/read-runs.ts",
     find: `    and not "dryRun"\n    and mark is not null`,
     replace: "    and mark is not null",
@@ -292,35 +292,35 @@ export const runMutants: Mutant[] = [
     test: examplesOf("clerk-faults"),
   },
   {
-    name: "any number is a time",
+    name: "any number counts as a time",
     file: "runs/passes/page.ts",
     find: "z.number().int().min(0).max(253_402_300_799_999)",
     replace: "z.number()",
     test: examplesOf("clerk-faults"),
   },
   {
-    name: "the walk ends before a newest user who has no time",
+    name: "the walk ends before a newest user without a time",
     file: "runs/passes/plan.ts",
     find: "Math.max(firstOf(others) ?? 0, at?.getTime() ?? 0)",
     replace: "firstOf(others) ?? 0",
     test: examplesOf("clerk-faults"),
   },
   {
-    name: "the mark of a full run's beginning lies years ahead",
+    name: "the high-water mark of a full run's start is years ahead",
     file: "runs/passes/plan.ts",
     find: `highWaterMarkOf(firstOf(readTimes(changed.users, "updated_at")), changed.at)`,
     replace: `firstOf(readTimes(changed.users, "updated_at"))`,
     test: examplesOf("incremental"),
   },
   {
-    name: "the mark of a run's end lies years ahead",
+    name: "the high-water mark of a run's end is years ahead",
     file: "runs/passes/changes.ts",
     find: "mark: highWaterMarkOf(next.mark, at),",
     replace: "mark: next.mark,",
     test: examplesOf("incremental"),
   },
   {
-    name: "the mark is of the last page's time",
+    name: "the high-water mark is the last page's time",
     file: "runs/passes/changes.ts",
     find: "mark: highWaterMarkOf(next.changes.mark, at)",
     replace: "mark: next.changes.mark",
@@ -334,7 +334,7 @@ export const runMutants: Mutant[] = [
     test: examplesOf("meanwhile"),
   },
   {
-    name: "a page that starts over is taken for the next one",
+    name: "a page that starts over counts as the next one",
     file: "runs/passes/walk.ts",
     find: "!answer || startsOver(walk, page)",
     replace: "!answer",

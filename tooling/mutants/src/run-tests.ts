@@ -28,10 +28,10 @@ export type TestRun =
   | { outcome: "passed"; tests: number }
   /** `by`: the first test that failed. */
   | { outcome: "failed"; by: string }
-  /** It is no test that noticed: what ran is no program, or no SQL, any more. */
+  /** No test noticed it: the result is no longer a valid program or valid SQL. */
   | { outcome: "broken"; why: string };
 
-/** Runs test files (below packages/sync/test) against the engine with one mutant in it, or with none. */
+/** Runs test files (below packages/sync/test) against the engine with one mutant, or with none. */
 export async function runTests(files: readonly string[], mutant?: string): Promise<TestRun> {
   const folder = await mkdtemp(path.join(tmpdir(), "rollcall-mutants-"));
   try {
@@ -51,7 +51,7 @@ export async function runTests(files: readonly string[], mutant?: string): Promi
   }
 }
 
-// A statement that PostgreSQL cannot even parse (class 42), or a name that is not there, fails every test.
+// A statement that PostgreSQL cannot parse (class 42), or an unknown name, fails every test.
 const NONSENSE = /SQLSTATE 42\w{3}|(Reference|Syntax|Type)Error: [^\n]*/;
 
 function read(json: string): TestRun {

@@ -10,7 +10,7 @@ async function main(): Promise<number> {
   const chosen = mutants.filter(({ name }) => name.includes(values.only));
   for (const mutant of chosen) {
     const found = countOccurrences(mutant);
-    if (found !== 1) throw new Error(`"${mutant.name}": its text stands ${found} times in ${mutant.file}, not once`);
+    if (found !== 1) throw new Error(`"${mutant.name}": its text occurs ${found} times in ${mutant.file}, not once`);
   }
 
   const control = await runTests([...new Set(chosen.map(({ test }) => test))]);
@@ -19,7 +19,7 @@ async function main(): Promise<number> {
     return 1;
   }
   console.log(
-    `Without a mutant ${control.tests} tests pass. With each of ${chosen.length} mutants some test must fail:\n`,
+    `Without a mutant ${control.tests} tests pass. With each of ${chosen.length} mutants, a test must fail:\n`,
   );
 
   const width = Math.max(...chosen.map(({ name }) => name.length));

@@ -3,8 +3,8 @@ import type { Connection } from "@rollcall/db/connection";
 import { z } from "zod";
 
 /**
- * What went wrong, as Prisma's own engine tells it. The CLI shows code and message, and acts on some of the codes: on
- * P1003, for one, `migrate deploy` makes the database. The codes are those of Prisma's error reference.
+ * An error in the format of Prisma's own engine. The CLI shows code and message, and acts on some codes: on P1003, for example,
+ * `migrate deploy` creates the database. The codes are those of Prisma's error reference.
  *
  * @see https://www.prisma.io/docs/orm/reference/error-reference
  */
@@ -12,7 +12,7 @@ export class EngineError extends Error {
   override readonly name = "EngineError";
 
   constructor(
-    /** null where the reference has no code for it. */
+    /** null if the reference has no code for it. */
     readonly code: string | null,
     message: string,
   ) {
@@ -21,12 +21,12 @@ export class EngineError extends Error {
 }
 
 const CERTIFICATE_HINT =
-  "\n\nName the authority that signed it by sslrootcert=<file> in the connection string, or go without by sslmode=no-verify.";
+  "\n\nName the authority that signed it with sslrootcert=<file> in the connection string, or skip verification with sslmode=no-verify.";
 
 /** For an error of the first query on a connection. The message names server, user and database, never the password. */
 export function connectionError(error: unknown, { config }: Connection): EngineError {
   const server = `\`${config.host || "localhost"}:${config.port ?? 5432}\``;
-  // A connection that timed out is no driver's error.
+  // A connection timeout is not a driver error.
   const cause = isDriverAdapterError(error) ? error.cause : { kind: "SocketTimeout" as const };
   switch (cause.kind) {
     case "AuthenticationFailed":
@@ -75,8 +75,8 @@ const FAILED_SCRIPT =
   /^external connector error\n(?:Error querying the database: )?(?<reason>.*?)\n +0: sql_schema_connector::apply_migration::apply_script\s+with migration_name="(?<migration>[^"]*)"/s;
 
 /**
- * For an error that the engine for WebAssembly throws: its own code where it has one, as most have. It tells of a
- * migration that fails by a trace of its own functions, where Prisma's own engine says what to do.
+ * For an error that the WebAssembly engine throws: its own code, if it has one, as most do. For a failed migration it only has a
+ * trace of its own functions; Prisma's own engine says what to do.
  */
 export function engineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;

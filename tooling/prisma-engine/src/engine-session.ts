@@ -4,7 +4,7 @@ import { EngineError, engineError } from "./engine-error.ts";
 import type { MigrationDatabase } from "./migration-database.ts";
 import { openSchemaEngine } from "./schema-engine.ts";
 
-/** What the CLI may ask, and the engine for WebAssembly answers as it is asked. */
+/** The CLI's requests that the WebAssembly engine answers unchanged. */
 const Method = z.enum([
   "applyMigrations",
   "createMigration",
@@ -29,16 +29,16 @@ const History = z.object({ migrationsList: z.unknown(), filters: z.unknown() });
 const Diff = z.object({ exitCode: z.number(), stdout: z.string().nullish() });
 
 export interface EngineSessionOptions {
-  /** @throws {EngineError} where the CLI was given no database that can be used. */
+  /** @throws {EngineError} if the CLI got no usable database. */
   openDatabase: () => MigrationDatabase;
   /** Paths of the schema's files. */
   schemaFiles: string[];
-  /** Has the CLI write to its standard output. */
+  /** Makes the CLI write to its standard output. */
   print: (content: string) => void;
   onPanic: (reason: string) => never;
 }
 
-/** One run of the CLI: the engine opens with the first question, so that an answer to it can say why it does not. */
+/** One run of the CLI: the engine opens with the first request, so that its response can say why it failed. */
 export class EngineSession {
   private engine: SchemaEngine | undefined;
 
@@ -47,7 +47,7 @@ export class EngineSession {
   /** @throws {EngineError} */
   async answer(method: string, params: unknown): Promise<unknown> {
     const known = Method.safeParse(method === "getDatabaseVersion" ? "version" : method);
-    if (!known.success) throw new EngineError(null, `The schema engine for WebAssembly has no method "${method}".`);
+    if (!known.success) throw new EngineError(null, `The WebAssembly schema engine has no method "${method}".`);
     try {
       if (known.data === "evaluateDataLoss" || known.data === "createMigration") await this.replay(params);
       const result = await this.call(known.data, params);
@@ -63,9 +63,9 @@ export class EngineSession {
   }
 
   /**
-   * What a new migration starts from is the schema that the existing ones lead to. The engine for WebAssembly remembers
-   * it from its last diagnosis, but cannot find it again: it asks for no shadow database in these two methods. When
-   * `migrate dev` has applied something in between, what it remembers is another schema. So it diagnoses once more.
+   * A new migration starts from the schema that the existing ones create. The WebAssembly engine remembers it from its last
+   * diagnosis, but cannot compute it again: it uses no shadow database in these two methods. If `migrate dev` has applied
+   * something in between, it remembers an old schema. So this diagnoses again.
    */
   private async replay(params: unknown): Promise<void> {
     await this.call("diagnoseMigrationHistory", { ...History.parse(params), optInToShadowDatabase: true });
@@ -78,7 +78,7 @@ export class EngineSession {
     return openSchemaEngine(database, schemaFiles, onPanic);
   }
 
-  /** Prisma's own engine has the CLI print a difference; the one for WebAssembly returns it. */
+  /** Prisma's own engine makes the CLI print a difference; the WebAssembly engine returns it. */
   private printDiff(result: unknown): object {
     const { exitCode, stdout } = Diff.parse(result);
     this.options.print(stdout ?? "");

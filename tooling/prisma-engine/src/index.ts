@@ -5,10 +5,10 @@ import { getEnginesPath } from "@prisma/engines";
 import { getBinaryTargetForCurrentPlatform } from "@prisma/get-platform";
 
 /**
- * The schema engine that Prisma's CLI is to run on this machine: Prisma's own where it was downloaded, else ours, which
- * needs no download. Give it to the CLI as `PRISMA_SCHEMA_ENGINE_BINARY`; an engine that is named there already wins.
+ * The schema engine for Prisma's CLI on this machine: Prisma's own if it was downloaded, otherwise ours, which needs no download.
+ * Pass it to the CLI as `PRISMA_SCHEMA_ENGINE_BINARY`; an engine that is already named there wins.
  *
- * @param downloads where @prisma/engines keeps what it downloaded.
+ * @param downloads the download folder of @prisma/engines.
  */
 export async function schemaEngineBinary(downloads: string = getEnginesPath()): Promise<string> {
   const downloaded = join(downloads, `schema-engine-${await getBinaryTargetForCurrentPlatform()}`);

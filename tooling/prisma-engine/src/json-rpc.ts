@@ -8,8 +8,8 @@ const Request = z.object({ id: z.number(), method: z.string(), params: z.unknown
 export type Send = (message: object) => void;
 
 /**
- * JSON-RPC 2.0 as Prisma's CLI speaks it: one message a line, one question after the other. Returns when the CLI has
- * closed `input`.
+ * JSON-RPC 2.0 as Prisma's CLI speaks it: one message per line, one request after the other. Returns when the CLI has closed
+ * `input`.
  */
 export async function serve(
   input: Readable,
@@ -17,7 +17,7 @@ export async function serve(
   answer: (method: string, params: unknown) => Promise<unknown>,
 ): Promise<void> {
   for await (const line of createInterface({ input })) {
-    // What has no method is the CLI's word that it printed what it was asked to.
+    // A message without a method is the CLI's confirmation that it printed.
     const request = Request.safeParse(JSON.parse(line));
     if (!request.success) continue;
     const { id, method, params } = request.data;
@@ -30,7 +30,7 @@ export function print(send: Send, content: string): void {
   send({ jsonrpc: "2.0", id: crypto.randomUUID(), method: "print", params: { content } });
 }
 
-/** The CLI takes message and code from `data`, where Prisma's own engine puts them. */
+/** The CLI reads message and code from `data`, where Prisma's own engine puts them. */
 function refusal(reason: unknown): object {
   const { code, message } = engineError(reason);
   const data = { is_panic: false, message, meta: null, error_code: code };

@@ -9,14 +9,14 @@ import { schemaEngineVersion } from "./schema-engine.ts";
 
 const Datasource = z.object({ url: z.string().optional(), shadowDatabaseUrl: z.string().optional() });
 
-/** The arguments that Prisma's CLI gives to its schema engine. */
+/** The arguments that Prisma's CLI passes to its schema engine. */
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     version: { type: "boolean" },
     datasource: { type: "string" },
     datamodels: { type: "string", multiple: true },
-    // The engine for WebAssembly finds the former in the schema, and knows nothing of the latter.
+    // The WebAssembly engine finds the former in the schema, and does not know the latter.
     "enabled-preview-features": { type: "string" },
     "extension-types": { type: "string" },
   },
@@ -54,13 +54,13 @@ function openDatabase(): MigrationDatabase {
   if (shadowDatabaseUrl) {
     throw new EngineError(
       null,
-      "shadowDatabaseUrl is not supported: the shadow database is made beside the database itself.",
+      "shadowDatabaseUrl is not supported: the shadow database is created next to the database itself.",
     );
   }
   return new MigrationDatabase(parseConnectionString(url));
 }
 
-/** The two questions that the CLI asks by an exit code, the reason being on standard error. @throws {EngineError} */
+/** The two requests that answer with an exit code, and the reason on standard error. @throws {EngineError} */
 async function runCommand(command: string | undefined): Promise<void> {
   switch (command) {
     case "can-connect-to-database":
@@ -72,7 +72,7 @@ async function runCommand(command: string | undefined): Promise<void> {
   }
 }
 
-/** Exit code 101 is how the CLI knows a panic, in which Prisma's own engine, written in Rust, ends. */
+/** Exit code 101 tells the CLI about a panic, as in Prisma's own engine, which is written in Rust. */
 function onPanic(reason: string): never {
   logError(new EngineError(null, reason));
   process.exit(101);

@@ -12,28 +12,28 @@ import {
 import type { Connection } from "@rollcall/db/connection";
 import type { FieldDef, PoolClient } from "pg";
 
-/** PostgreSQL's object ids of `"char"`, the one-byte type of its catalogue, and of `text`. */
+/** PostgreSQL's object ids of `"char"`, its catalogue's one-byte type, and of `text`. */
 const CHAR = 18;
 const TEXT = 25;
 
-/** How long a server may take to accept a connection, in ms: one that slept wakes up within a few seconds. */
+/** How long a server may take to accept a connection, in ms: a sleeping one wakes up within a few seconds. */
 const CONNECT_TIMEOUT = 10_000;
 
 type PgAdapter = Awaited<ReturnType<PrismaPg["connect"]>>;
 
 /**
- * adapter-pg, fit for the schema engine. Two things it does are right for an application and wrong for migrations:
+ * adapter-pg, adapted to the schema engine. Two of its behaviours are right for an application and wrong for migrations:
  *
- * - It cuts a script at every semicolon, also at those inside of quotes and `$$`. Here a script is sent whole, as
- *   Prisma's own engine sends it, so that it is one implicit transaction as well.
- * - It refuses columns of type `"char"`, which the catalogue is full of and the schema engine reads as characters.
+ * - It splits a script at every semicolon, even inside quotes and `$$`. Here a script is sent whole, as Prisma's own engine sends
+ *   it, so that it is one implicit transaction as well.
+ * - It refuses columns of type `"char"`, which are common in the catalogue and which the schema engine reads as characters.
  *
- * All goes through one connection: the lock that keeps two deployments apart belongs to the session.
+ * Everything goes through one connection: the lock that separates two deployments belongs to the session.
  */
 export class MigrationAdapter implements SqlDriverAdapter {
   readonly provider = "postgres";
   readonly adapterName: string;
-  /** Which columns of the result in hand are `"char"`. With one connection there is only one result in hand. */
+  /** Which columns of the current result are `"char"`. With one connection there is only one current result. */
   private charColumns: boolean[] = [];
 
   private constructor(

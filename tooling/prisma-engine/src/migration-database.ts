@@ -4,7 +4,7 @@ import { connectionError, EngineError } from "./engine-error.ts";
 import { MigrationAdapter } from "./migration-adapter.ts";
 import { isBehindTransactionPooler } from "./transaction-pooler.ts";
 
-/** The database that the schema engine works on, and the shadow databases beside it. */
+/** The database that the schema engine works on, and its shadow databases. */
 export class MigrationDatabase implements SqlMigrationAwareDriverAdapterFactory {
   readonly provider = "postgres";
   readonly adapterName = "@prisma/adapter-pg";
@@ -16,9 +16,9 @@ export class MigrationDatabase implements SqlMigrationAwareDriverAdapterFactory 
   }
 
   /**
-   * A new, empty database on the same server, in which the engine replays the migrations; it goes when the engine
-   * disposes of it. adapter-pg's own way is no good: given a connection string it replays them on the real database,
-   * and it drops the shadow before it has hung up.
+   * A new, empty database on the same server, in which the engine replays the migrations; it is dropped when the engine disposes
+   * of it. adapter-pg's own way is broken: with a connection string it replays them on the real database, and it drops the shadow
+   * before it has disconnected.
    */
   async connectToShadowDb(): Promise<MigrationAdapter> {
     const shadow = `prisma_migrate_shadow_db_${crypto.randomUUID()}`;
@@ -29,23 +29,23 @@ export class MigrationDatabase implements SqlMigrationAwareDriverAdapterFactory 
   }
 
   /**
-   * Asked by the CLI before it migrates.
+   * The CLI asks this before it migrates.
    *
-   * @throws {EngineError} where the server is out of reach, refuses the user or has no such database, or is behind a
-   * pooler of transactions: the lock that keeps two deployments apart would stay on a session that others share.
+   * @throws {EngineError} if the server is unreachable, refuses the user or has no such database, or is behind a transaction
+   * pooler: the lock that separates two deployments would stay on a session that others share.
    */
   async ping(): Promise<void> {
     await this.connecting(() => execute(this.connection, "SELECT 1"));
-    // A server that allows a single connection is behind none that matters.
+    // A server that allows only one connection is not behind a relevant pooler.
     if (await isBehindTransactionPooler(this.connection).catch(() => false)) {
       throw new EngineError(
         null,
-        "This connection goes through a pooler that hands out a session a transaction, as PgBouncer does: the lock of a migration would stay behind on it. Set POSTGRES_URL_NON_POOLING to the connection string without the pooler.",
+        "This connection goes through a transaction pooler, such as PgBouncer: a migration's lock would stay behind on it. Set POSTGRES_URL_NON_POOLING to the connection string without the pooler.",
       );
     }
   }
 
-  /** Makes the database itself, from the one that every server has. @throws {EngineError} */
+  /** Creates the database itself, connected to the one that every server has. @throws {EngineError} */
   async create(): Promise<void> {
     const name = this.connection.config.database ?? "";
     await this.connecting(() => execute(at(this.connection, "postgres"), `CREATE DATABASE ${quoted(name)}`));

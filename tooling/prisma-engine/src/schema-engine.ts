@@ -5,7 +5,7 @@ import * as glue from "@prisma/schema-engine-wasm/schema_engine_bg";
 import type { MigrationDatabase } from "./migration-database.ts";
 
 declare global {
-  /** Where the engine leaves the reason of a panic, before it traps. */
+  /** Where the engine stores the reason of a panic before it traps. */
   var PRISMA_WASM_PANIC_REGISTRY: { set_message(message: string): void };
 }
 
@@ -16,10 +16,10 @@ export async function schemaEngineVersion(): Promise<string> {
 }
 
 /**
- * Prisma's schema engine, compiled to WebAssembly, on a database that is there and answers.
+ * Prisma's schema engine, compiled to WebAssembly, on a database that exists and answers.
  *
  * @param schemaFiles paths of the schema's files, read here.
- * @param onPanic is called with the reason before the engine traps; nothing can be asked of it afterwards.
+ * @param onPanic is called with the reason before the engine traps; afterwards it cannot be used.
  */
 export async function openSchemaEngine(
   database: MigrationDatabase,
@@ -29,7 +29,7 @@ export async function openSchemaEngine(
   globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: onPanic };
   await instantiate();
   const files = schemaFiles.map((path): [string, string] => [path, readFileSync(path, "utf8")]);
-  // `migrate diff` names none; the engine takes an empty list for a mistake.
+  // `migrate diff` names none; the engine treats an empty list as an error.
   const datamodels = files.length > 0 ? files : undefined;
   const log = () => {};
   return glue.SchemaEngine.new({ datamodels }, log, bindMigrationAwareSqlAdapterFactory(database));

@@ -1,14 +1,14 @@
 import type { Connection } from "@rollcall/db/connection";
 import pg from "pg";
 
-const TIMEOUT_MS = 10_000; // one statement, or a connection: a server that slept wakes up within a few seconds
-const TRIES = 3; // someone else may have taken the session in between
+const TIMEOUT_MS = 10_000; // one statement, or a connection: a sleeping server wakes up within a few seconds
+const TRIES = 3; // another client may have taken the session in between
 
 /**
- * Does a pooler stand before the server that hands out a session a transaction (PgBouncer's transaction mode, Neon's and
- * Supabase's poolers)? Then a connection changes its session as soon as another one holds it in a transaction.
+ * Whether a transaction pooler is in front of the server (PgBouncer's transaction mode, Neon's and Supabase's poolers). Then a
+ * connection changes its session as soon as another one uses it in a transaction.
  *
- * @throws what `pg` throws
+ * @throws as `pg` does
  */
 export async function isBehindTransactionPooler({ config }: Connection): Promise<boolean> {
   const pool = new pg.Pool({ ...config, max: 2, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS });

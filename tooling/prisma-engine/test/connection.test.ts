@@ -19,7 +19,7 @@ test("without a database variable migrate names the variable and what to set it 
   expect(deployed.output).toContain("POSTGRES_URL is not set. Set it");
 });
 
-test("a server that is away is named, and the password is not", async () => {
+test("a server that is down is named, and the password is not", async () => {
   const deployed = await thisRepository.prisma("postgresql://someone:hush@127.0.0.1:1/rollcall", "migrate", "deploy");
   expect(deployed.exitCode).toBe(1);
   expect(deployed.output).toContain("P1001");

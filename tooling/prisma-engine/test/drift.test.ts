@@ -16,7 +16,7 @@ test("the migrations lead to exactly the schema", async () => {
   expect(diff).toMatchObject({ exitCode: 0, output: expect.stringContaining("No difference detected.") });
 });
 
-test("a database that was migrated without Prisma's CLI is up to date for it, and without drift", async () => {
+test("a database that was migrated without Prisma's CLI is up to date and without drift for it", async () => {
   await using database = await createTestDatabase();
 
   const status = await thisRepository.prisma(database.url, "migrate", "status");
@@ -60,7 +60,7 @@ test("db pull reads tables, enums, relations and keys from the database", async 
   expect(pulled.output).toMatch(/email +String\? +@unique/);
 });
 
-test("db push brings a database to the schema without a migration", async () => {
+test("db push updates a database to the schema without a migration", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
 

@@ -15,7 +15,7 @@ test("migrate deploy brings an empty database up to date, and then has nothing t
   expect(again).toMatchObject({ exitCode: 0, output: expect.stringContaining("No pending migrations to apply.") });
 });
 
-test("migrate status names the migrations that are missing", async () => {
+test("migrate status names the missing migrations", async () => {
   await using database = await createEmptyDatabase();
 
   const status = await thisRepository.prisma(database.url, "migrate", "status");
@@ -36,7 +36,7 @@ test("migrate deploy creates a database that does not exist", async () => {
   }
 });
 
-test("two deployments at once apply each migration once", async () => {
+test("two simultaneous deployments apply each migration once", async () => {
   await using database = await createEmptyDatabase();
 
   const deployments = await Promise.all([
@@ -53,7 +53,7 @@ test("two deployments at once apply each migration once", async () => {
   ).toEqual([]);
 });
 
-test("semicolons in quotes, comments and $$ do not cut a migration", async () => {
+test("semicolons in quotes, comments and $$ do not split a migration", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   await project.addMigration(
@@ -70,7 +70,7 @@ test("semicolons in quotes, comments and $$ do not cut a migration", async () =>
   expect(await query(database.url, `SELECT text FROM "semi;colon"`)).toEqual(["it's; so"]);
 });
 
-test("a migration that fails is named with its reason, leaves nothing of itself behind and stops the next deployment", async () => {
+test("a failed migration is named with its reason, leaves nothing behind and stops the next deployment", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   await project.addMigration("30000101000000_broken", "CREATE TABLE half (id INT); CREATE TABEL other (id INT);");

@@ -11,7 +11,7 @@ async function changeSchema({ folder }: PrismaProject): Promise<void> {
   await writeFile(file, schema.replace(/(model User \{\n)/, "$1  phone String?\n"));
 }
 
-/** The URL of the same database for a role of the test's own, by which the databases that it makes are known. */
+/** The URL of the same database for the test's own role, which identifies the databases that it creates. */
 async function asOwnRole(url: string, role: string): Promise<string> {
   await query(url, `CREATE ROLE ${role} SUPERUSER LOGIN`);
   const own = new URL(url);
@@ -19,12 +19,12 @@ async function asOwnRole(url: string, role: string): Promise<string> {
   return own.href;
 }
 
-test("migrate dev makes a migration from a changed schema, keeps the rows and leaves no shadow database", async () => {
+test("migrate dev creates a migration from a changed schema, keeps the rows and leaves no shadow database", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   const role = `developer_${database.name}`;
   const url = await asOwnRole(database.url, role);
-  // Replayed on the database itself, this one would find its table there, or write its row twice.
+  // Replayed on the database itself, this migration would find its table, or write its row twice.
   await project.addMigration("30000101000000_note", `CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('once')`);
   await project.prisma(url, "migrate", "deploy");
   await query(url, `INSERT INTO "User" (id) VALUES ('own row')`);
@@ -46,7 +46,7 @@ test("migrate dev makes a migration from a changed schema, keeps the rows and le
   await query(database.url, `REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP ROLE ${role}`);
 });
 
-test("migrate dev on an empty database applies what there is and makes the next migration in one go", async () => {
+test("migrate dev on an empty database applies all migrations and creates the next one in one run", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   await changeSchema(project);
@@ -55,13 +55,13 @@ test("migrate dev on an empty database applies what there is and makes the next 
 
   expect(dev).toMatchObject({ exitCode: 0, output: expect.stringContaining("Your database is now in sync") });
   expect(await query(database.url, `SELECT phone FROM "User"`)).toEqual([]);
-  // Written in SQL alone, for a Prisma schema cannot say it.
+  // Only in SQL: a Prisma schema cannot express it.
   expect(await query(database.url, `SELECT to_regclass('"ClerkUser_email_idx"')::text`)).toEqual([
     '"ClerkUser_email_idx"',
   ]);
 });
 
-test("migrate dev tries a migration out in the shadow database before it touches the real one", async () => {
+test("migrate dev tries a migration in the shadow database before it changes the real one", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   await project.addMigration("30000101000000_broken", "CREATE TABLE half (id INT); CREATE TABEL other (id INT);");

@@ -11,11 +11,11 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 export interface CliResult {
   exitCode: number | null;
-  /** What it printed on standard output and, after that, on standard error. */
+  /** Its standard output, followed by its standard error. */
   output: string;
 }
 
-/** A folder with a `prisma.config.ts`, in which Prisma's own CLI runs with our engine, whatever else is there. */
+/** A folder with a `prisma.config.ts`, in which Prisma's own CLI runs with our engine. */
 export interface PrismaProject extends AsyncDisposable {
   readonly folder: string;
   /** Runs `prisma <words>` on the database of `url`, without a terminal. */
@@ -30,7 +30,7 @@ export const thisRepository: Pick<PrismaProject, "prisma"> = {
   prisma: (url, ...words) => run(repository, url, words),
 };
 
-/** A copy of this repository's schema and migrations, with a configuration as short as can be. */
+/** A copy of this repository's schema and migrations, with a minimal configuration. */
 export async function copyProject(): Promise<PrismaProject> {
   const folder = await mkdtemp(path.join(tmpdir(), "rollcall-prisma-"));
   await cp(path.join(repository, "prisma"), path.join(folder, "prisma"), { recursive: true });
@@ -57,11 +57,11 @@ async function run(cwd: string, url: string | undefined, words: string[]): Promi
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
-      // Set, if to nothing, so that no .env of a developer sends a test to that developer's database.
+      // Set, even if empty, so that a developer's .env does not send a test to their database.
       POSTGRES_URL: url ?? "",
       POSTGRES_URL_NON_POOLING: "",
       PRISMA_SCHEMA_ENGINE_BINARY: fileURLToPath(new URL("../bin/schema-engine.mjs", import.meta.url)),
-      // The CLI asks Prisma's server for newer versions unless it is told not to.
+      // Otherwise the CLI asks Prisma's server for newer versions.
       CHECKPOINT_DISABLE: "1",
       NO_COLOR: "1",
     },

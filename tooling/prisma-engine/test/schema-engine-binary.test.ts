@@ -5,7 +5,7 @@ import { getBinaryTargetForCurrentPlatform } from "@prisma/get-platform";
 import { schemaEngineBinary } from "@rollcall/prisma-engine";
 import { expect, test } from "vitest";
 
-test("Prisma's own engine is preferred where it was downloaded for this platform, ours serves elsewhere", async () => {
+test("Prisma's own engine is used if it was downloaded for this platform, otherwise ours", async () => {
   const downloads = await mkdtemp(path.join(tmpdir(), "rollcall-engines-"));
   try {
     await writeFile(path.join(downloads, "schema-engine-of-another-platform"), "");

@@ -4,7 +4,7 @@ import { createEmptyDatabase, query } from "./empty-database.ts";
 import { thisRepository } from "./prisma-cli.ts";
 
 test.skipIf(!hasPgBouncer)(
-  "migrate deploy through a pooler of transactions is refused, and leaves no lock behind",
+  "migrate deploy through a transaction pooler is refused, and leaves no lock behind",
   async () => {
     await using database = await createEmptyDatabase();
     await using pooler = await startPgBouncer(database.url);

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button.tsx";
 
 type DirectoryError = NonNullable<RouterOutputs["sync"]["status"]["directoryError"]>;
 
-/** Stands where an admin's numbers and runs would be. */
+/** Shown in place of an admin's numbers and runs. */
 export function DirectoryAlert({ error, onRetry }: { error: DirectoryError; onRetry: () => void }) {
   return (
     <Alert variant="destructive" role="alert">

@@ -71,7 +71,7 @@ function Throttled({ until }: { until: number }) {
   return (
     <Alert>
       <Clock aria-hidden="true" />
-      <AlertTitle>Asked for a moment ago</AlertTitle>
+      <AlertTitle>A sync was requested a moment ago</AlertTitle>
       <AlertDescription>
         {/* A screen reader that announced each second would drown everything else. */}
         <p>

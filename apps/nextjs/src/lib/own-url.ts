@@ -1,6 +1,6 @@
 /**
- * Where this deployment answers, as Vercel says it in the environment: nothing that a request says can change it. Undefined
- * elsewhere, where no function runs out of time.
+ * This deployment's URL, from Vercel's environment: a request cannot change it. Undefined elsewhere, where no function runs out
+ * of time.
  *
  * @see https://vercel.com/docs/environment-variables/system-environment-variables
  */

@@ -3,8 +3,8 @@ declare global {
 }
 
 /**
- * Aborted when this server gets a signal to stop. Next then waits for work that continues after its answers, and a long run
- * would block it. It hangs on `globalThis` because Next loads this module more than once, and again after each edit.
+ * Aborted when this server gets a signal to stop. Next then waits for work that continues after its answers, and a long run would
+ * block it. It is kept on `globalThis` because Next loads this module more than once, and again after each edit.
  */
 export const serverStops: AbortSignal = globalThis.rollcallServerStops ?? listen();
 globalThis.rollcallServerStops = serverStops;

@@ -4,17 +4,17 @@ import { type Logger, logFault } from "@rollcall/sync/logger";
 // The callee answers before it works.
 const ANSWERS_WITHIN_MS = 15_000;
 
-/** Where this app answers: given by the platform or by its operator, and never by a request, since the secret goes there. */
+/** This app's own URL. It must come from the platform or the operator, never from a request: the secret is sent there. */
 export interface OwnCronRoute {
   url: URL;
   secret: string;
 }
 
 /**
- * Has the next function go on with the run when this one has run out of time. The calls end: each is made only where the
- * one before has moved the run. What fails is logged, and the next scheduled call goes on.
+ * When this function runs out of time, calls the next one, which continues the run. The chain ends: a call is made only if the
+ * previous one moved the run. A failed call is logged, and the next scheduled call continues the run.
  *
- * @returns what to do when the work has ended; to be made when it begins
+ * @returns a function to call when the work has ended. Create it when the work begins
  */
 export function callAgain(
   { url, secret }: OwnCronRoute,
@@ -29,13 +29,13 @@ export function callAgain(
       if (!run || run.silentMs > performance.now() - beganAt) return;
       const answer = await fetch(url, {
         headers: { authorization: `Bearer ${secret}` },
-        redirect: "error", // the secret is for this app alone
+        redirect: "error", // only this app may get the secret
         signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
       });
       await answer.body?.cancel();
       if (!answer.ok) logger.error({ event: "call_again_failed", status: answer.status }, "the next call was refused");
     } catch (error) {
-      logFault(logger, { event: "call_again_failed" }, error, "the next call could not be made");
+      logFault(logger, { event: "call_again_failed" }, error, "the next call failed");
     }
   };
 }

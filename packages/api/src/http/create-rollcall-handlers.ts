@@ -9,17 +9,17 @@ import { trpcHandler } from "./handle-trpc.ts";
 import { originCheck } from "./origin.ts";
 
 export interface RollcallHandlersOptions {
-  /** Who calls, by the request's headers; null when signed out. */
+  /** The caller, read from the request's headers; null when signed out. */
   getCaller: (headers: Headers) => Promise<Caller | null>;
-  /** What is wrong with this machine's clock, if anything: the hint for a caller who is signed out. */
+  /** What is wrong with this machine's clock, if anything: a hint for signed-out callers. */
   clockHint?: (() => string | undefined) | undefined;
-  /** What a scheduler sends as Bearer; `cron` is closed where it is missing or shorter than 16 characters. */
+  /** The Bearer token that a scheduler sends. `cron` is closed if it is missing or shorter than 16 characters. */
   cronSecret?: string | undefined;
-  /** The origins whose pages may call `trpc` and `syncCurrentUser`; the default is the request's own. */
+  /** The origins whose pages may call `trpc` and `syncCurrentUser`. Default: the request's own. */
   allowedOrigins?: readonly string[] | undefined;
-  /** Where failures are reported; the default is nowhere. */
+  /** Gets the failures. Default: none. */
   logger?: Logger | undefined;
-  /** The router that `trpc` answers with, over `RollcallContext`: `createRollcallTRPC`'s under any key, beside your own. */
+  /** The router that `trpc` serves, over `RollcallContext`: `createRollcallTRPC`'s under any key, next to your own. */
   router: AnyTRPCRouter;
 }
 
@@ -32,8 +32,8 @@ export interface RollcallHandlers {
 }
 
 /**
- * The endpoints, each to mount in one line under any framework that speaks `Request` and `Response`. None of them throws: an
- * error is an answer `{ok: false, error: {code, message, hint}}`.
+ * The endpoints. Mount each in one line, in any framework that uses `Request` and `Response`. None of them throws: an error is a
+ * response `{ok: false, error: {code, message, hint}}`.
  */
 export function createRollcallHandlers(rollcall: Rollcall, options: RollcallHandlersOptions): RollcallHandlers {
   const { getCaller, clockHint = () => undefined, cronSecret, allowedOrigins, logger = silent, router } = options;

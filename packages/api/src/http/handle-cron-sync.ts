@@ -8,28 +8,29 @@ import type { Handler } from "./endpoint.ts";
 import { NO_STORE } from "./origin.ts";
 
 const SHORTEST_SECRET = 16; // characters: Vercel's advice for CRON_SECRET
-// A daily schedule finds yesterday's full run older than this, however early it comes; an hourly one in most hours does not.
+// On a daily schedule, yesterday's full run is always older than this, even if today's call comes early. On an hourly one it is
+// not, most hours.
 const FULL_RUN_EVERY_MS = 20 * 60 * 60 * 1_000;
 
 export interface CronParts {
   rollcall: Rollcall;
-  /** What a scheduler must know; the endpoint is closed where it is missing or shorter than 16 characters. */
+  /** The scheduler's secret. The endpoint is closed if it is missing or shorter than 16 characters. */
   cronSecret: string | undefined;
   logger: Logger;
 }
 
 export interface CronAfterAnswer extends Pick<RollcallContext, "after" | "stop"> {
   /**
-   * This app's own URL of the route, where a function that `stop` ends calls the next one. It must come from the platform or
-   * the operator, and never from the request: the cron secret is sent there.
+   * This app's own URL of the route. A function that `stop` ends calls the next one there. It must come from the platform or the
+   * operator, never from a request: the cron secret is sent there.
    */
   ownUrl?: URL | undefined;
 }
 
 /**
- * For a scheduler that sends the cron secret as Vercel does: `Authorization: Bearer …`. Goes on with the run
- * under way or that failed a while ago, or starts the one that is due, answers `{runId, state}`, and works on it after the
- * answer. Where it could not work, it answers why.
+ * For a scheduler that sends the cron secret as Vercel does: `Authorization: Bearer …`. Continues the run that is in progress or
+ * failed a while ago, or starts the run that is due. Answers `{runId, state}`, then works on it. If it cannot work, it answers
+ * why.
  */
 export const cronHandler =
   ({ rollcall, cronSecret, logger }: CronParts): Handler<CronAfterAnswer> =>
@@ -48,19 +49,19 @@ export const cronHandler =
       return Response.json({ runId, state }, { headers: NO_STORE });
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
-      // Nobody reads a scheduler's answers.
+      // No person reads a scheduler's responses.
       logFailure(logger, { event: "cron_failed" }, error);
       return answerFailure(error);
     }
   };
 
-/** Full where the last one is too old. One that waits for a confirmation has looked at everybody, and is to wait on. */
+/** Full if the last full run is too old. A run that waits for a confirmation has read all users, and keeps waiting. */
 async function kindDue(rollcall: Rollcall): Promise<RunKind> {
   const last = await rollcall.runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] });
   return last && Date.now() - last.startedAt.getTime() < FULL_RUN_EVERY_MS ? "incremental" : "full";
 }
 
-/** In a time that tells nothing: digests are of one length, and compared to their end. */
+/** In constant time: the digests have the same length and are compared to the end. */
 const isEqual = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 

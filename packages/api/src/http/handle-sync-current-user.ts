@@ -11,11 +11,10 @@ export interface SyncCurrentUserParts {
 }
 
 /**
- * Syncs the caller fresh from Clerk and says how it went: `{ok: true, outcome, conflict, source, user, syncedAt}`, or
- * `{ok: false, error: {code, message, hint}}` with the status that belongs to the code. GET and POST do the same: nothing
- * changes but the caller's own mirror.
+ * Syncs the caller with Clerk's current data and answers `{ok: true, outcome, conflict, source, user, syncedAt}`, or `{ok: false,
+ * error: {code, message, hint}}` with the code's status. GET and POST do the same: only the caller's own rows change.
  *
- * @throws SyncError what `getCaller` and `syncMe` throw
+ * @throws SyncError as `getCaller` and `syncMe` do
  */
 export const syncCurrentUserHandler =
   ({ rollcall, getCaller, clockHint, isAllowedOrigin }: SyncCurrentUserParts): Handler =>

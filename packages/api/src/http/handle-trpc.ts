@@ -19,8 +19,8 @@ export interface TRPCParts {
 }
 
 /**
- * Answers tRPC over HTTP: JSON alone, so that no form of another site's can call a mutation with the user's cookies;
- * from the allowed origins; at most 20 calls a request.
+ * Answers tRPC over HTTP: only JSON, so that no form on another site can call a mutation with the user's cookies; only from
+ * allowed origins; at most 20 calls per request.
  */
 export const trpcHandler =
   ({ router, isAllowedOrigin, logger }: TRPCParts): Handler<Pick<RollcallContext, "after" | "stop">> =>
@@ -40,12 +40,9 @@ export const trpcHandler =
       createContext: (): RollcallContext => ({ headers, ...afterAnswer }),
       responseMeta: () => ({ headers: NO_STORE }),
       onError({ error: { code, cause }, path }) {
-        // A SyncError was logged where it arose. Of any other error only the type is logged: its message may hold anything.
+        // A SyncError was logged where it happened. Of any other error only the type is logged: its message may contain anything.
         if (code === "INTERNAL_SERVER_ERROR" && !(cause instanceof SyncError)) {
-          logger.error(
-            { event: "call_failed", path, error: cause?.name },
-            "a call failed in a way that was not expected",
-          );
+          logger.error({ event: "call_failed", path, error: cause?.name }, "a call failed unexpectedly");
         }
       },
     });

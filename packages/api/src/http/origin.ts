@@ -1,9 +1,10 @@
 import { originOf } from "@rollcall/auth/mount";
 
 /**
- * May a page of this request's origin call us? A request without an origin is no browser's, or one's own navigation.
+ * Whether a page of this request's origin may call. Without an origin, it is not from a browser, or it is a navigation on this
+ * site.
  *
- * @param allowed the default is the origin that the request was sent to
+ * @param allowed default: the origin that the request was sent to
  */
 export const originCheck =
   (allowed: readonly string[] | undefined) =>

@@ -13,18 +13,18 @@ import type { RollcallContext, Synced, SyncState } from "./context.ts";
 import { toTRPCError } from "./errors.ts";
 
 export interface Callers {
-  /** Who calls, by the request's headers; null when signed out. */
+  /** The caller, read from the request's headers; null when signed out. */
   getCaller: (headers: Headers) => Promise<Caller | null>;
   isAdmin: (caller: Caller) => Promise<boolean>;
 }
 
 export type BaseProcedures = ReturnType<typeof createBaseProcedures>;
 
-/** What each procedure begins with: who calls, and whether they may. */
+/** The base of each procedure: who calls, and whether they may. */
 export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }: Callers) {
   const t = initTRPC.context<RollcallContext>().create();
 
-  // tRPC wraps whatever is thrown as INTERNAL_SERVER_ERROR; a SyncError says better what a client can do.
+  // tRPC wraps every thrown error as INTERNAL_SERVER_ERROR. A SyncError tells a client more.
   const named = t.procedure.use(async ({ next }) => {
     const result = await next();
     if (!result.ok && result.error.code === "INTERNAL_SERVER_ERROR" && result.error.cause instanceof SyncError) {
@@ -57,7 +57,7 @@ export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }:
   return { router: t.router, signedIn, authed, synced, admin };
 }
 
-/** A row that cannot be made now is the server's failure, whatever its cause; a tombstone is not. */
+/** A row that cannot be created now is the server's failure, for any cause. A tombstone is not. */
 function persistedOrUnavailable(freshness: Freshness): PersistedUser {
   try {
     return requirePersisted(freshness);

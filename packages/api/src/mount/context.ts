@@ -1,11 +1,11 @@
 import type { Caller, MirroredUser, SyncErrorCode } from "@rollcall/sync";
 
-/** All that is asked of a host's context. */
+/** What a host's context must have. */
 export interface RollcallContext {
   headers: Headers;
-  /** Does work after the answer was sent, as Next's `after`; without it work begun here goes on beside the answer. */
+  /** Runs work after the response was sent, like Next's `after`. Without it, the work runs alongside the response. */
   after?: ((work: () => Promise<void>) => void) | undefined;
-  /** Ends such work after the page in hand: shortly before the platform ends the request with it, or when the server stops. */
+  /** Ends such work after the current page: abort it shortly before the platform ends the request, or when the server stops. */
   stop?: AbortSignal | undefined;
 }
 
@@ -13,17 +13,17 @@ export interface RollcallContext {
 export interface SyncState {
   state: "fresh" | "stale" | "unpersisted";
   source: "memory" | "database" | "clerk";
-  /** The moment, in Clerk's time, for which the row is known to be true; null where there is no row. */
+  /** When the row was last known to match Clerk, on Clerk's clock; null if there is no row. */
   syncedAt: Date | null;
-  /** The caller's address is shown at another user, or at a row of the application's own. */
+  /** The caller's address is in another user's row, or in a row of the application's own. */
   conflict: boolean;
   errorCode?: SyncErrorCode;
 }
 
-/** What every procedure behind a sign-in finds in its context. */
+/** The context of every procedure behind a sign-in. */
 export interface Synced {
   caller: Caller;
-  /** The caller's row, or what is known of him where it could not be made. */
+  /** The caller's row, or what is known about them if it could not be created. */
   user: MirroredUser;
   sync: SyncState;
 }

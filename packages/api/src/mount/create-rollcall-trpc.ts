@@ -4,29 +4,32 @@ import { createSyncProcedures } from "./sync-procedures.ts";
 import type { AuthedProcedure, SyncRouter } from "./sync-router-type.ts";
 
 export interface RollcallTRPCOptions extends Callers {
-  /** Where it is told of runs that could not be worked on; the default is nowhere. */
+  /** Gets an entry for each run that could not be worked on. Default: none. */
   logger?: Logger | undefined;
 }
 
 export interface RollcallTRPC {
-  /** For procedures behind a sign-in: the caller is synced first. A sync that fails is in `ctx.sync`, and the work goes on. */
+  /**
+   * For procedures behind a sign-in: the caller is synced first. If the sync fails, `ctx.sync` says so, and the procedure still
+   * runs.
+   */
   authed: AuthedProcedure;
-  /** For writes that need the caller's row: refuses with SERVICE_UNAVAILABLE where there is none and none could be made. */
+  /** For writes that need the caller's row: refuses with SERVICE_UNAVAILABLE if there is none and it could not be created. */
   synced: AuthedProcedure;
-  /** For admins; checked on the server for each call. */
+  /** For admins. Checked on the server, for each call. */
   admin: AuthedProcedure;
   router: SyncRouter;
 }
 
 /**
- * Rollcall's procedures and its `sync` router, to mount in any tRPC 11: `publicProcedure.concat(authed)`, and the router
- * under a key.
+ * Rollcall's procedures and its `sync` router, for any tRPC 11 router: `publicProcedure.concat(authed)`, and the router under a
+ * key.
  */
 export function createRollcallTRPC(rollcall: Rollcall, options: RollcallTRPCOptions): RollcallTRPC {
   const { isAdmin, logger } = options;
   const base = createBaseProcedures(rollcall, options);
   const procedures = createSyncProcedures(rollcall, base, { isAdmin, logger });
-  // The seam to the host's tRPC: what was built by this package's version is named in the types of the host's.
+  // The border to the host's tRPC: built by this package's version, typed as the host's.
   return {
     authed: base.authed as unknown as AuthedProcedure,
     synced: base.synced as unknown as AuthedProcedure,

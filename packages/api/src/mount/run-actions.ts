@@ -21,7 +21,7 @@ export async function listRuns(
   return { items, nextCursor: listed.length > limit ? (items.at(-1)?.report.runId ?? null) : null };
 }
 
-/** @throws TRPCError NOT_FOUND; CONFLICT where it has ended otherwise */
+/** @throws TRPCError NOT_FOUND; CONFLICT if it has ended in another way */
 export async function cancelRun(runs: Runs, runId: string): Promise<Run> {
   const result = await runs.cancel(runId);
   switch (result.state) {
@@ -34,24 +34,24 @@ export async function cancelRun(runs: Runs, runId: string): Promise<Run> {
   }
 }
 
-/** @throws TRPCError NOT_FOUND; CONFLICT where it does not wait for that, or must wait for another run */
+/** @throws TRPCError NOT_FOUND; CONFLICT if it does not wait for a confirmation, or must wait for another run */
 export async function confirmDeletions(runs: Runs, runId: string): Promise<Run> {
   const result = await runs.confirm(runId);
   switch (result.state) {
     case "confirmed":
       return result.run;
     case "another_is_under_way":
-      throw conflict("Another run is under way: confirm this one when that has ended");
+      throw conflict("Another run is in progress: confirm this one when that has ended");
     case "not_waiting":
-      throw conflict(`This run ${stateLabels[result.run.report.state]}: it awaits no confirmation`);
+      throw conflict(`This run ${stateLabels[result.run.report.state]}: it does not wait for a confirmation`);
     case "not_found":
       throw notFound();
   }
 }
 
 const stateLabels: Record<RunState, string> = {
-  planned: "is under way",
-  running: "is under way",
+  planned: "is in progress",
+  running: "is in progress",
   awaiting_confirmation: "waits",
   cancelled: "was cancelled",
   failed: "has failed",

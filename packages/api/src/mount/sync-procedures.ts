@@ -18,13 +18,13 @@ export function createSyncProcedures(
       try {
         return { me, directory: await rollcall.status(), directoryError: null };
       } catch (error) {
-        // While the database is away an admin still sees how they stand themselves, and why the rest is missing.
+        // While the database is down, admins still see their own state, and why the rest is missing.
         if (!(error instanceof SyncError)) throw error;
         return { me, directory: null, directoryError: { code: error.code, ...error.explanation } };
       }
     }),
 
-    // Asks Clerk by itself: a sync before it would ask twice, and take the outcome away.
+    // Asks Clerk itself: a sync before it would ask twice and hide the outcome.
     syncMe: signedIn.mutation(({ ctx }): Promise<SyncMeResult> => rollcall.syncMe(ctx.caller)),
 
     syncAll: admin.input(parseStartInput).mutation(async ({ ctx, input }): Promise<StartedRun> => {

@@ -4,8 +4,8 @@ import type { RollcallContext, Synced } from "./context.ts";
 import type { PageInput, RunInput, StartInput } from "./inputs.ts";
 import type { RunPage, Status } from "./results.ts";
 
-// tRPC's own types gain parameters between minor versions. These are asked of the host's version, instead of being
-// written into our declarations as those of the version that this package was built with.
+// tRPC's own types gain parameters between minor versions. These are read from the host's version. Otherwise our declarations
+// would contain those of the version that this package was built with.
 declare const root: ReturnType<ReturnType<typeof initTRPC.context<RollcallContext>>["create"]>;
 declare const publicBuilder: (typeof root)["procedure"];
 export type AuthedProcedure = ReturnType<typeof publicBuilder.use<Synced>>;

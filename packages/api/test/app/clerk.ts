@@ -4,20 +4,20 @@ import { clerkUserSchema } from "@rollcall/sync/clerk-user";
 import { expect } from "vitest";
 import { z } from "zod";
 
-/** A Clerk of the test's own, and what a test does to it. */
+/** A Clerk for one test, and what the test does to it. */
 export interface Clerk extends Emulator {
-  /** Makes users that are new to everyone. */
+  /** Creates users that no process has seen. */
   newUsers(count: number): Promise<string[]>;
   newUser(): Promise<string>;
   user(id: string): Promise<ClerkUser>;
   change(id: string, fields: Record<string, unknown>): Promise<ClerkUser>;
   deleteUser(id: string): Promise<void>;
-  /** A session of the user's, without a browser. `claims` are laid over the token's; null removes one. */
+  /** A session of the user, without a browser. `claims` override the token's; null removes one. */
   signIn(id: string, claims?: Record<string, unknown>): Promise<Session>;
   /** Makes the API fail from now on. */
   fail(fault: Record<string, unknown>): Promise<void>;
   mend(): Promise<void>;
-  /** How often each route was asked for since the last `forgetRequests`. */
+  /** How many requests each route got since the last `forgetRequests`. */
   requests(): Promise<Record<string, number>>;
   forgetRequests(): Promise<void>;
   webhooks(settings: Record<string, unknown>): Promise<void>;
@@ -34,7 +34,7 @@ const sessionSchema = z.object({ token: z.string(), cookies: z.record(z.string()
 const deliveriesSchema = z.object({ pending: z.number(), failed: z.number() });
 const requestsSchema = z.object({ byRoute: z.record(z.string(), z.number()) });
 
-/** The users of a seed that is just large enough for one of each awkward kind. */
+/** The users of a seed that is just large enough to contain each awkward kind. */
 const FEW = 16;
 
 export async function startClerk(options: EmulatorOptions = {}): Promise<Clerk> {
@@ -57,7 +57,7 @@ export async function startClerk(options: EmulatorOptions = {}): Promise<Clerk> 
     newUsers,
     async newUser() {
       const [id] = await newUsers(1);
-      if (!id) throw new Error("no user was made");
+      if (!id) throw new Error("no user was created");
       return id;
     },
     user: async (id) => clerkUserSchema.parse(await ask("GET", `/v1/users/${id}`)),

@@ -1,8 +1,8 @@
 import type { Database, Queries } from "@rollcall/sync";
 
-/** A database that counts what is asked of it. */
+/** A database that counts its statements. */
 export interface CountingDatabase extends Database {
-  /** The statements since the last `forget`, transactions' included. */
+  /** The statements since the last `forget`, including those in transactions. */
   readonly statements: string[];
   forget(): void;
 }

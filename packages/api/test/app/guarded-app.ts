@@ -5,17 +5,17 @@ import { procedures } from "./procedures.ts";
 import { type Answer, cookieHeader, type RecordedApp, recordAnswers } from "./record-answers.ts";
 import { startApp } from "./start-app.ts";
 
-/** The application with everything set, and all that it answers kept; and what must never be found in it. */
+/** The application with everything set. Records all responses, and knows what must never appear in them. */
 export interface GuardedApp extends AsyncDisposable {
   app: RecordedApp;
-  /** Has no database that answers, and no APP_ORIGIN: the origin that it was called at is its own. */
+  /** Has no reachable database, and no APP_ORIGIN: its own origin is the one it is called at. */
   cutOff: RecordedApp;
   clerk: Clerk;
   sql: pg.Pool;
   secrets: string[];
-  /** A session, of a new user unless told whose. */
+  /** A session of the given user, or of a new one. */
   signIn(claims?: Record<string, unknown>, id?: string): Promise<Session & { id: string }>;
-  /** Calls a procedure by the table of them. */
+  /** Calls a procedure by its name in the table. */
   call(name: string, headers?: Record<string, string>, at?: RecordedApp): Promise<Answer>;
   syncCurrentUser(headers: Record<string, string>, method?: string, at?: RecordedApp): Promise<Answer>;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { GuardedApp } from "./guarded-app.ts";
 
-/** The last tests of a file: a look at all that was answered and logged in those before. */
+/** The last tests of a file: they check everything that was answered and logged in the tests before. */
 export function testThatNothingLeaks(guarded: () => GuardedApp): void {
-  describe("among all that was answered and logged here", () => {
+  describe("in everything that was answered and logged here", () => {
     const apps = () => [guarded().app, guarded().cutOff];
     const answers = () => apps().flatMap(({ answers }) => answers);
     const logs = () => apps().flatMap(({ process }) => process.output().split("\n"));
@@ -18,17 +18,17 @@ export function testThatNothingLeaks(guarded: () => GuardedApp): void {
       expect(whereThereIs((said) => guarded().secrets.some((secret) => said.includes(secret)))).toEqual([]);
     });
 
-    test("there is no stack, no path of the server's and no word of a driver's", () => {
+    test("there is no stack, no path of the server and no driver's message", () => {
       const trace = /"stack"|(\\n|^)\s+at \S|node_modules|file:\/\/|\.ts:\d|PrismaClient|prisma\.|ECONNREFUSED/;
       expect(whereThereIs((said) => trace.test(said))).toEqual([]);
     });
 
-    test("there is no address of a user in the log, and each of its lines is JSON", () => {
+    test("the log contains no user's address, and each line is JSON", () => {
       expect(logs().filter((line) => line.includes("@example.com"))).toEqual([]);
       for (const { process } of apps()) expect(() => process.log()).not.toThrow();
     });
 
-    test("there is no answer that a cache may keep", () => {
+    test("there is no response that a cache may store", () => {
       const kept = answers().filter(({ headers }) => headers.get("cache-control") !== "private, no-store");
       expect(kept.map(({ to, status }) => ({ to, status }))).toEqual([]);
     });

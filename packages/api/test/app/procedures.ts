@@ -4,7 +4,7 @@ interface Access {
   method: "GET" | "POST";
   callers: "signed in" | "admins";
   input?: unknown;
-  /** What an admin is answered: of a run that there is not, that there is none. */
+  /** What an admin gets: for an unknown run, that there is none. */
   status: number;
 }
 const runId = randomUUID();

@@ -3,22 +3,22 @@ import { text } from "node:stream/consumers";
 import { expect } from "vitest";
 import type { App } from "./start-app.ts";
 
-/** One answer, read to its end. */
+/** One response, read to its end. */
 export interface Answer {
-  /** What was asked, as in `GET /api/health`. */
+  /** The request, as in `GET /api/health`. */
   to: string;
   status: number;
   headers: Headers;
   body: string;
 }
 
-/** An application whose answers are all kept, for a look at the whole of them. */
+/** An application that records all its responses, so that a test can check all of them. */
 export interface RecordedApp {
   process: App;
   answers: Answer[];
-  /** Follows no redirect: it would be an answer like any other. */
+  /** Follows no redirect: a redirect is a response like any other. */
   fetch(path: string, init?: RequestInit): Promise<Answer>;
-  /** Posts so many bytes of a body that never ends, in chunks where no content-length is given, and waits for the answer. */
+  /** Posts this many bytes of a body that never ends, chunked if no content-length is given, and waits for the response. */
   postUnfinished(path: string, headers: Record<string, string>, bytes: number): Promise<Answer>;
 }
 

@@ -1,7 +1,7 @@
 import type { ClerkUser } from "@rollcall/sync";
 import type pg from "pg";
 
-/** What stands of one user, times as epoch ms. */
+/** The rows of one user, with times as epoch ms. */
 export interface Rows {
   user: { email: string | null; emailVerified: number | null; name: string | null; image: string | null } | null;
   customer: { name: string | null; plan: string } | null;
@@ -19,11 +19,11 @@ const statement = `select
 export async function rowsOf(sql: pg.Pool, id: string): Promise<Rows> {
   const { rows } = await sql.query<Rows>(statement, [id]);
   const [row] = rows;
-  if (!row) throw new Error("a select without a table gives one row");
+  if (!row) throw new Error("a select without a table returns one row");
   return row;
 }
 
-/** What must be shown of a Clerk user, restated as plainly as possible. */
+/** The expected rows of a Clerk user, restated as plainly as possible. */
 export function asShown(user: ClerkUser): NonNullable<Rows["user"]> {
   const primary = user.email_addresses.find(({ id }) => id === user.primary_email_address_id);
   const name = [user.first_name, user.last_name].filter(Boolean).join(" ") || user.username || null;
@@ -35,7 +35,7 @@ export function asShown(user: ClerkUser): NonNullable<Rows["user"]> {
   };
 }
 
-/** PostgreSQL's own mark of who wrote each row last: equal before and after means that nothing was written. */
+/** Which transaction last wrote each row, as PostgreSQL knows it: if it is equal before and after, nothing was written. */
 export async function marks(sql: pg.Pool): Promise<string[]> {
   const { rows } = await sql.query<{ mark: string }>(
     `select 'User' || id || ctid || xmin as mark from "User" union all

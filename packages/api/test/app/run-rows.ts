@@ -2,22 +2,22 @@ import type pg from "pg";
 import { expect } from "vitest";
 import type { App } from "./start-app.ts";
 
-/** Makes a run one that began, and ended, so long ago. @param age as PostgreSQL writes it: "21 hours" */
+/** Moves a run's start and end back in time. @param age as PostgreSQL writes it: "21 hours" */
 export const ageRun = (sql: pg.Pool, runId: string, age: string) =>
   sql.query(
     `update rollcall."SyncRun" set "startedAt" = "startedAt" - $2::interval, "endedAt" = "endedAt" - $2::interval where id = $1`,
     [runId, age],
   );
 
-/** Makes a run one that has not moved for so long. */
+/** Makes a run look as if it had not moved for this long. */
 export const stallRun = (sql: pg.Pool, runId: string, since: string) =>
   sql.query(`update rollcall."SyncWindow" set "movedAt" = "movedAt" - $2::interval where "runId" = $1`, [runId, since]);
 
-/** Makes all that is written here old enough for a run to miss who is gone. */
+/** Ages all rows, so that a run notices missing users. */
 export const ageUsers = (sql: pg.Pool) =>
   sql.query(`update rollcall."ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours'`);
 
-/** How many connections there are over which the queue is asked for work. */
+/** How many connections poll the queue for work. */
 export async function queueConnections(sql: pg.Pool): Promise<number> {
   const { rows } = await sql.query<{ number: number }>(
     `select count(*)::int as number from pg_stat_activity
@@ -32,7 +32,7 @@ export const untilNobodyWorks = (sql: pg.Pool): Promise<void> =>
 
 type Sync = ReturnType<App["trpc"]>["sync"];
 
-/** Waits until a run has ended, by looking at it as a dashboard does. */
+/** Waits until a run has ended, polling as the dashboard does. */
 export async function untilEnded(sync: Sync, runId: string) {
   const look = () => sync.run.query({ runId });
   await expect

@@ -6,9 +6,9 @@ import type { RollcallContext } from "../../src/mount/index.ts";
 type AfterAnswer = Pick<RollcallContext, "after" | "stop"> & { ownUrl?: URL | undefined };
 
 /**
- * The application's ways in as a process of their own: the environment goes in, answers come by HTTP and log lines on
- * stdout. Tells its parent the port, and ends with it. WORK_LIMIT_MS is how long its requests may
- * go on with work, as a platform's; with CALLS_ITSELF such a request calls the next one.
+ * The application's entry points as a separate process: configured by its environment, it answers over HTTP and logs on stdout.
+ * It reports its port to the parent, and ends with it. WORK_LIMIT_MS limits how long a request may work, as a platform does; with
+ * CALLS_ITSELF, such a request calls the next one.
  */
 const routes: [path: string, handle: (request: Request, afterAnswer: AfterAnswer) => Promise<Response>][] = [
   ["/api/trpc/", handlers.trpc],
@@ -26,7 +26,7 @@ serve(
     async fetch(request, { outgoing }) {
       const { pathname } = new URL(request.url);
       const handle = routes.find(([path]) => pathname.startsWith(path))?.[1];
-      // As Next's: what is to be done after the answer begins when that has gone.
+      // Like Next's `after`: the work starts once the response was sent.
       const after = (work: () => Promise<void>) => void outgoing.once("close", work);
       const stop = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
       return handle ? handle(request, { after, stop, ownUrl }) : new Response(null, { status: 404 });

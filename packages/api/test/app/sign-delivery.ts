@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 
-/** What is posted to the webhook. */
+/** What the webhook receives. */
 export interface Delivery {
   headers: Record<string, string>;
   body: string;
 }
 
-/** A delivery as Svix makes it, under an id of its own. `ageSeconds` tells how old the signature is. */
+/** A delivery as Svix sends it, with a new id. `ageSeconds` is the age of the signature. */
 export function signDelivery(
   body: string,
   secret: string,

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { AppRouter } from "../../src/index.ts";
 import type { Clerk } from "./clerk.ts";
 
-/** The application as a process of its own, with nothing but its environment. */
+/** The application as a separate process, with only the given environment. */
 export interface App extends AsyncDisposable {
   url: string;
   /** A typed client, with a session token as Bearer. */
@@ -15,7 +15,7 @@ export interface App extends AsyncDisposable {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** The lines of JSON on stdout so far. */
   log(): LogLine[];
-  /** Everything that it wrote on stdout and stderr so far. */
+  /** Everything it has written to stdout and stderr so far. */
   output(): string;
 }
 
@@ -28,7 +28,7 @@ const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const program = fileURLToPath(new URL("serve.ts", import.meta.url));
 const lineSchema = z.record(z.string(), z.unknown());
 
-/** @param settings further variables, or undefined for one that is not to be set */
+/** @param settings more variables; undefined unsets one */
 export async function startApp(
   clerk: Clerk,
   databaseUrl: string,

@@ -15,14 +15,14 @@ export interface Parts {
   rollcall: Rollcall;
 }
 
-/** One of the ways by which what Clerk says of users gets into the database. */
+/** One of the ways in which Clerk's data gets into the database. */
 export interface WayIn {
   name: string;
-  /** Are changes told by Clerk, or asked for? */
+  /** Whether Clerk pushes changes, or Rollcall fetches them. */
   told: boolean;
   /**
-   * Gets ready while the users are there to sign in.
-   * @returns what carries the users' state at Clerk over, and tells for each what code it reported, null where it went well
+   * Prepares, while the users can still sign in.
+   * @returns a function that syncs the users and returns the error code of each, or null if it succeeded
    */
   prepare(parts: Parts, ids: string[]): Promise<() => Promise<(string | null)[]>>;
 }
@@ -87,7 +87,7 @@ export const syncAll: WayIn = {
 
 export const waysIn = [implicitCall, syncMe, endpoint, webhook, syncAll];
 
-/** Calls for each user with a token that was made after all that is known of the user, and says so. */
+/** Calls once per user, with a token that is newer, and says so, than everything known about the user. */
 async function withTokens(
   { clerk, sql }: Parts,
   ids: string[],

@@ -27,7 +27,7 @@ describe("an admin", () => {
     }),
   });
 
-  /** What the caller sees of themselves, and whether they may do what admins may, here and in `sync.status`. */
+  /** What the caller sees about themselves, and whether they may do what admins may, here and in `sync.status`. */
   async function standing(session: Session) {
     const { body } = await guarded.call("sync.status", bearer(session));
     const { me, directory } = statusSchema.parse(JSON.parse(body)).result.data.json;
@@ -49,12 +49,12 @@ describe("an admin", () => {
     return id;
   }
 
-  test("is who holds a listed address that Clerk verified, whatever letters were large in it", async () => {
+  test("is a user with a listed address that Clerk verified, in any case", async () => {
     const session = await guarded.signIn({}, await holderOf("lisTed@example.com"));
     expect(await standing(session)).toMatchObject({ email: "listed@example.com", state: "fresh", admin: true });
   });
 
-  test("is who has the role in the claim that only Clerk's secret key can set", async () => {
+  test("is a user with the role in the claim that only Clerk's secret key can set", async () => {
     expect(await standing(await guarded.signIn({}, guarded.clerk.adminUserId))).toMatchObject({ admin: true });
   });
 
@@ -63,11 +63,11 @@ describe("an admin", () => {
     [{ role: "admin" }],
     [{ unsafe_metadata: { role: "admin" } }],
     [{ org_role: "org:admin" }],
-  ])("is not who has another claim: %j", async (claims) => {
+  ])("is not a user with another claim: %j", async (claims) => {
     expect(await standing(await guarded.signIn(claims))).toMatchObject({ admin: false });
   });
 
-  test("is not who holds a listed address that Clerk did not verify", async () => {
+  test("is not a user with a listed address that Clerk did not verify", async () => {
     const session = await guarded.signIn({}, await holderOf("unproven@example.com", "unverified"));
     expect(await standing(session)).toEqual({
       email: "unproven@example.com",
@@ -77,7 +77,7 @@ describe("an admin", () => {
     });
   });
 
-  test("is not someone who wrote a listed address into their own row of the application's table", async () => {
+  test("is not a user who wrote a listed address into their own row of the application's table", async () => {
     await guarded.clerk.webhooks({ url: `${guarded.app.process.url}/api/webhooks/clerk` });
     const id = await guarded.clerk.newUser();
     await guarded.clerk.untilDelivered();
@@ -85,19 +85,19 @@ describe("an admin", () => {
     await guarded.sql.query(`update "User" set email = 'typed@example.com', "emailVerified" = now() where id = $1`, [
       id,
     ]);
-    // An old claim, so that the row is current and is read as it stands.
+    // An old claim, so that the row counts as current and is read as it is.
     const session = await guarded.signIn({ updated_at: 1 }, id);
     expect(await standing(session)).toMatchObject({ email: "typed@example.com", state: "fresh", admin: false });
   });
 
-  test("is not who holds an address that only looks like a listed one: the Kelvin sign is no K", async () => {
+  test("is not a user whose address only looks like a listed one: the Kelvin sign is not a K", async () => {
     const kelvin = await guarded.signIn({}, await holderOf(`${KELVIN_SIGN}im@example.com`));
     expect(await standing(kelvin)).toMatchObject({ email: `${KELVIN_SIGN}im@example.com`, admin: false });
     const kim = await guarded.signIn({}, await holderOf("Kim@example.com"));
     expect(await standing(kim)).toMatchObject({ email: "kim@example.com", admin: true });
   });
 
-  test("is not someone who held a listed address when last seen, while it is unknown whether they still do", async () => {
+  test("is not a user who had a listed address when last seen, while it is unknown whether they still do", async () => {
     const id = await holderOf("gone@example.com");
     expect(await standing(await guarded.signIn({}, id))).toMatchObject({ admin: true });
     const later = Math.floor(Date.now() / 1_000) + 2;

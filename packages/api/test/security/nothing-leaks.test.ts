@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => guarded[Symbol.asyncDispose]());
 
-/** Calls every way in as an admin whose token was made for the origin `azp`, and waits until the log has told of it. */
+/** Calls every entry point as an admin whose token was made for the origin `azp`, and waits until it is logged. */
 async function callEverything(member: ClerkUser, at: RecordedApp, azp = ORIGIN): Promise<number[]> {
   const failures = () => at.process.log().filter(({ event }) => event === "sync_failed" || event === "webhook_failed");
   const before = failures().length;
@@ -36,11 +36,11 @@ async function callEverything(member: ClerkUser, at: RecordedApp, azp = ORIGIN):
 }
 const member = () => guarded.clerk.user(guarded.clerk.memberUserId);
 
-test("every way in answers without a database", async () => {
+test("every entry point answers without a database", async () => {
   expect(await callEverything(await member(), guarded.cutOff, guarded.cutOff.process.url)).toContain(503);
 });
 
-test("every way in answers where the tables are not as expected", async () => {
+test("every entry point answers if the tables are not as expected", async () => {
   await guarded.sql.query(`alter table "Customer" rename to "Elsewhere"`);
   try {
     expect(await callEverything(await member(), guarded.app)).toContain(500);
@@ -49,14 +49,14 @@ test("every way in answers where the tables are not as expected", async () => {
   }
 });
 
-test("every way in answers where Clerk refuses the key", async () => {
+test("every entry point answers if Clerk refuses the key", async () => {
   const known = await member();
   await guarded.clerk.fail({ status: 401, path: "/v1/" });
   expect(await callEverything(known, guarded.app)).toContain(502);
   await guarded.clerk.mend();
 });
 
-test("the log has told of it", () => {
+test("it is logged", () => {
   for (const { process } of [guarded.app, guarded.cutOff]) expect(process.log().length).toBeGreaterThan(0);
 });
 

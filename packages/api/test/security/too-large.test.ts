@@ -14,7 +14,7 @@ afterAll(() => guarded[Symbol.asyncDispose]());
 
 const nothing = { user: null, customer: null, mirror: null };
 
-/** The rest of the body is never read, so the connection must not be used again: the next request would wait for that rest. */
+/** The rest of the body is never read, so the connection must not be reused: the next request would wait for that rest. */
 function expectRefused({ status, headers }: Answer): void {
   expect({ status, connection: headers.get("connection") }).toEqual({ status: 413, connection: "close" });
 }
@@ -22,7 +22,7 @@ function expectRefused({ status, headers }: Answer): void {
 describe("a request to tRPC that is too large", () => {
   const LIMIT = 1024 * 1024; // bytes
 
-  test.each(["GET", "POST"])("a batch of 20 calls is answered, one of 21 refused: %s", async (method) => {
+  test.each(["GET", "POST"])("a batch of 20 calls is answered, a batch of 21 is refused: %s", async (method) => {
     const session = await guarded.signIn();
     const batch = (calls: number) => {
       const name = method === "GET" ? "sync.status" : "sync.syncMe";
@@ -42,17 +42,17 @@ describe("a request to tRPC that is too large", () => {
     expect(z.array(z.object({ result: z.unknown() })).parse(JSON.parse(answered.body))).toHaveLength(20);
   });
 
-  test("is refused by its content-length before a byte of it has come", async () => {
+  test("is refused by its content-length before its first byte arrives", async () => {
     const headers = { ...JSON_TYPE, "content-length": String(LIMIT + 1) };
     expectRefused(await guarded.app.postUnfinished("/api/trpc/sync.syncMe", headers, 0));
   });
 
-  test("is refused while it comes in chunks, as soon as there are more bytes than the limit", async () => {
+  test("is refused while its chunks arrive, as soon as they exceed the limit", async () => {
     expectRefused(await guarded.app.postUnfinished("/api/trpc/sync.syncMe", JSON_TYPE, LIMIT + 1));
   });
 });
 
-test("a delivery of more than 256 KiB is refused before the rest of it has come, and leaves no row", async () => {
+test("a delivery of more than 256 KiB is refused before the rest of it arrives, and leaves no row", async () => {
   const LIMIT = 256 * 1024; // bytes
   const { headers } = signDelivery(" ".repeat(LIMIT + 1), guarded.clerk.webhookSigningSecret);
   const announced = await guarded.app.postUnfinished(

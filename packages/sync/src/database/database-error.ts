@@ -35,14 +35,14 @@ const OF_THE_SERVER = new Set(["08", "0A", "25", "26", "28", "3D", "3F", "40", "
 export type DatabaseErrorReason =
   /** The server's answer. `constraint`: the name of the violated one, if the driver says it. */
   | { kind: "refused"; sqlState: string; constraint?: string | undefined; said: string }
-  /** No connection came about, or it was lost. */
+  /** There was no connection, or it was lost. */
   | { kind: "disconnected" }
   /** All connections of the client were in use. */
   | { kind: "pool_exhausted" }
   /** The transaction could not begin, or did not end, in time. */
   | { kind: "too_late" };
 
-/** A failed statement: the only error of the database that an adapter throws. Its message holds no data. */
+/** A failed statement: the only database error that an adapter throws. Its message contains no data. */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
   readonly reason: DatabaseErrorReason;

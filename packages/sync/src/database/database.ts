@@ -10,15 +10,15 @@ export interface Queries {
 
 /** How long a transaction may take, in ms. */
 export interface TransactionLimits {
-  /** Until a connection is free for it; default 2,000. */
+  /** Wait for a free connection; default 2,000. */
   maxWait?: number;
-  /** From its begin to its end; default 5,000. */
+  /** From begin to end; default 5,000. */
   timeout?: number;
 }
 
 /**
- * What the engine needs from a Postgres client: two methods. Adapters for Prisma, `pg` and postgres.js stand in `adapters/`;
- * one for another client turns its errors into `DatabaseError`.
+ * What the engine needs from a Postgres client: two methods. Adapters for Prisma, `pg` and postgres.js are in `adapters/`. An
+ * adapter for another client must turn its errors into `DatabaseError`.
  */
 export interface Database extends Queries {
   /**

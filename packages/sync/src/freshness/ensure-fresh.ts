@@ -65,7 +65,7 @@ export function createFreshnessKeeper({
     ttl: ENTRY_MS,
     ttlResolution: 0,
     perf: { now },
-    noDeleteOnStaleGet: true, // while the database is away, an old entry is all there is
+    noDeleteOnStaleGet: true, // while the database is down, an old entry is all there is
   });
   /** The newest token for which Clerk answered: an answer older than the row must also stop further requests to Clerk. */
   const answers = new LRUCache<string, Date>({ max: ENTRIES });

@@ -16,7 +16,7 @@ export interface Knowledge {
 }
 
 /**
- * Is the known data current for this caller? Compares only Clerk's times, so that none of our clocks can hide a change or
+ * Whether the known data is current for this caller. Compares only Clerk's times, so that none of our clocks can hide a change or
  * keep asking Clerk. A token issued after a change shows it within Clerk's lag plus one token lifetime.
  */
 export function isCurrent({ updatedAt, seenAt }: Knowledge, { tokenIssuedAt, userUpdatedAt }: Caller): boolean {

@@ -26,7 +26,7 @@ export interface SyncUserParts {
  * the user and there is a tombstone, `lift` decides whether it is removed.
  *
  * @param lift null keeps every tombstone; otherwise when Clerk issued the caller's token, or `revive`
- * @throws SyncError what asking and writing throw; DATA_REJECTED where the database refuses the user
+ * @throws SyncError for a failed request or write; DATA_REJECTED if the database refuses the user
  */
 export async function syncUser(userId: string, lift: LiftReason | null, parts: SyncUserParts): Promise<Synced> {
   const { db, clerk, instanceId, writePath, logger } = parts;
@@ -47,7 +47,7 @@ export async function syncUser(userId: string, lift: LiftReason | null, parts: S
   return applied;
 }
 
-// Svix delivers at once, and again after 5 s and 5 min: a webhook should have delivered a change that old.
+// Svix delivers immediately, and again after 5 s and 5 min: a webhook should have delivered a change that old.
 const OVERDUE_MS = 10 * 60_000;
 
 // A user who was never synced, or a row that was edited manually, says nothing about the webhook.

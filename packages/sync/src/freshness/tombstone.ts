@@ -8,9 +8,9 @@ export interface Tombstone {
 }
 
 /**
- * May the caller's token lift the tombstone, if Clerk knows the user? A run's tombstone rests on a 404, and a replica of
- * Clerk's that lags behind a sign-up also answers 404. Ids are never reused, so a token from a later second proves it wrong.
- * A signed webhook's tombstone is final.
+ * Whether the caller's token lifts the tombstone, if Clerk knows the user. A run's tombstone rests on a 404, and a Clerk replica
+ * that lags behind a sign-up also answers 404. Ids are never reused, so a token from a later second proves it wrong. A signed
+ * webhook's tombstone is final.
  */
 export const canLiftTombstone = (
   { tokenIssuedAt }: Pick<Caller, "tokenIssuedAt">,

@@ -19,9 +19,9 @@ export interface InstanceGuard {
    */
   instanceId(options?: { adopts?: boolean }): Promise<string>;
   /**
-   * Is this instance, which a signed delivery names, the one that the database mirrors? A signature does not prove it:
-   * Clerk's dashboard sends examples from an instance that does not exist. So a database without an instance adopts the
-   * delivery's only if the key belongs to it too.
+   * Whether the database mirrors this instance, which a signed delivery names. A signature does not prove it: Clerk's dashboard
+   * sends examples from an instance that does not exist. So a database without an instance adopts the delivery's only if the key
+   * belongs to it too.
    *
    * @throws SyncError for database errors and, if the database has no instance, what `ClerkApi.get` throws
    */
@@ -43,8 +43,8 @@ export interface InstanceGuardParts {
 const KNOWN_FOR_MS = 5 * 60_000;
 
 /**
- * A database without an instance adopts the first key it sees. An accepted instance is not checked again for five
- * minutes; a refusal or a failure is never cached, so that an adoption takes effect at once.
+ * A database without an instance adopts the first key it sees. An accepted instance is not checked again for five minutes; a
+ * refusal or a failure is never cached, so that an adoption takes effect immediately.
  */
 export function createInstanceGuard(parts: InstanceGuardParts): InstanceGuard {
   const { db, tables, clerk, apiUrl, now = () => performance.now() } = parts;

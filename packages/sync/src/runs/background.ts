@@ -6,11 +6,13 @@ import type { Run } from "./run.ts";
 import type { WorkOptions } from "./worker.ts";
 
 export interface BackgroundOptions {
-  /** Runs work after the response was sent, as Next's `after`; without it the work begins at once, beside the response. */
+  /**
+   * Runs work after the response was sent, like Next's `after`. Without it, the work starts immediately, alongside the response.
+   */
   after?: ((work: () => Promise<void>) => void) | undefined;
-  /** Ends the work after the page in hand: shortly before the platform ends the request, or when the server stops. */
+  /** Ends the work after the current page: abort it shortly before the platform ends the request, or when the server stops. */
   stop?: AbortSignal | undefined;
-  /** Logs `work_failed` with the reason; without it nothing is logged. */
+  /** Logs `work_failed` with the reason. Without it, nothing is logged. */
   logger?: Logger | undefined;
   /** Called when the work has ended or failed, and no other work of this process is waiting to continue it. */
   afterwards?: (() => Promise<void>) | undefined;
@@ -18,22 +20,22 @@ export interface BackgroundOptions {
 
 export interface Background {
   /**
-   * Works on the runs under way, to their end or until the signal; what is left then is left to the next worker. Never
-   * throws: a failure is logged.
+   * Works on the runs in progress, to their end or until the signal; the next worker does the rest. Never throws: an error is
+   * logged.
    */
   workInBackground(options: BackgroundOptions): void;
   /**
-   * Works in the background if this run has failed, or is under way and has not moved for 15 s: its workers were stopped
-   * with their function, or killed. Does nothing while this process works on a run, or tried to less than 15 s ago.
+   * Works in the background if this run has failed, or is in progress and has not moved for 15 s: its workers were stopped with
+   * their function, or killed. Does nothing if this process works on a run, or tried to less than 15 s ago.
    */
   resumeIfStalled(run: Run, options: BackgroundOptions): void;
 }
 
-// A page takes a second or two: after this long without one, the workers are most likely gone. Where Clerk is slow they
-// may still be there: then this process works beside them, as any other may.
+// A page takes a second or two: after this long without one, the workers are most likely gone. If Clerk is slow, they may still
+// be there: then this process works alongside them, as any other may.
 const STALLED_AFTER_MS = 15_000;
 
-/** One work at a time in this process. One more may wait, for a run that begins while the work before it is ending. */
+/** One work at a time in this process. One more may wait, for a run that starts while the previous work ends. */
 export function createBackground(work: (options: WorkOptions) => Promise<void>): Background {
   const queue = new PQueue({ concurrency: 1 });
   let resumedAt = Number.NEGATIVE_INFINITY; // monotonic clock

@@ -3,7 +3,7 @@ import type { ClaimedWindow } from "./claimed-window.ts";
 import type { PageResult } from "./passes/page-result.ts";
 import { deleteListedCandidates, insertCandidates } from "./statements/candidates.ts";
 
-/** Adds the users that a page should have listed and did not, and removes those that it did list. */
+/** Adds the users that a page should have listed but did not, and removes those that it listed. */
 export async function keepCandidates(
   transaction: Queries,
   { runId, instanceId }: ClaimedWindow,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { positionSchema } from "./cursors/position.ts";
 import { countsSchema, runKinds } from "./report.ts";
 
-/** A window as a job found it, and what the job must know of its run. */
+/** A window as a job read it, and what the job must know about its run. */
 export const claimedWindowSchema = z.object({
   runId: z.string(),
   number: z.number(),

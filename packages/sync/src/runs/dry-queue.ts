@@ -9,12 +9,12 @@ interface Waiting {
 }
 
 const AGAIN_AFTER_MS = 1_000;
-// A job is sent inside of a transaction: a worker that takes it before the commit does not see its window.
+// A job is sent inside a transaction: a worker that takes it before the commit does not see its window.
 const COMMITTED_AFTER_MS = 100;
 
 /**
- * A dry run's jobs, in the memory of the process that works on it: they end with it, no other process takes them, and nothing
- * is written to the database.
+ * A dry run's jobs, in the memory of the process that works on it: they end with the process, no other process takes them, and
+ * nothing is written to the database.
  */
 export function openDryQueue(): WindowQueue {
   const jobs = new Map<string, Waiting>();

@@ -5,7 +5,7 @@ import { logRun } from "./log-run.ts";
 import type { RunKind } from "./report.ts";
 import * as statements from "./statements/end-run.ts";
 
-/** Ends the run as failed, and notes the window. What it has applied stays, and a later start resumes the run. */
+/** Ends the run as failed and stores which window failed. Applied pages stay, and a later start resumes the run. */
 export async function failRun(
   db: Database,
   logger: Logger,
@@ -17,7 +17,7 @@ export async function failRun(
   if (failed.length === 1) await logRun(db, logger, runId, { window: number, code, message });
 }
 
-/** Ends the run; the candidates that are left are the missing users. Only a full run looks for them. */
+/** Ends the run. The remaining candidates are the missing users; only a full run looks for them. */
 export async function endRun(
   transaction: Queries,
   runId: string,

@@ -14,7 +14,7 @@ export type Moved =
   | { state: "moved"; window: ClaimedWindow; wasPaused: boolean }
   /** Another worker has moved the window, or the run has ended. */
   | { state: "lost" }
-  /** `became`: the run's state, where it is another one from now on. */
+  /** `became`: the run's new state, if it changed. */
   | { state: "window_ended"; became: "running" | "awaiting_confirmation" | null }
   | { state: "run_done"; hasGrown: boolean };
 

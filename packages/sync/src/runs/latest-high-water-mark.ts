@@ -5,8 +5,8 @@ import { latestMark } from "./statements/read-runs.ts";
 const markSchema = z.tuple([z.object({ mark: z.number().nullable() })]);
 
 /**
- * Up to where the changes of this instance are known, in ms of Clerk's: an incremental run begins there. Null before the
- * first run. A run that waits for a confirmation has read all changes: it has only not asked who is gone.
+ * The time up to which this instance's changes are known, in ms on Clerk's clock: an incremental run starts there. Null before
+ * the first run. A run that waits for a confirmation has read all changes: it has only not asked about the missing users.
  */
 export async function latestHighWaterMark(db: Database): Promise<number | null> {
   const rows = await db.query(latestMark);

@@ -3,7 +3,7 @@ import type { Queries } from "../database/database.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import { runKinds, runStates } from "./report.ts";
-import { counterSums } from "./statements/fragments.ts";
+import { runSummary } from "./statements/log-run.ts";
 
 const count = z.number().int();
 const rowSchema = z
@@ -17,21 +17,9 @@ const rowSchema = z
   })
   .catchall(count);
 
-const statement = `select
-  r.kind::text as kind,
-  r."dryRun",
-  r.state::text as state,
-  r."startedBy",
-  r.total,
-  r.missing,
-  ${counterSums("w")}
-from rollcall."SyncRun" r left join rollcall."SyncWindow" w on w."runId" = r.id
-where r.id = $1::uuid
-group by r.id`;
-
 /**
- * The one line in the log for each change of a run's state: `run_planned`, `run_running`, `run_awaiting_confirmation`,
- * `run_cancelled`, `run_failed` or `run_done`, with its counts. Never throws: the change stands, logged or not.
+ * Logs one line for each change of a run's state: `run_planned`, `run_running`, `run_awaiting_confirmation`, `run_cancelled`,
+ * `run_failed` or `run_done`, with its counts. Never throws: the change is final, logged or not.
  */
 export async function logRun(
   db: Queries,
@@ -39,7 +27,7 @@ export async function logRun(
   runId: string,
   failure?: { window: number; code: SyncErrorCode | null; message: string },
 ): Promise<void> {
-  const rows = await Promise.resolve(db.query(statement, [runId])).catch(() => []);
+  const rows = await Promise.resolve(db.query(runSummary, [runId])).catch(() => []);
   const { data: row } = rowSchema.safeParse(Array.isArray(rows) ? rows[0] : undefined);
   if (failure) {
     const { window, code, message } = failure;
@@ -48,7 +36,7 @@ export async function logRun(
     else logger.error(fields, message);
   } else if (row) {
     const fields = { event: `run_${row.state}`, runId, ...row };
-    if (row.state === "awaiting_confirmation") logger.warn(fields, "many users are missing: somebody must confirm");
+    if (row.state === "awaiting_confirmation") logger.warn(fields, "many users are missing: a person must confirm");
     else logger.info(fields, `a run is ${row.state}`);
   }
 }

@@ -2,20 +2,19 @@ import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import * as statements from "./statements/pause.ts";
 
-/** How long the run still waits; or that it has been in trouble for an hour without a page. */
+/** How long the run still waits, or that an hour of errors has passed without a page. */
 export type Trouble = { pausedForMs: number } | "too_long";
 
 /**
- * Clerk is in trouble, or its quota is used up: every worker of the run waits, in the database's time, which is the same
- * for all. The wait is about as long as the trouble has lasted, up to a minute, with jitter, so that the workers do not
- * come back at the same moment.
+ * Clerk fails, or its quota is used up: all workers of the run wait, by the database's clock, which all share. The wait is about
+ * as long as the outage so far, up to a minute, with jitter, so that the workers do not return at the same time.
  *
- * @param atLeastMs what Clerk asked for
+ * @param atLeastMs the wait that Clerk asked for
  */
 export const pauseRun = (db: Database, runId: string, atLeastMs: number): Promise<Trouble> =>
   countTrouble(db, statements.pauseForTrouble, runId, atLeastMs);
 
-/** This process cannot carry the run on. The run is not paused: another process may be able to. */
+/** This process cannot continue the run. The run is not paused: another process may be able to continue it. */
 export const noteProcessFault = (db: Database, runId: string): Promise<Trouble> =>
   countTrouble(db, statements.countTroubleOnly, runId);
 
@@ -26,7 +25,7 @@ async function countTrouble(db: Database, statement: string, ...values: (string 
   return run?.tooLong ? "too_long" : { pausedForMs: run?.pausedForMs ?? 0 };
 }
 
-/** A page came: the hour begins anew with the next trouble. */
+/** A page arrived: the next error starts a new hour. */
 export async function endPause(db: Database, runId: string): Promise<void> {
   await db.query(statements.endPause, [runId]);
 }

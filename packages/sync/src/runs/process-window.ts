@@ -17,16 +17,16 @@ export interface WindowParts {
   queue: WindowQueue;
   clerk: CountedApi;
   writePath: WritePath;
-  /** The instance that the key belongs to, where the database mirrors it. */
+  /** The instance that the key belongs to, if the database mirrors it. */
   instanceId: (options: { adopts: boolean }) => Promise<string>;
   logger: Logger;
 }
 
 // Far below the 30 s after which the job counts as lost with its worker.
 const JOB_MS = 10_000;
-// A page that fails, or kills its worker, must not be tried for ever.
+// A page that fails, or kills its worker, must not be retried forever.
 const ATTEMPTS = 10;
-// A run waits for these: they pass by themselves.
+// A run waits for these errors: they are temporary.
 const PASSING = new Set<SyncErrorCode>(["CLERK_RATE_LIMITED", "CLERK_ERROR", "CLERK_UNREACHABLE", "CLERK_TIMEOUT"]);
 const FAULTS_OF_THE_PROCESS = new Set<SyncErrorCode>([
   "CLERK_UNAUTHORIZED",
@@ -35,16 +35,16 @@ const FAULTS_OF_THE_PROCESS = new Set<SyncErrorCode>([
   "SCHEMA_MISMATCH",
 ]);
 
-/** The key, the settings or the rights of this process do not do: it must stop, and the run is left to others. */
+/** The key, the settings or the rights of this process are wrong: it must stop, and leaves the run to others. */
 export const isFaultOfTheProcess = (error: unknown): error is SyncError =>
   error instanceof SyncError && FAULTS_OF_THE_PROCESS.has(error.code);
 
 /**
- * Carries a window on for ten seconds, a page at a time, and makes sure that it has a next job. Trouble at Clerk pauses the
- * run; after an hour of any trouble without a page it fails.
+ * Processes a window for ten seconds, page by page, and makes sure that it has a next job. Errors at Clerk pause the run. After
+ * an hour of any errors without a page, it fails.
  *
- * @param stop ends the job after the page in hand
- * @throws a fault of the process, and whatever else pg-boss is to try again
+ * @param stop ends the job after the current page
+ * @throws a fault of the process, and any other error that pg-boss must retry
  */
 export async function processWindow(job: WindowJob, parts: WindowParts, stop: AbortSignal): Promise<void> {
   const { db, queue, logger } = parts;
@@ -65,7 +65,7 @@ export async function processWindow(job: WindowJob, parts: WindowParts, stop: Ab
   }
 }
 
-/** @returns the window as it stands then; null where the job ends */
+/** @returns the window's new state; null if the job ends */
 async function processPage(
   window: ClaimedWindow,
   parts: WindowParts,
@@ -94,18 +94,18 @@ async function processPage(
   if (moved.wasPaused) await endPause(db, window.runId);
   if (!continues) return null;
   if (moved.window.pausedForMs === 0) return moved.window;
-  // Another worker has used up the quota, which they share.
+  // Another worker has used up the shared quota.
   await postpone(db, queue, moved.window, moved.window.pausedForMs);
   return null;
 }
 
-/** The page did not come: the window waits, is left to another process, or the run fails. @throws as `processWindow` */
+/** The page failed: the window waits, is left to another process, or the run fails. @throws as `processWindow` */
 async function handleFailure(window: ClaimedWindow, thrown: unknown, parts: WindowParts): Promise<void> {
   const { db, queue, logger } = parts;
   const error = toSyncError(thrown);
   if (!(error instanceof SyncError)) throw error;
   if (isFaultOfTheProcess(error)) {
-    await noteFaultOfTheProcess(window, error, parts).catch(() => {}); // the process ends with the fault, noted or not
+    await noteFaultOfTheProcess(window, error, parts).catch(() => {}); // the process ends with the fault, stored or not
     throw error;
   }
   const { code, message, retryAfterMs = 0 } = error;
@@ -128,7 +128,7 @@ async function noteFaultOfTheProcess(window: ClaimedWindow, error: SyncError, pa
   }
 }
 
-/** Why the window did not move, for people who look at the run, and how often Clerk was called all the same. */
+/** Stores why the window did not move, for people who look at the run, and how many calls to Clerk it cost. */
 async function note(
   window: ClaimedWindow,
   code: SyncErrorCode,
@@ -145,5 +145,5 @@ async function note(
 
 const failureOf = ({ lastError }: ClaimedWindow): { code: SyncErrorCode | null; message: string } => ({
   code: isSyncErrorCode(lastError) ? lastError : null,
-  message: `The window did not move in ${ATTEMPTS} attempts: ${lastError ?? "its workers died over it"}`,
+  message: `The window did not move in ${ATTEMPTS} attempts: ${lastError ?? "its workers died"}`,
 });

@@ -9,8 +9,9 @@ import { readDatabaseError } from "../database/database-error.ts";
 import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 import { POSITION_VERSION } from "./cursors/position.ts";
+import { missingQueueRights } from "./statements/queue-rights.ts";
 
-/** A job: carry this window of this run on for a while. */
+/** A job: process this window of this run for a while. */
 export interface WindowJob {
   runId: string;
   window: number;
@@ -20,51 +21,50 @@ export interface ActiveWindowJob extends WindowJob {
   id: string;
 }
 
-/** Which job is worked on, which was lost with its worker, and which is tried again. */
+/** Knows which job is active, which was lost with its worker, and which is retried. */
 export interface WindowQueue extends AsyncDisposable {
-  /** Sends a job inside of the caller's transaction: rolled back, the job is gone. @returns its id */
+  /** Sends a job inside the caller's transaction: a rollback removes the job. @returns its id */
   send(transaction: Queries, job: WindowJob, options?: { id?: string; afterMs?: number }): Promise<string>;
-  /** Is it waiting, or being worked on? */
+  /** Whether it waits or is worked on. */
   isAlive(jobId: string): Promise<boolean>;
-  /** @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where a right is missing */
+  /** @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH if a right is missing */
   take(): Promise<ActiveWindowJob | null>;
   complete(job: ActiveWindowJob): Promise<void>;
-  /** It comes again after a pause. */
+  /** It is retried after a pause. */
   fail(job: ActiveWindowJob, code: string): Promise<void>;
 }
 
-/** The queue in the database, which a process may lack the rights for. */
+/** The queue in the database. A process may lack the rights for it. */
 export interface DatabaseQueue extends WindowQueue {
-  /** Sends a job as `send` does, and takes it back. @throws SyncError SCHEMA_MISMATCH where the caller's connection may not */
+  /** Sends a job as `send` does, and removes it. @throws SyncError SCHEMA_MISMATCH if the caller's connection may not send */
   probe(db: Database): Promise<void>;
 }
 
-// Its own: another pg-boss in the same database may be of another version.
+// Our own schema: another pg-boss in the same database may have another version.
 const SCHEMA = "rollcall_queue";
 // The version: an older worker must not take jobs whose windows it cannot read.
 const QUEUE = `slices_v${POSITION_VERSION}`;
-/** Whose turn it is to make the tables: any fixed number that no other program on this database uses. */
+/** The advisory lock for creating the tables: any fixed number that no other program on this database uses. */
 const LOCK_KEY = 7_041_777;
-// A worker that was killed is noticed when its job expires, and not before somebody looks: pg-boss's own two minutes
-// between two looks would leave the window lying for so long. A slice takes ten seconds and a page, far from the thirty.
+// A killed worker is noticed when its job expires and maintenance runs. At pg-boss's default interval of two minutes, the window
+// would wait that long. A slice takes ten seconds and a page, far below thirty.
 const MAINTENANCE_SECONDS = 5;
 const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 1 };
 const CONNECT_TIMEOUT_MS = 3_000;
-// A connection that fell silent is never reset by the other side.
+// The other side never resets a silent connection.
 const QUERY_TIMEOUT_MS = 10_000;
-const WAIT_FOR_TURN_MS = 60_000; // to make the tables
+const WAIT_FOR_TURN_MS = 60_000; // to create the tables
 const CLOSE_MS = 1_000;
-const UNIQUE_VIOLATION = "23505"; // of one queue's policy: the job is another's
+const UNIQUE_VIOLATION = "23505"; // the queue has another policy: the job belongs to another queue
 
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
 /**
- * Opens the queue, pg-boss on the same Postgres, makes its tables where there are none yet, and
- * checks the rights of its user. Dispose of it when the run has ended: its maintenance runs every five seconds, which
- * would keep a database awake that sleeps when idle.
+ * Opens the queue, pg-boss on the same Postgres. Creates its tables if there are none yet, and checks its user's rights. Dispose
+ * of it when the run has ended: its maintenance runs every five seconds, and would keep a database awake that sleeps when idle.
  *
- * @param connectionString a connection of its own, not through a pooler of transactions
- * @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH where a right is missing
+ * @param connectionString for its own connection, not through a transaction pooler
+ * @throws SyncError DATABASE_UNREACHABLE; SCHEMA_MISMATCH if a right is missing
  */
 export async function openQueue(
   connectionString: string,
@@ -81,7 +81,7 @@ export async function openQueue(
     keepAlive: true,
     stream: () => trackSocket(new Socket(), sockets),
   });
-  // Without listeners, a connection that breaks while idle would end the process; the next query sees the failure.
+  // Without a listener, a connection that breaks while idle would end the process. The next query gets the error.
   pool.on("error", logQueueFailure);
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const boss = new PgBoss({ db, schema: SCHEMA, maintenanceIntervalSeconds: MAINTENANCE_SECONDS, schedule: false });
@@ -89,7 +89,7 @@ export async function openQueue(
   async function close(): Promise<void> {
     await boss.stop({ graceful: false });
     await Promise.race([pool.end(), pause(CLOSE_MS, undefined, { ref: false })]);
-    // One that fell silent never says goodbye, and would keep the process alive.
+    // A silent connection never closes, and would keep the process alive.
     for (const socket of sockets) socket.destroy();
   }
   try {
@@ -130,7 +130,7 @@ export async function openQueue(
       return job !== null && ["created", "retry", "active"].includes(job.state);
     },
     async take() {
-      // pg-boss takes any failure for an empty queue: a worker without the right to read it would wait forever.
+      // pg-boss treats any error as an empty queue: a worker without the right to read it would wait forever.
       let failure: unknown;
       const observed = {
         executeSql: (text: string, values?: unknown[]) =>
@@ -150,16 +150,16 @@ export async function openQueue(
   return queue;
 }
 
-/** The probe's job must not stay. */
+/** Rolls the probe's job back. */
 class TakenBack extends Error {}
 
 /** pg-boss hides a missing right, or reports it too late. */
 async function checkRights(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ missing: string }>(
-    `select privilege || ' on ' || "table" as missing from unnest($1::text[]) as "table", unnest($2::text[]) as privilege
-     where not has_table_privilege($3 || '.' || "table", privilege)`,
-    [["job", "archive", "queue", "version"], ["SELECT", "INSERT", "UPDATE", "DELETE"], SCHEMA],
-  );
+  const { rows } = await pool.query<{ missing: string }>(missingQueueRights, [
+    ["job", "archive", "queue", "version"],
+    ["SELECT", "INSERT", "UPDATE", "DELETE"],
+    SCHEMA,
+  ]);
   if (rows.length > 0) throw mismatch(rows.map(({ missing }) => missing).join(", "));
 }
 
@@ -168,12 +168,12 @@ function trackSocket(socket: Socket, sockets: Set<Socket>): Socket {
   return socket.once("close", () => sockets.delete(socket));
 }
 
-/** One process at a time makes the tables: two that meet over them deadlock. */
+/** One process at a time creates the tables: two in parallel deadlock. */
 async function withAdvisoryLock(pool: pg.Pool, make: () => Promise<void>): Promise<void> {
   const client = await pool.connect();
-  client.on("error", () => {}); // where the connection breaks, so does the work
+  client.on("error", () => {}); // if the connection breaks, the work fails, too
   try {
-    // Of a transaction, not of a session: a pooler would keep that, and with it the lock.
+    // A lock of the transaction, not of the session: a pooler would keep the session, and with it the lock.
     await client.query("begin");
     await client.query(`select ${unlessFrozen}`);
     const wait = { text: `select pg_advisory_xact_lock(${LOCK_KEY})`, query_timeout: WAIT_FOR_TURN_MS };
@@ -184,7 +184,7 @@ async function withAdvisoryLock(pool: pg.Pool, make: () => Promise<void>): Promi
   }
 }
 
-/** Does work whose failures come out as SyncErrors. */
+/** Runs work and turns its errors into SyncErrors. */
 async function withQueueErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -202,17 +202,17 @@ function toQueueError(cause: unknown): SyncError {
   return new SyncError("DATABASE_UNREACHABLE", message, { cause });
 }
 
-// CREATE SCHEMA IF NOT EXISTS asks for the right to create one also where the schema is there already.
+// CREATE SCHEMA IF NOT EXISTS requires the right to create schemas even if the schema exists.
 const mismatch = (what: string, cause?: unknown): SyncError =>
   new SyncError(
     "SCHEMA_MISMATCH",
-    `The queue's tables cannot be made or used: ${what}. Run \`npx rollcall migrate\` as a user who may create a schema (GRANT CREATE ON DATABASE), then grant the user of POSTGRES_URL_NON_POOLING USAGE ON SCHEMA ${SCHEMA}, and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${SCHEMA}`,
+    `The queue's tables cannot be created or used: ${what}. Run \`npx rollcall migrate\` as a user who may create a schema (GRANT CREATE ON DATABASE), then grant the user of POSTGRES_URL_NON_POOLING USAGE ON SCHEMA ${SCHEMA}, and SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${SCHEMA}`,
     { cause },
   );
 
 const sqlStateOf = (error: unknown): string | undefined => (error instanceof pg.DatabaseError ? error.code : undefined);
 
-/** The job goes through the host's own connection, which may be another role's, or lead elsewhere. */
+/** The job is sent over the host's own connection, which may have another role or lead to another database. */
 async function withHostErrors<T>(sent: Promise<T>): Promise<T> {
   try {
     return await sent;

@@ -8,25 +8,25 @@ export type RunKind = (typeof runKinds)[number];
 export const runStates = ["planned", "running", "awaiting_confirmation", "cancelled", "failed", "done"] as const;
 export type RunState = (typeof runStates)[number];
 
-/** A worker works on it, or is to; `UNDER_WAY` is the same as a condition of a statement. */
+/** The run is in progress: a worker works on it, or will. `UNDER_WAY` is the same as an SQL condition. */
 export const isUnderWay = (state: RunState): boolean => state === "planned" || state === "running";
 
 const count = z.number().int();
-// A newer version's code, read by an older one that is still running, must not make all runs unreadable.
+// An older version that still runs may read a newer one's code: that must not make all runs unreadable.
 const errorCode = z.custom<SyncErrorCode>(isSyncErrorCode).catch("DATA_REJECTED");
 
-/** What was counted so far, of one window or of a whole run. */
+/** The counts so far, of one window or of a whole run. */
 export const countsSchema = z.object({
   created: count,
   updated: count,
   unchanged: count,
   outdated: count,
-  /** Listed by Clerk, but a tombstone here. */
+  /** Listed at Clerk, but a tombstone here. */
   deleted: count,
   failed: count,
-  /** Users without their email, whatever their outcome: it is shown at another one. */
+  /** Users without their email, whatever their outcome: another row has it. */
   conflicts: count,
-  /** Made deleted by this run. */
+  /** Marked as deleted by this run. */
   tombstoned: count,
   clerkCalls: count,
   /** The first users that failed. */
@@ -34,7 +34,7 @@ export const countsSchema = z.object({
 });
 export type Counts = z.infer<typeof countsSchema>;
 
-/** Those of the counts that are numbers. */
+/** The numeric counts. */
 export const counters = countsSchema.omit({ errors: true }).keyof().options;
 
 /** What a run did. `seen` is the sum of the six outcomes. */
@@ -44,12 +44,12 @@ export interface RunReport extends Counts {
   dryRun: boolean;
   state: RunState;
   seen: number;
-  /** Here, but not at Clerk; null where the run did not look. */
+  /** Here, but not at Clerk; null if the run did not check. */
   missing: number | null;
   durationMs: number;
 }
 
-// A directory in which everybody fails must not fill the memory; the count is exact all the same.
+// A directory in which every user fails must not fill the memory. The count is still exact.
 const ERRORS_KEPT = 100;
 
 export const nothingCounted: Counts = {
@@ -65,7 +65,7 @@ export const nothingCounted: Counts = {
   errors: [],
 };
 
-/** The counts with one more page counted in. */
+/** The counts plus one more page. */
 export function countIn(counts: Counts, page: readonly Applied[]): Counts {
   const next = { ...counts, errors: [...counts.errors] };
   for (const applied of page) {

@@ -6,7 +6,7 @@ import { openWindows, replaceJob } from "./statements/window.ts";
 
 const openRows = z.array(z.object({ window: z.number(), jobId: z.string().nullable() }));
 
-/** Ensures that each open window of a run under way has a job: its own may be lost, or may never have been sent. */
+/** Ensures that each open window of a run in progress has a job: its own may be lost, or may never have been sent. */
 export async function reviveRun(db: Database, runId: string, queue: WindowQueue): Promise<void> {
   const open = openRows.parse(await db.query(openWindows, [runId]));
   for (const { window, jobId } of open) {

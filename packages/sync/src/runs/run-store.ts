@@ -14,11 +14,13 @@ import { activeRun, lastRun, runById, runsBefore } from "./statements/read-runs.
 import * as statements from "./statements/start-run.ts";
 
 export interface StartOptions {
-  /** Who: a user's id or a command. */
+  /** Who started it: a user's id or a command. */
   startedBy: string;
   kind?: RunKind;
   dryRun?: boolean;
-  /** Missing users are made tombstones without asking, however many they are; a run that waits for that goes on. */
+  /**
+   * Marks missing users as deleted without a confirmation, however many they are. A run that waits for the confirmation resumes.
+   */
   confirmDeletions?: boolean;
 }
 
@@ -30,23 +32,23 @@ export interface LastOptions {
 export interface StartedRun {
   runId: string;
   state: RunState;
-  /** It was there already: under way, waiting, or failed a while ago, and goes on. */
+  /** It already existed: in progress, waiting, or failed a while ago and now resumed. */
   joined: boolean;
 }
 
-/** `ended`: in another state than cancelled, so that there is nothing to cancel. */
+/** `ended`: in another state than cancelled, so there is nothing to cancel. */
 export type CancelResult = { state: "cancelled"; run: Run } | { state: "ended"; run: Run } | { state: "not_found" };
 
-/** `another_is_under_way`: the run still waits, and can be confirmed when that one has ended. */
+/** `another_is_under_way`: the run still waits, and can be confirmed when the other one has ended. */
 export type ConfirmResult =
   | { state: "confirmed"; run: Run }
   | { state: "not_waiting"; run: Run }
   | { state: "another_is_under_way" }
   | { state: "not_found" };
 
-// What failed at once must not be tried again at once, over and over, by workers who look every ten seconds.
+// Workers look every ten seconds. They must not retry a run again and again that fails immediately.
 const RESTS_FOR = "10 minutes";
-// Losing a race for the one place of the active run is no failure: the winner is joined.
+// Only one run can be active. Losing the race for it is not an error: the winner is joined.
 const RACES = new Set(["SyncRun_active_key"]);
 
 const idRows = z.array(z.object({ id: z.string() }));
@@ -58,7 +60,7 @@ export function createRunStore(db: Database, logger: Logger) {
   const ids = async (statement: string, ...values: unknown[]) => idRows.parse(await db.query(statement, values));
 
   const store = {
-    /** Starts a run, or goes on with one that is there. An incremental one needs a mark: without it the run is a full one. */
+    /** Starts a run, or continues an existing one. An incremental run needs a high-water mark: without one, the run is full. */
     start: ({
       startedBy,
       kind: wanted = "full",
@@ -72,9 +74,9 @@ export function createRunStore(db: Database, logger: Logger) {
           if (run) return { runId: run.report.runId, state: run.report.state, joined: true };
         }
         const runId = randomUUID();
-        // A run that waits for a confirmation is older news than a full run will bring. A run that is full only because
-        // there is no mark was not asked for as such, and leaves it. Dry runs are one at a time: one that a killed process
-        // left would stay under way, since no other process can continue it.
+        // A new full run replaces a run that waits for a confirmation: its result is newer. A run that is full only because there
+        // is no mark was not requested as full, and does not replace it. Dry runs are one at a time: one that a killed process
+        // left would stay in progress, because no other process can continue it.
         const replaces = dryRun ? cancelDryRuns : wanted === "full" ? cancelWaitingRuns : null;
         const replaced = await db.transaction((transaction) =>
           insertRun(transaction, { runId, kind, dryRun, startedBy, confirmed: confirmDeletions, replaces }),
@@ -83,7 +85,7 @@ export function createRunStore(db: Database, logger: Logger) {
         return { runId, state: "planned", joined: false };
       }),
 
-    /** Its workers stop after the page in hand. A run that was cancelled before is `cancelled`, too. */
+    /** Its workers stop after the current page. A run that was already cancelled is `cancelled`, too. */
     async cancel(runId: string): Promise<CancelResult> {
       const cancelled = await ids(cancelRun, runId);
       for (const { id } of cancelled) await logRun(db, logger, id);
@@ -93,8 +95,8 @@ export function createRunStore(db: Database, logger: Logger) {
     },
 
     /**
-     * A run that waits goes on, if no other is under way. One that was confirmed before and goes on is `confirmed`, too: a
-     * second click does no harm.
+     * Resumes a run that waits, if no other is in progress. A run that was already confirmed and is in progress is `confirmed`,
+     * too: a second click does no harm.
      */
     confirm: (runId: string): Promise<ConfirmResult> =>
       retryOnRace(RACES, async () => {
@@ -108,7 +110,7 @@ export function createRunStore(db: Database, logger: Logger) {
 
     get: async (runId: string): Promise<Run | null> => (await read(runById, runId))[0] ?? null,
 
-    /** The run under way; where there is none the newest goes on, if it failed a while ago. */
+    /** The run in progress. If there is none, the newest is resumed, if it failed a while ago. */
     resume: (): Promise<Run | null> =>
       retryOnRace(RACES, async () => {
         const underWay = await store.active();
@@ -117,21 +119,21 @@ export function createRunStore(db: Database, logger: Logger) {
         return resumed ? store.get(resumed.id) : null;
       }),
 
-    /** The run under way, if there is one. */
+    /** The run in progress, if there is one. */
     active: async (): Promise<Run | null> => (await read(activeRun))[0] ?? null,
 
-    /** The newest first; `before` = the id of the last one seen. */
+    /** Newest first; `before` = the id of the last one seen. */
     list: ({ before, limit }: { before: string | null; limit: number }): Promise<Run[]> =>
       read(runsBefore, before, limit),
 
-    /** The newest of this instance that is no dry run, of one kind or in certain states where asked. */
+    /** The newest of this instance that is not a dry run, optionally of one kind or in certain states. */
     async last({ kind = null, states = null }: LastOptions = {}): Promise<Run | null> {
       const [run] = await read(lastRun, kind, states);
       return run ?? null;
     },
   };
 
-  /** The run to join instead of starting a new one: under way, waiting for this confirmation, or failed a while ago. */
+  /** The run to join instead of starting a new one: in progress, waiting for this confirmation, or failed a while ago. */
   async function runToJoin(kind: RunKind, confirmed: boolean): Promise<Run | null> {
     if (confirmed) await db.query(confirmActiveRun);
     const underWay = await store.active();
@@ -143,11 +145,11 @@ export function createRunStore(db: Database, logger: Logger) {
 
   const continueConfirmed = (runId: string | null) => continueRuns(confirmWaitingRun, runId);
 
-  /** The newest run, of one kind where asked, if it failed, and at least `restsFor` ago. */
+  /** The newest run, optionally of one kind, if it failed at least `restsFor` ago. */
   const resume = (kind: RunKind | null, confirmed: boolean, restsFor: string) =>
     continueRuns(resumeFailedRun, kind, confirmed, restsFor);
 
-  /** Continues runs by a statement that returns their ids, and logs each. */
+  /** Continues runs with a statement that returns their ids, and logs each. */
   async function continueRuns(statement: string, ...values: unknown[]): Promise<{ id: string }[]> {
     const runs = await ids(statement, ...values);
     for (const { id } of runs) await logRun(db, logger, id);

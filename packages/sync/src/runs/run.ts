@@ -4,50 +4,50 @@ import { isSyncErrorCode, type SyncErrorCode } from "../sync-error.ts";
 import type { PassName } from "./cursors/position.ts";
 import { type Counts, countsSchema, type RunReport, runKinds, runStates, seenIn, sumOf } from "./report.ts";
 
-/** A stretch of a run's work. */
+/** A part of a run's work. */
 export interface RunWindow {
   number: number;
-  /** "unknown" where a newer version wrote it. */
+  /** "unknown" if a newer version wrote it. */
   pass: PassName | "unknown";
-  /** The stretch that it lists, of `created_at` (a walk, upwards) or of `updated_at` (the changes, downwards); null = open. */
+  /** The range that it lists, of `created_at` (a walk, upwards) or of `updated_at` (the changes, downwards); null = open. */
   from: Date | null;
   to: Date | null;
-  /** How far it has come in that; null before the first page. */
+  /** How far it has come in that range; null before the first page. */
   at: Date | null;
   seen: number;
   clerkCalls: number;
-  /** Jobs that began since it moved last. */
+  /** Jobs that started since it last moved. */
   attempts: number;
   lastError: SyncErrorCode | null;
   endedAt: Date | null;
 }
 
-/** A run as it stands in the database. */
+/** A run as the database has it. */
 export interface Run {
   report: RunReport;
   startedBy: string;
-  /** Users at Clerk; null until Clerk was asked. */
+  /** Users at Clerk; null until Clerk has answered. */
   total: number | null;
-  /** Users at Clerk less live users here, where an incremental run compared the counts: it sees no deletions. */
+  /** Users at Clerk minus live users here, if an incremental run compared the counts: it sees no deletions. */
   netDifference: number | null;
-  /** More changed while it read than Clerk shows in order: some of it is left to the next run, which begins at the same mark. */
+  /** More users changed meanwhile than Clerk lists in order: the next run reads the rest, from the same high-water mark. */
   incomplete: boolean;
-  /** Somebody confirmed that missing users may be made tombstones, however many they are. */
+  /** A person confirmed that missing users may become tombstones, however many they are. */
   confirmed: boolean;
-  /** Clerk's quota is used up until then, in the database's time; and how long that is, for clocks that differ. */
+  /** Clerk's quota is used up until then, on the database's clock; and how long that is, for clocks that differ. */
   pausedUntil: Date | null;
   pausedForMs: number;
-  /** Why it failed, and in which window; without a code its workers died and left no error. */
+  /** Why it failed, and in which window. Without a code, its workers died and left no error. */
   failure: { code: SyncErrorCode | null; window: number | null } | null;
   startedAt: Date;
   endedAt: Date | null;
-  /** How long nothing has moved, in ms. */
+  /** Time since it last moved, in ms. */
   silentMs: number;
   windows: RunWindow[];
 }
 
-const code = z.custom<SyncErrorCode>(isSyncErrorCode).nullable().catch(null); // null, too, for a newer version's
-// A newer version may keep something else there: its window is shown without its stretch.
+const code = z.custom<SyncErrorCode>(isSyncErrorCode).nullable().catch(null); // also null for a newer version's code
+// A newer version may store something else there: its window is shown without its range.
 const moment = epoch.nullable().catch(null);
 const windowSchema = countsSchema.extend({
   number: z.number(),

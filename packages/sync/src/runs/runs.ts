@@ -25,43 +25,43 @@ import { type WorkOptions, workOnRun } from "./worker.ts";
  */
 export interface Runs extends Background {
   /**
-   * Plans a run, or joins the one that is under way; one that failed in the last 24 hours goes on. Nothing is done before
-   * a worker works on it. An incremental run where no run was ever done becomes a full one. A dry run is
-   * never joined: it cancels the one before, which only the process that works on it could continue.
+   * Plans a run, or joins the one in progress. A run that failed in the last 24 hours resumes. Nothing happens before a worker
+   * works on it. An incremental run becomes a full one if no run was ever done. A dry run is never joined: a new one cancels the
+   * previous one, which only its own process could continue.
    */
   start(options: StartOptions): Promise<StartedRun>;
   /**
-   * Works on the run under way, or resumes one as `resume` does, in any number of processes, to its end or until the
-   * signal. Its row shows how far it has come and how it ended.
+   * Works on the run in progress, or resumes one as `resume` does, in any number of processes, to its end or until the signal.
+   * Its row shows its progress and how it ended.
    *
-   * @throws SyncError also NOT_CONFIGURED without a `connectionString`; and whatever makes this process unfit for the work
-   * while it works: then the run is left to others
+   * @throws SyncError also NOT_CONFIGURED without a `connectionString`, and any error that makes this process unable to work on
+   * the run: then the run is left to others
    */
   work(options?: WorkOptions): Promise<void>;
   /**
-   * The run to work on: the one under way, or the newest, where that failed between ten minutes and 24 hours ago: it goes
-   * on then. Null where there is nothing to do.
+   * The run to work on: the one in progress, or the newest if it failed between ten minutes and 24 hours ago: that one resumes.
+   * Null if there is nothing to do.
    */
   resume(): Promise<Run | null>;
   /**
-   * Would `work` find a queue that it may use, and a job get there from the host's connection?
+   * Checks that `work` would find a usable queue, and that a job gets there over the host's connection.
    *
-   * @throws SyncError what `work` would throw at its beginning
+   * @throws SyncError as `work` would at its start
    */
   probe(): Promise<void>;
-  /** Stops a run for good: after the page in hand where it is under way. One that was cancelled before is `cancelled`, too. */
+  /** Stops a run for good: if it is in progress, after the current page. A run that was already cancelled is `cancelled`, too. */
   cancel(runId: string): Promise<CancelResult>;
   /**
-   * Confirms the deletions of a run that waits for that, so that it goes on, if no other is under way. One that was
-   * confirmed before and goes on is `confirmed`, too.
+   * Confirms the deletions of a waiting run, so that it resumes, if no other is in progress. A run that was already confirmed and
+   * is in progress is `confirmed`, too.
    */
   confirm(runId: string): Promise<ConfirmResult>;
   get(runId: string): Promise<Run | null>;
-  /** The run under way, if there is one; dry runs aside. */
+  /** The run in progress, if there is one; dry runs excluded. */
   active(): Promise<Run | null>;
-  /** The newest first. `before` = the last run's id of the page before. */
+  /** Newest first. `before` = the last run's id of the previous page. */
   list(page: { before: string | null; limit: number }): Promise<Run[]>;
-  /** The newest that is no dry run, of one kind or in certain states where asked. */
+  /** The newest that is not a dry run, optionally of one kind or in certain states. */
   last(only?: LastOptions): Promise<Run | null>;
 }
 
@@ -74,14 +74,14 @@ export interface RunsParts {
   logger: Logger;
 }
 
-// Time may mend these, and a run waits for it; any other answer would only fail the run.
+// These errors may be temporary, and a run waits for them to end. Any other error would fail the run.
 const PASSING = new Set<SyncErrorCode>(["CLERK_RATE_LIMITED", "CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR"]);
 
 export function createRuns({ connectionString, createGuard, ...parts }: RunsParts): Runs {
   const store = createRunStore(parts.db, parts.logger);
   const clerk = countedApi(parts.clerk);
   const { instanceId } = createGuard(clerk);
-  /** A process with another instance's key, or with none that Clerk accepts, must neither start a run nor fail one. */
+  /** A process with another instance's key, or with a key that Clerk refuses, must neither start a run nor fail one. */
   async function check({ adopts }: { adopts: boolean }): Promise<void> {
     await parts.writePath.checkTables();
     await instanceId({ adopts }).catch((error: unknown) => {
@@ -91,7 +91,7 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
   const work = (options: WorkOptions = {}) =>
     withSyncErrors(async () => {
       const url = needed(connectionString);
-      await check({ adopts: false }); // a run that is no dry one adopts where it begins to write
+      await check({ adopts: false }); // a run that is not dry adopts the instance before it writes
       await workOnRun(options, { ...parts, clerk, instanceId, store, connectionString: url });
     });
   return {
@@ -119,5 +119,5 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
 
 function needed(connectionString: string | undefined): string {
   if (connectionString) return connectionString;
-  throw new SyncError("NOT_CONFIGURED", "createRollcall was given no connectionString: workers need one of their own");
+  throw new SyncError("NOT_CONFIGURED", "createRollcall got no connectionString: workers need their own");
 }

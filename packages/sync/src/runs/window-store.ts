@@ -13,11 +13,11 @@ import { type Counts, counters, countIn } from "./report.ts";
 import * as statements from "./statements/window.ts";
 
 /**
- * Reads a window and counts an attempt: a page that kills its worker leaves no other trace. A window that this version
- * cannot read is not attempted.
+ * Reads a window and counts an attempt: if a page kills its worker, this is the only trace. A window that this version cannot
+ * read is not attempted.
  *
- * @returns null where there is nothing to do: the window or the run has ended
- * @throws ZodError where a newer version wrote the position
+ * @returns null if there is nothing to do: the window or the run has ended
+ * @throws ZodError if a newer version wrote the position
  */
 export async function claimWindow(db: Database, { runId, window }: WindowJob): Promise<ClaimedWindow | null> {
   const rows = await db.query(statements.openWindow, [runId, window]);
@@ -26,19 +26,19 @@ export async function claimWindow(db: Database, { runId, window }: WindowJob): P
   const [counted] = z
     .array(claimedWindowSchema.pick({ attempts: true }))
     .parse(await db.query(statements.countAttempt, [runId, window, claimed.checkpoint]));
-  // Moved in between: another worker is at it.
+  // Moved in between: another worker works on it.
   return counted ? { ...claimed, ...counted } : null;
 }
 
-// A checkpoint waits behind at most a few others of its run.
+// A checkpoint waits for at most a few others of its run.
 const TRANSACTION_MS = { maxWait: 15_000, timeout: 30_000 };
 
 /**
- * Moves the window after its page was applied: cursor, counters and the next job in one transaction, by compare-and-set
- * on the checkpoint and only while the run is under way. A worker that loses it stops: its page was applied twice, and is counted once.
+ * Moves the window after its page was applied: cursor, counters and the next job in one transaction, by compare-and-set on the
+ * checkpoint and only while the run is in progress. A worker that loses stops: its page was applied twice, and is counted once.
  *
- * @param continues false where the job ends here, so that the window needs a next one
- * @throws what the database throws: then nothing has moved
+ * @param continues false if the job ends here, so that the window needs a next one
+ * @throws the database's errors: then nothing has moved
  */
 export function checkpoint(
   db: Database,
@@ -55,7 +55,7 @@ export function checkpoint(
   };
   const ended = result.position === null;
   const next: ClaimedWindow = { ...window, position, counts, checkpoint: window.checkpoint + 1, attempts: 0 };
-  // The end of a window may be the end of its pass: then two that end at once must take turns.
+  // The end of a window may be the end of its pass: then two windows that end together must take turns.
   const lock = ended ? "update" : "share";
   return retryOnRace(NO_UNIQUE_INDEXES, () =>
     db.transaction(async (transaction): Promise<Moved> => {
@@ -86,10 +86,13 @@ export function checkpoint(
 
 const movedRows = z.array(z.object({ wasPaused: z.boolean(), pausedForMs: z.number() }));
 
-/** Another worker has moved the window, or the run has ended: this transaction is rolled back, its job included. */
+/** Another worker has moved the window, or the run has ended: rolls back this transaction, including its job. */
 class Lost extends Error {}
 
-/** Gives the window back, to be carried on after a while; a pause is no attempt. A window that has moved on is left alone. */
+/**
+ * Returns the window, to be continued after a while. A pause is not an attempt. A window that has moved meanwhile stays
+ * unchanged.
+ */
 export async function postpone(
   db: Database,
   queue: WindowQueue,
@@ -111,9 +114,9 @@ export async function postpone(
 }
 
 /**
- * Notes why a job did not move its window, for people who look at the run.
+ * Stores why a job did not move its window, for people who look at the run.
  *
- * @param options.countsAttempt false where the process is at fault: others may try as often as before
+ * @param options.countsAttempt false if the process is at fault: others may try as often as before
  */
 export async function noteFailure(
   db: Database,
@@ -124,7 +127,7 @@ export async function noteFailure(
   await db.query(statements.noteError, [window.runId, window.number, window.checkpoint, code, countsAttempt ? 0 : 1]);
 }
 
-/** Counts calls of Clerk whose page was not counted. */
+/** Counts calls to Clerk whose page was not counted. */
 export async function addCalls(db: Database, { runId, number }: ClaimedWindow, clerkCalls: number): Promise<void> {
   if (clerkCalls === 0) return;
   await db.query(statements.addClerkCalls, [runId, number, clerkCalls]);

@@ -14,13 +14,13 @@ import type { Run } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
 
 export interface WorkOptions {
-  /** Which run; without it the one that is under way. A dry run is worked on by its id alone. */
+  /** Which run. Default: the one in progress. A dry run can only be selected by its id. */
   runId?: string;
-  /** Jobs at a time, of this process. */
+  /** Parallel jobs in this process. */
   workers?: number;
-  /** Ends after the pages in hand, or 7 s later where they do not end; other workers do the rest. */
+  /** Ends after the current pages, or after 7 s if they do not end; other workers do the rest. */
   signal?: AbortSignal;
-  /** The run, about once a second and after each job. */
+  /** Gets the run, about once a second and after each job. */
   onProgress?: (run: Run) => void;
 }
 
@@ -33,19 +33,19 @@ const WORKERS = 4;
 const LOOK_EVERY_MS = 1_000;
 const REVIVE_EVERY_MS = 10_000;
 const WAIT_FOR_JOB_MS = 500;
-// After it the job has long counted as lost with its worker: a worker that still waits, waits on a dead connection.
+// After this time the job has long counted as lost. A worker that still waits has a dead connection.
 const LOST_MS = 60_000;
 // A page takes a second or two, and a platform that stops a process kills it after ten seconds.
 const PAGES_IN_HAND_MS = 7_000;
-// A database that restarts is back by then; one that is away for longer needs its operator.
+// A database that restarts is back by then. One that is down for longer needs its operator.
 const DATABASE_AWAY_MS = 15_000;
 
 /**
- * Works on a run, beside as many other processes as there are, until it has ended. The queue is open, and the database
- * looked at, for that long alone.
+ * Works on a run, alongside any number of other processes, until it has ended. Only for this time is the queue open and the
+ * database polled.
  *
- * @throws SyncError DATABASE_UNREACHABLE where it was away for 15 s; a fault of this process: CLERK_UNAUTHORIZED,
- * INSTANCE_REFUSED, NOT_CONFIGURED or SCHEMA_MISMATCH. The run is then left to others
+ * @throws SyncError DATABASE_UNREACHABLE after 15 s without it; a fault of this process: CLERK_UNAUTHORIZED, INSTANCE_REFUSED,
+ * NOT_CONFIGURED or SCHEMA_MISMATCH. The run is then left to others
  */
 export async function workOnRun(
   options: WorkOptions,
@@ -76,7 +76,7 @@ export async function workOnRun(
   if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
 }
 
-/** Reports the run's progress, and revives the run regularly, until there is nothing more to do. */
+/** Reports the run's progress, and regularly revives the run, until there is nothing left to do. */
 async function monitorRun(
   watched: () => Promise<Run | null>,
   { onProgress }: WorkOptions,
@@ -128,7 +128,7 @@ async function workerLoop(
   }
 }
 
-/** A job, if there is one that this version knows: another version's comes again, for others. */
+/** A job, if there is one that this version can read: another version's is retried, for other workers. */
 async function take(queue: WindowQueue, stop: AbortController): Promise<ActiveWindowJob | null> {
   try {
     return await queue.take();
@@ -138,7 +138,7 @@ async function take(queue: WindowQueue, stop: AbortController): Promise<ActiveWi
   }
 }
 
-/** Where even that fails, the job expires, and comes again. */
+/** If even that fails, the job expires and is retried. */
 async function failJob(job: ActiveWindowJob, error: unknown, { queue, logger }: WindowParts): Promise<void> {
   const code = error instanceof SyncError ? error.code : "UNEXPECTED";
   if (!(error instanceof SyncError)) {
@@ -147,7 +147,7 @@ async function failJob(job: ActiveWindowJob, error: unknown, { queue, logger }: 
   await queue.fail(job, code).catch(() => {});
 }
 
-/** Ends a while after the signal: a page in hand whose connection is dead would hold up the stop for ever. */
+/** Ends a while after the signal: a page on a dead connection would block the stop forever. */
 async function patience(stopped: AbortSignal): Promise<void> {
   if (!stopped.aborted) await once(stopped, "abort");
   await pause(PAGES_IN_HAND_MS, undefined, { ref: false });
@@ -155,7 +155,7 @@ async function patience(stopped: AbortSignal): Promise<void> {
 
 type WakeSignal = ReturnType<typeof createWakeSignal>;
 
-/** Ends a wait early, as soon as a job has ended. */
+/** Ends a wait early, once a job has ended. */
 function createWakeSignal() {
   let wake = () => {};
   return {

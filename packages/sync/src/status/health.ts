@@ -5,7 +5,8 @@ import type { Database } from "../database/database.ts";
 import { readDatabaseError } from "../database/database-error.ts";
 import { PAGE_MS, within } from "../database/deadline.ts";
 import { memoizeFor } from "../memoize-for.ts";
-import { type RunsHealth, runsHealth, runsHealthQuery } from "../runs/run-health.ts";
+import { type RunsHealth, runsHealth } from "../runs/run-health.ts";
+import { runsHealthQuery } from "../runs/statements/run-health.ts";
 import type { SyncErrorCode } from "../sync-error.ts";
 import type { Disk } from "../write-path/disk.ts";
 

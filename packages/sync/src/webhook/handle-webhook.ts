@@ -24,7 +24,7 @@ const BODY_LIMIT = 256 * 1024; // bytes; Svix sends no more than that
 export interface WebhookParts {
   db: Database;
   writePath: Pick<WritePath, "applySnapshots" | "applyDeletions">;
-  /** Is this instance the one that the database mirrors? */
+  /** Whether the database mirrors this instance. */
   mirrors: (instanceId: string) => Promise<boolean>;
   signingSecret: string | undefined;
   /** Called if a delivery's time is not valid: our clock may be wrong. */

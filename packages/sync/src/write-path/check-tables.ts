@@ -86,7 +86,7 @@ function findings(expected: Expected, actual: Table | undefined): string[] {
   const { table } = expected;
   if (!actual?.exists)
     return [
-      `Table ${table} does not exist: ${table.startsWith("rollcall.") ? "run `npx rollcall migrate`" : "create it by a migration of yours, or name another one in `tables`"}`,
+      `Table ${table} does not exist: ${table.startsWith("rollcall.") ? "run `npx rollcall migrate`" : "create it in your own migration, or name another one in `tables`"}`,
     ];
   const byName = new Map(actual.columns.map((found) => [found.name, found]));
   const missing = expected.columns

@@ -2,7 +2,7 @@ import { readDatabaseError } from "../database/database-error.ts";
 import { SyncError } from "../sync-error.ts";
 import type { WritePath } from "./write-path.ts";
 
-/** Knows whether the database's disk is full. Only a write can tell: reads continue to work. */
+/** Tracks whether the database's disk is full. Only a write can tell: reads continue to work. */
 export interface Disk {
   /** Whether the last write of this process failed for lack of space, less than ten minutes ago. */
   isFull(): boolean;

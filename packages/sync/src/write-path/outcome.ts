@@ -9,7 +9,7 @@ export type Applied =
        * unchanged: everything already matched Clerk. outdated: something newer is known. deleted: there is a tombstone.
        */
       outcome: "created" | "updated" | "unchanged" | "outdated" | "deleted";
-      /** The user's address is shown at another user, or at one of the application's own rows. */
+      /** The user's address appears in another user's row, or in one of the application's own rows. */
       conflict: boolean;
     }
   | {

@@ -2,7 +2,7 @@ import PQueue from "p-queue";
 import { within } from "../database/deadline.ts";
 import { SyncError } from "../sync-error.ts";
 
-// Other processes hold the lock 10 s at most; after longer, the caller here tries again or continues without the write.
+// Other processes hold the lock 10 s at most; after that, the caller here retries or continues without the write.
 const WAIT_MS = 20_000;
 
 /**

@@ -40,9 +40,9 @@ const SLOW_PATH_MS = { maxWait: 15_000, timeout: 60_000 };
 /** The only code that writes the three tables. */
 export interface WritePath {
   /**
-   * Applies what Clerk said, in any order, any number of times, from any number of processes at once: for each user the
-   * newest version wins, and every address is shown at its owner. Never call it inside a longer transaction: it is
-   * idempotent, and a caller that holds row locks while it waits for the advisory lock would deadlock.
+   * Applies what Clerk said, in any order, any number of times, from any number of processes at once: for each user the newest
+   * version wins, and every address appears in its owner's row. Never call it inside a longer transaction: it is idempotent, and
+   * a caller that holds row locks while it waits for the advisory lock would deadlock.
    *
    * @param options.touch write `checkedAt` of users that are otherwise unchanged
    * @returns one result per user; of several snapshots of one user the newest counts
@@ -90,7 +90,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
   const release = releaseStatement(tables);
   const project = projectStatement(tables);
 
-  // A failure is not kept: a database that was away, or has been fixed, is checked again.
+  // A failure is not kept: a database that was down, or has been fixed, is checked again.
   const uniqueIndexes = memoizeFor(Number.POSITIVE_INFINITY, () => within(ANSWER_MS, () => checkTables(db, tables)));
 
   const inTurn = createTurns(SLOW_PATH_MS.maxWait + SLOW_PATH_MS.timeout);

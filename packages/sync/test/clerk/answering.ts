@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 
-/** A server on this machine that answers in Clerk's place until it is disposed. */
+/** A server on this machine that replaces Clerk until it is disposed. */
 export async function answering(answer: RequestListener): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer(answer);
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -17,7 +17,7 @@ function answer(response: ServerResponse, status: number, body: unknown = {}, he
 
 const errors = (code: string) => ({ errors: [{ code, message: "no", long_message: "no" }] });
 
-/** What the caller is told where Clerk answers so. */
+/** The caller's error for this answer of Clerk. */
 async function failure(listener: RequestListener, timeoutMs?: number): Promise<unknown> {
   await using clerk = await answering(listener);
   return await api(clerk.url, KEY, timeoutMs)
@@ -25,7 +25,7 @@ async function failure(listener: RequestListener, timeoutMs?: number): Promise<u
     .catch((error: unknown) => error);
 }
 
-describe("a question to Clerk", () => {
+describe("a request to Clerk", () => {
   test("carries the key, the version of the API, and the parameters that have a value", async () => {
     const asked: { url?: string; authorization?: string; version?: unknown }[] = [];
     await using clerk = await answering(({ url, headers }, response) => {
@@ -43,7 +43,7 @@ describe("a question to Clerk", () => {
     ]);
   });
 
-  test("is answered with Clerk's body, and the moment for which it is true: not later than the answer's own date", async () => {
+  test("returns Clerk's body, and a moment at which it is true: not later than the response's date", async () => {
     const date = new Date(Date.UTC(2026, 0, 1, 12));
     await using clerk = await answering((_, response) =>
       answer(response, 200, { id: 1 }, { date: date.toUTCString() }),
@@ -53,7 +53,7 @@ describe("a question to Clerk", () => {
     expect(answered.at?.getTime()).toBeLessThan(date.getTime());
   });
 
-  test("is answered without a moment where the answer has no date", async () => {
+  test("returns no moment if the response has no date", async () => {
     await using clerk = await answering((_, response) => {
       response.sendDate = false;
       answer(response, 200, {});
@@ -61,7 +61,7 @@ describe("a question to Clerk", () => {
     expect(await api(clerk.url).get("/users", {})).toEqual({ found: true, body: {}, at: null });
   });
 
-  test("is answered with the very second in which Clerk denied that there is such a thing", async () => {
+  test("returns the second of Clerk's 404", async () => {
     const at = new Date(Date.UTC(2026, 0, 1, 12));
     await using clerk = await answering((_, response) =>
       answer(response, 404, errors("resource_not_found"), { date: at.toUTCString() }),
@@ -69,7 +69,7 @@ describe("a question to Clerk", () => {
     expect(await api(clerk.url).get("/users/user_Ann", {})).toEqual({ found: false, at });
   });
 
-  test("is denied without a time where the answer has no date", async () => {
+  test("returns a 404 without a time if the response has no date", async () => {
     await using clerk = await answering((_, response) => {
       response.sendDate = false;
       answer(response, 404, errors("resource_not_found"));
@@ -77,7 +77,7 @@ describe("a question to Clerk", () => {
     expect(await api(clerk.url).get("/users/user_Ann", {})).toEqual({ found: false, at: null });
   });
 
-  test("is counted, also when it fails", async () => {
+  test("is counted, even if it fails", async () => {
     await using clerk = await answering(({ url }, response) => answer(response, url === "/v1/a" ? 200 : 500));
     const asking = api(clerk.url);
     await asking.get("/a", {});
@@ -86,14 +86,14 @@ describe("a question to Clerk", () => {
   });
 });
 
-describe("a failure of Clerk's is told apart:", () => {
+describe("an error at Clerk has its own code:", () => {
   test.each<[string, RequestListener, string]>([
     ["a key that it does not know", (_, r) => answer(r, 401, errors("clerk_key_invalid")), "CLERK_UNAUTHORIZED"],
-    ["a key that may not", (_, r) => answer(r, 403, errors("forbidden")), "CLERK_UNAUTHORIZED"],
+    ["a key without the right", (_, r) => answer(r, 403, errors("forbidden")), "CLERK_UNAUTHORIZED"],
     ["a quota that is used up", (_, r) => answer(r, 429, {}, { "retry-after": "7" }), "CLERK_RATE_LIMITED"],
-    ["an error of its own", (_, r) => answer(r, 500), "CLERK_ERROR"],
+    ["an internal error", (_, r) => answer(r, 500), "CLERK_ERROR"],
     ["a gateway in front of it", (_, r) => answer(r, 502, "<html>"), "CLERK_ERROR"],
-    ["an answer that is no JSON", (_, r) => answer(r, 200, "<html>"), "CLERK_ERROR"],
+    ["an answer that is not JSON", (_, r) => answer(r, 200, "<html>"), "CLERK_ERROR"],
     ["an empty answer", (_, r) => answer(r, 200, ""), "CLERK_ERROR"],
     ["a connection that is reset", (request) => request.socket.resetAndDestroy(), "CLERK_UNREACHABLE"],
     [
@@ -105,7 +105,7 @@ describe("a failure of Clerk's is told apart:", () => {
       },
       "CLERK_UNREACHABLE",
     ],
-    ["an answer that sends us elsewhere", (_, r) => answer(r, 302, "", { location: "/v1/other" }), "CLERK_UNREACHABLE"],
+    ["an answer that redirects", (_, r) => answer(r, 302, "", { location: "/v1/other" }), "CLERK_UNREACHABLE"],
   ])("%s", async (_, listener, code) => {
     const error = await failure(listener);
     expect(error).toBeInstanceOf(SyncError);
@@ -115,17 +115,17 @@ describe("a failure of Clerk's is told apart:", () => {
 
   test.each<[string, number, unknown]>([
     ["a cursor whose user is gone", 422, errors("form_param_value_invalid")],
-    ["a question that it does not understand", 400, errors("bad_request")],
-    ["a place that is not Clerk's API: its 404 denies no user", 404, "<html>Not found</html>"],
-    ["a 404 of something else than the thing asked for", 404, errors("not_allowed_on_this_plan")],
+    ["a request that it does not understand", 400, errors("bad_request")],
+    ["a server that is not Clerk's API: its 404 is not about a user", 404, "<html>Not found</html>"],
+    ["a 404 for something else than the requested resource", 404, errors("not_allowed_on_this_plan")],
     ["an empty 404", 404, ""],
-  ])("%s is a refusal of this very question", async (_, status, body) => {
+  ])("%s is a refusal of this particular request", async (_, status, body) => {
     const error = await failure((_request, response) => answer(response, status, body));
     expect(error).toBeInstanceOf(ClerkRefusal);
     expect(error).toMatchObject({ code: "CLERK_ERROR", status });
   });
 
-  test("an answer that does not begin in time, and one that does not end in time", async () => {
+  test("an answer that does not start in time, and one that does not end in time", async () => {
     expect(await failure(() => {}, 100)).toMatchObject({ code: "CLERK_TIMEOUT" });
     const endless: RequestListener = (_, response) => {
       response.writeHead(200, { "content-type": "application/json" });
@@ -142,7 +142,7 @@ describe("a failure of Clerk's is told apart:", () => {
     await expect(api(url).get("/users", {})).rejects.toMatchObject({ code: "CLERK_UNREACHABLE" });
   });
 
-  test("a redirection is not followed: the key goes nowhere else", async () => {
+  test("a redirect is not followed: the key is sent nowhere else", async () => {
     const reached: string[] = [];
     await using elsewhere = await answering(({ headers }, response) => {
       reached.push(headers.authorization ?? "");
@@ -153,20 +153,20 @@ describe("a failure of Clerk's is told apart:", () => {
   });
 });
 
-describe("a quota that is used up names when to ask again:", () => {
+describe("a used-up quota says when to retry:", () => {
   test.each([
     ["as Clerk says, in seconds", { "retry-after": "7" }, 7_000],
-    ["in ten seconds where Clerk does not say", {}, 10_000],
-    ["in ten seconds where Clerk says something else", { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" }, 10_000],
-    ["in ten seconds where Clerk says nonsense", { "retry-after": "-1" }, 10_000],
-    ["in ten seconds where Clerk says no number", { "retry-after": "Infinity" }, 10_000],
-    ["in a day where Clerk says longer", { "retry-after": "9".repeat(400) }, 24 * 60 * 60_000],
+    ["in ten seconds if Clerk does not say", {}, 10_000],
+    ["in ten seconds if Clerk says something else", { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" }, 10_000],
+    ["in ten seconds if Clerk says nonsense", { "retry-after": "-1" }, 10_000],
+    ["in ten seconds if Clerk does not say a number", { "retry-after": "Infinity" }, 10_000],
+    ["in a day if Clerk says longer", { "retry-after": "9".repeat(400) }, 24 * 60 * 60_000],
   ])("%s", async (_, headers: Record<string, string>, retryAfterMs) => {
     expect(await failure((_request, response) => answer(response, 429, {}, headers))).toMatchObject({ retryAfterMs });
   });
 });
 
-describe("where Clerk's API is", () => {
+describe("the URL of Clerk's API", () => {
   test.each([
     "http://api.clerk.com",
     "http://127.0.0.1.example.com",
@@ -176,7 +176,7 @@ describe("where Clerk's API is", () => {
     "api.clerk.com",
     "",
     "javascript:alert(1)",
-  ])("%j is refused: the key would go over the wire in the clear, or nowhere", (apiUrl) => {
+  ])("%j is refused: the key would be sent unencrypted, or nowhere", (apiUrl) => {
     expect(() => api(apiUrl)).toThrow(expect.objectContaining({ code: "NOT_CONFIGURED" }));
   });
 
@@ -186,17 +186,17 @@ describe("where Clerk's API is", () => {
     "http://localhost:4010",
     "http://127.0.0.1:1",
     "http://[::1]:4010",
-  ])("%s is taken", (apiUrl) => {
+  ])("%s is accepted", (apiUrl) => {
     expect(() => api(apiUrl)).not.toThrow();
   });
 
-  test("is api.clerk.com where nothing else is said", () => {
+  test("is api.clerk.com by default", () => {
     expect(() => createClerkApi({ secretKey: KEY }, { timeoutMs: 1 })).not.toThrow();
   });
 });
 
-describe("the secret key is in no message, whatever happens:", () => {
-  /** All that a log could show of an error. */
+describe("no message contains the secret key:", () => {
+  /** Everything that a log could show of an error. */
   function everythingOf(error: unknown): string {
     const parts: string[] = [];
     for (let at = error; at instanceof Error; at = at.cause) {
@@ -215,7 +215,7 @@ describe("the secret key is in no message, whatever happens:", () => {
     expect(everythingOf(await failure(listener))).not.toContain(KEY);
   });
 
-  test("a key that no header can carry, as one that was copied with a line break or a curly quote", async () => {
+  test("a key that is not valid in a header, such as one copied with a line break or a curly quote", async () => {
     await using clerk = await answering((_, response) => answer(response, 200, []));
     const oddly = fc.tuple(fc.constantFrom("\n", "\r\n", "“", "\u0000", "é", "\u200b"), fc.nat(KEY.length));
     await fc.assert(
@@ -223,7 +223,7 @@ describe("the secret key is in no message, whatever happens:", () => {
         const error: unknown = await Promise.resolve()
           .then(() => api(clerk.url, `${KEY.slice(0, place)}${odd}${KEY.slice(place)}`).get("/users", {}))
           .catch((thrown: unknown) => thrown);
-        if (!(error instanceof Error)) return; // space around a key is no part of it
+        if (!(error instanceof Error)) return; // spaces around a key are not part of it
         expect(error).toMatchObject({ code: "NOT_CONFIGURED", message: expect.stringContaining("CLERK_SECRET_KEY") });
         expect(everythingOf(error)).not.toContain(place > 8 ? KEY.slice(0, place) : KEY.slice(place));
       }),

@@ -4,7 +4,7 @@ import { halfTheQuota } from "../../src/clerk/half-the-quota.ts";
 import { openMirror } from "../runs/mirror.ts";
 import { answering } from "./answering.ts";
 
-/** How many of the moments (ms) lie in the fullest stretch of half a second: less than the second that is counted by. */
+/** How many of the times (ms) are in the fullest half second: less than the second that the limit counts by. */
 const mostAtOnce = (moments: number[]): number =>
   Math.max(...moments.map((from) => moments.filter((at) => at >= from && at < from + 500).length));
 
@@ -25,7 +25,7 @@ describe("a run leaves the application half of Clerk's quota", () => {
     expect(api.calls()).toBe(count);
   });
 
-  test("also where it asks about those who are missing, ten side by side", async () => {
+  test("also when it asks about missing users, ten in parallel", async () => {
     await using mirror = await openMirror({ users: 100 });
     await mirror.run();
     await mirror.age(2);

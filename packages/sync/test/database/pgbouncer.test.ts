@@ -37,7 +37,7 @@ async function caller(at: number): Promise<Caller> {
 
 test.skipIf(!hasPgBouncer).each<[string, () => Promise<unknown>, Record<string, unknown>]>([
   ["a caller", async () => rollcall.ensureFresh(await caller(0)), { state: "fresh", source: "clerk" }],
-  ["a sync that a user asked for", async () => rollcall.syncMe(await caller(1)), { outcome: "created" }],
+  ["a sync that a user requested", async () => rollcall.syncMe(await caller(1)), { outcome: "created" }],
   ["a sync at the terminal", async () => rollcall.syncUser((await caller(2)).userId), { outcome: "created" }],
   [
     "a webhook",
@@ -50,11 +50,11 @@ test.skipIf(!hasPgBouncer).each<[string, () => Promise<unknown>, Record<string, 
   ],
   ["the status", () => rollcall.status(), { live: 3, deleted: 1 }],
   ["an adoption", () => rollcall.adoptInstance(), { released: 0 }],
-])("through a pooler of transactions that refuses options: %s", async (_, call, expected) => {
+])("through a transaction pooler that refuses options: %s", async (_, call, expected) => {
   expect(await call()).toMatchObject(expected);
 });
 
-test.skipIf(!hasPgBouncer)("through a pooler of transactions that refuses options: a run over all users", async () => {
+test.skipIf(!hasPgBouncer)("through a transaction pooler that refuses options: a run over all users", async () => {
   await mirror.host.clear();
   await rollcall.runs.start({ startedBy: "test" });
   await rollcall.runs.work();
@@ -63,7 +63,7 @@ test.skipIf(!hasPgBouncer)("through a pooler of transactions that refuses option
 });
 
 test.skipIf(!hasPgBouncer)(
-  "times are those of the database, whatever zone the pooled sessions were in before",
+  "times are the database's, in whatever time zone the pooled sessions were before",
   async () => {
     const written = new Date("2026-02-28T23:30:15.123Z");
     await db.user.create({ data: { id: "own", emailVerified: written } });
@@ -73,7 +73,7 @@ test.skipIf(!hasPgBouncer)(
   },
 );
 
-test.skipIf(!hasPgBouncer)("what a pooler refuses is told in its own words, and without the password", async () => {
+test.skipIf(!hasPgBouncer)("a pooler's refusal is reported in its own words, without the password", async () => {
   const url = new URL(pooler.url);
   url.password = "hush";
   url.searchParams.set("options", "-c geqo=off");

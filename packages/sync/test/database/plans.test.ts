@@ -8,7 +8,7 @@ import { at, type Host, INSTANCE, openHost, snapshot } from "../write-path/host.
 const ROWS = 100_000;
 const TABLES = ["User", "Customer", "ClerkUser"];
 
-/** As many users as a directory of that size has, all in step; autovacuum would decide when statistics are taken. */
+/** Fills the tables with this many synced users. Without autovacuum, which would decide when statistics are taken. */
 async function fill({ sql }: Host): Promise<void> {
   for (const table of ['"User"', '"Customer"', 'rollcall."ClerkUser"'])
     await sql.query(`alter table ${table} set (autovacuum_enabled = off)`);
@@ -33,7 +33,7 @@ interface Sent {
   values: readonly unknown[];
 }
 
-/** The host's write path, and every statement that it sends. */
+/** The host's write path, which records every statement it sends. */
 function recording({ db }: Host) {
   const sent: Sent[] = [];
   const recorded = (queries: Queries): Queries => ({
@@ -52,7 +52,7 @@ function recording({ db }: Host) {
   return { writePath, sent };
 }
 
-/** Every way of writing that many users: unchanged, changed, new, each with another's address, foreseen and deleted. */
+/** Every way to write this many users: unchanged, changed, new, each with another's address, previewed and deleted. */
 async function writeAll({ writePath }: ReturnType<typeof recording>, size: number, round: number): Promise<void> {
   const first = round * 10_000 + 1;
   const numbers = Array.from({ length: size }, (_, index) => first + index);
@@ -112,7 +112,7 @@ describe(`at ${ROWS.toLocaleString("en")} users`, () => {
   afterAll(() => host[Symbol.asyncDispose]());
 
   test.each([
-    ["before the statistics were ever taken", 0, async () => {}],
+    ["without any statistics", 0, async () => {}],
     ["with fresh statistics", 1, () => host.writePath.analyse()],
   ])("no statement reads a whole table, for one user or for a thousand, %s", async (_, state, prepare) => {
     await prepare();
@@ -133,7 +133,7 @@ describe(`at ${ROWS.toLocaleString("en")} users`, () => {
 test("a connection that wrote into empty tables reads no whole table once they are full", async () => {
   await using host = await openHost({ connections: 1 });
   const recorded = recording(host);
-  // PostgreSQL makes a plan for good at the sixth use of a prepared statement.
+  // PostgreSQL fixes the plan of a prepared statement at its sixth use.
   for (let round = 0; round < 6; round++) await writeAll(recorded, 5, round);
   await host.clear();
   await fill(host);

@@ -6,7 +6,7 @@ import { at, type Host, openHost } from "../write-path/host.ts";
 
 const ROWS = 100_000;
 const LATELY = 50; // events of the last day
-const MANY_ROWS = 500; // more than any request has a reason to read
+const MANY_ROWS = 500; // more than any request should read
 const SECRET = Buffer.from("the signing secret of the webhook");
 
 let host: Host;
@@ -50,7 +50,7 @@ afterAll(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-/** How many rows were read of each large table so far, whole tables and stretches of indexes alike, by PostgreSQL's own count. */
+/** How many rows were read from each large table so far, by table scan or index, by PostgreSQL's own count. */
 async function rowsRead(): Promise<Record<string, number>> {
   await host.prisma.$executeRawUnsafe(`select pg_stat_force_next_flush()`);
   const { rows } = await host.sql.query<{ table: string; rows: number }>(
@@ -62,7 +62,7 @@ async function rowsRead(): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ table, rows }) => [table, rows]));
 }
 
-/** The tables of which a request read many rows. */
+/** The tables from which a request read many rows. */
 async function muchRead(request: () => Promise<unknown>): Promise<string[]> {
   const before = await rowsRead();
   await request();
@@ -82,7 +82,7 @@ async function deliver(type: string, data: unknown): Promise<void> {
 }
 
 describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are read by`, () => {
-  test("a delivery of the webhook, its entry in the log included", async () => {
+  test("a webhook delivery, including its entry in the log", async () => {
     const user = { id: caller.userId, email_addresses: [], created_at: 1, updated_at: 1 };
     expect(await muchRead(() => deliver("user.created", user))).toEqual([]);
     expect(await muchRead(() => deliver("user.deleted", { id: caller.userId, deleted: true }))).toEqual([]);
@@ -96,16 +96,16 @@ describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are
     expect(await rollcall.ensureFresh(caller)).toMatchObject({ state: "fresh" });
   });
 
-  test("a sync that a user asked for, and one that is throttled", async () => {
+  test("a sync that a user requested, and a throttled one", async () => {
     expect(await muchRead(() => rollcall.syncMe(caller))).toEqual([]);
     expect(await muchRead(() => rollcall.syncMe(caller).catch(() => {}))).toEqual([]);
   });
 
-  test("a look at the health", async () => {
+  test("a health check", async () => {
     expect(await muchRead(() => rollcall.health())).toEqual([]);
   });
 
-  test("the status, of the event log: users are counted, at most once in five seconds", async () => {
+  test("the status, from the event log: users are counted, at most once in five seconds", async () => {
     expect(await muchRead(() => rollcall.status())).not.toContain("SyncEvent");
   });
 });

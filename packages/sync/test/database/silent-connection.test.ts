@@ -27,7 +27,7 @@ afterEach(async () => {
   await mirror[Symbol.asyncDispose]();
 });
 
-/** A process of an application whose client has no limit of its own on anything. */
+/** A process of an application whose client has no time limits. */
 const hosts = (apiUrl?: string): Rollcall =>
   rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl);
 /** A process with Rollcall's own client. */
@@ -39,7 +39,7 @@ function rollcallOver(db: PrismaClient, apiUrl = mirror.clerk.url): Rollcall {
   return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
 }
 
-/** A caller with a token of this moment, who changed at this moment: nothing that is known of them is current. */
+/** A caller with a new token, who changed just now: nothing known about them is current. */
 function changed(userId = users[0] ?? ""): Caller {
   const now = new Date(Date.now() + 60 * SECOND);
   return { userId, tokenIssuedAt: now, userUpdatedAt: now, role: null };
@@ -58,7 +58,7 @@ const deliver = async (rollcall: Rollcall, userId = users[0] ?? "") =>
     }),
   );
 
-test("a caller whose connection falls silent goes on with what is known, within 3 s of each question", async () => {
+test("a caller whose connection goes silent continues with the known data, within 3 s of each query", async () => {
   const rollcall = hosts();
   expect(await rollcall.ensureFresh(changed())).toMatchObject({ state: "fresh" });
   gate.swallow();
@@ -76,12 +76,12 @@ test("callers who come while the connection is silent do not wait for each other
   expect(ms).toBeLessThan(2 * 3 * SECOND + LOADED);
 });
 
-test("the first write of a process that meets a silent connection does not stop its later ones", {
+test("a process's first write on a silent connection does not block later ones", {
   timeout: 40_000,
 }, async () => {
   const rollcall = hosts();
   await mirror.host.prisma.$queryRaw`select 1`;
-  await rollcall.runs.list({ before: null, limit: 1 }); // connected, and has not looked at the tables
+  await rollcall.runs.list({ before: null, limit: 1 }); // connected, but has not checked the tables
   gate.swallow();
   const first = rollcall.ensureFresh(changed());
   const byHand = rollcall.applySnapshots([]).catch((error: unknown) => error);
@@ -102,7 +102,7 @@ test("the same user is served again after the database is back, without a restar
     .toMatchObject({ state: "fresh", source: "clerk" });
 });
 
-test("a webhook on a silent connection is answered 503 within 10 s, and accepted when it comes again", {
+test("a webhook on a silent connection gets 503 within 10 s, and is accepted when delivered again", {
   timeout: 40_000,
 }, async () => {
   const rollcall = hosts();
@@ -116,7 +116,7 @@ test("a webhook on a silent connection is answered 503 within 10 s, and accepted
   expect((await deliver(own())).status).toBe(200);
 });
 
-test("a sync that a user asked for on a silent connection ends within 10 s, and so does the next one", {
+test("a sync that a user requested on a silent connection ends within 10 s, and so does the next one", {
   timeout: 40_000,
 }, async () => {
   const rollcall = hosts();
@@ -137,7 +137,7 @@ test("health says within seconds that a silent database is down", async () => {
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test("the status is answered again after the database is back: a count that got no answer is not shared for good", {
+test("the status works again after the database is back: a count without an answer is not shared forever", {
   timeout: 60_000,
 }, async () => {
   const rollcall = hosts();
@@ -150,7 +150,7 @@ test("the status is answered again after the database is back: a count that got 
     .toMatchObject({ live: 1 });
 });
 
-test("a table that is locked for long does not block callers, who are served again after it", {
+test("a table that is locked for long does not block callers, who are served again afterwards", {
   timeout: 40_000,
 }, async () => {
   const rollcall = own();
@@ -165,7 +165,7 @@ test("a table that is locked for long does not block callers, who are served aga
   for (const id of users) expect(await rollcall.ensureFresh(changed(id))).toMatchObject({ state: "fresh" });
 });
 
-test("a worker whose connections fall silent stops when it is told to, within 10 s", { timeout: 40_000 }, async () => {
+test("a worker whose connections went silent stops within 10 s of the signal", { timeout: 40_000 }, async () => {
   const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
   const silent = signal();
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {

@@ -20,7 +20,7 @@ const log = (id: string) =>
   logEvent(host.db, { id, source: "webhook", type: "user.updated", userId: null, outcome: "updated", code: null });
 const count = async () => Number((await host.sql.query(`select count(*) from rollcall."SyncEvent"`)).rows[0].count);
 
-test("each entry takes up to a hundred with it that are older than thirty days", async () => {
+test("each entry deletes up to a hundred that are older than thirty days", async () => {
   await log("msg_new");
   expect(await count()).toBe(51);
   await log("msg_newer");

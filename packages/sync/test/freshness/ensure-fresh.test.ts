@@ -31,7 +31,7 @@ const present = (name: string, updatedAt = at(0)): Mirror => ({
   conflict: false,
 });
 
-/** A keeper whose database and Clerk answer what a test lets them. */
+/** A keeper whose database and Clerk answer as the test sets them. */
 let now: number;
 let reads: number;
 let asked: number;
@@ -65,7 +65,7 @@ const nameShown = async (who: Caller) => {
   return freshness.state === "deleted" ? "deleted" : `${freshness.state} ${freshness.source} ${freshness.user.name}`;
 };
 
-test("another process's tombstone is seen five minutes after the entry was read, whatever tokens came in between", async () => {
+test("another process's tombstone is seen five minutes after the entry was read, with any tokens in between", async () => {
   await using database = await createTestDatabase();
   const db = createClient(database.url);
   await using _ = { [Symbol.asyncDispose]: () => db.$disconnect() };
@@ -141,7 +141,7 @@ describe("if there is a run's tombstone", () => {
     expect(asked).toBe(1);
   });
 
-  test("however many call at once with one token, they share one question to Clerk and what it said", async () => {
+  test("any number of simultaneous calls with one token share one request to Clerk and its result", async () => {
     sync = async () => {
       throw new SyncError("USER_NOT_FOUND", "no such user");
     };
@@ -151,7 +151,7 @@ describe("if there is a run's tombstone", () => {
   });
 });
 
-describe("where Clerk fails", () => {
+describe("if Clerk fails", () => {
   const changed = () => caller(at(10), at(10));
   beforeEach(() => {
     sync = async () => {
@@ -159,7 +159,7 @@ describe("where Clerk fails", () => {
     };
   });
 
-  test("the stale row is shown, and after two failures Clerk is left alone for ten seconds", async () => {
+  test("the stale row is shown, and after two failures Clerk is not asked for ten seconds", async () => {
     for (let call = 0; call < 5; call++)
       expect(await nameShown(changed())).toBe(`stale ${call < 2 ? "clerk" : "database"} Ann`);
     expect(asked).toBe(2);
@@ -168,7 +168,7 @@ describe("where Clerk fails", () => {
     expect(asked).toBe(3);
   });
 
-  test("the database is still read: what a webhook delivered is seen at once", async () => {
+  test("the database is still read: a webhook's change is seen immediately", async () => {
     await nameShown(changed());
     await nameShown(changed());
     read = async () => present("Anna", at(10));
@@ -182,7 +182,7 @@ describe("where Clerk fails", () => {
   });
 });
 
-test("where a database is read but takes no writes, Clerk is not asked at every call", async () => {
+test("if the database accepts no writes, Clerk is not asked at every call", async () => {
   read = async () => ({ state: "absent" });
   sync = async () => {
     throw new SyncError("SCHEMA_MISMATCH", "a column is missing");
@@ -191,7 +191,7 @@ test("where a database is read but takes no writes, Clerk is not asked at every 
   expect(asked).toBe(1);
 });
 
-test("while the database is away, what was known is shown for as long as it takes", async () => {
+test("while the database is down, the known data is shown without a time limit", async () => {
   await nameShown(caller(at(0)));
   read = async () => {
     throw new SyncError("DATABASE_UNREACHABLE", "away");

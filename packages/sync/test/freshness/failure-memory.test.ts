@@ -26,7 +26,7 @@ function rememberedFor(userId: string): number {
 
 const outages: SyncErrorCode[] = ["CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR", "CLERK_UNAUTHORIZED"];
 
-test.each(outages)("%s once is no outage; twice in a row stops all requests for ten seconds", (code) => {
+test.each(outages)("%s once is not an outage; twice in a row stops all requests for ten seconds", (code) => {
   fail("user_Ann", code);
   expect(failures.recall("user_Ann")).toBeUndefined();
   fail("user_Bob", code);
@@ -34,14 +34,14 @@ test.each(outages)("%s once is no outage; twice in a row stops all requests for 
   expect(rememberedFor("user_Cid")).toBe(10 * SECOND);
 });
 
-test("two failures with an answer between them are no outage", () => {
+test("two failures with an answer between them are not an outage", () => {
   fail("user_Ann", "CLERK_TIMEOUT");
   failures.forget("user_Bob");
   fail("user_Ann", "CLERK_TIMEOUT");
   expect(failures.recall("user_Ann")).toBeUndefined();
 });
 
-test("an outage that goes on is remembered again after each try, and one answer ends it", () => {
+test("a longer outage is remembered again after each try, and one answer ends it", () => {
   fail("user_Ann", "CLERK_UNREACHABLE");
   fail("user_Ann", "CLERK_UNREACHABLE");
   now += 10 * SECOND;
@@ -51,7 +51,7 @@ test("an outage that goes on is remembered again after each try, and one answer 
   expect(failures.recall("user_Bob")).toBeUndefined();
 });
 
-test("a user that Clerk does not know is requested again after 10 s, then after twice as long each time, up to five minutes", () => {
+test("an unknown user is requested again after 10 s, then after twice as long each time, up to five minutes", () => {
   const waits = Array.from({ length: 7 }, () => {
     fail("user_Ann", "USER_NOT_FOUND");
     expect(failures.recall("user_Bob")).toBeUndefined();
@@ -72,9 +72,9 @@ test("a used-up quota stops all requests for a minute at most, and any answer en
 });
 
 test.each([
-  ["answer that cannot be used", new UnusableAnswer("user_Ann")],
-  ["refused question", new ClerkRefusal(422, "/users/user_Ann")],
-])("one user's %s is no outage, however often: that user alone is not asked for during five minutes", (_, error) => {
+  ["unusable answer", new UnusableAnswer("user_Ann")],
+  ["refused request", new ClerkRefusal(422, "/users/user_Ann")],
+])("one user's %s is not an outage, however often: only that user is not requested for five minutes", (_, error) => {
   failures.remember("user_Ann", error);
   failures.remember("user_Ann", error);
   expect(failures.recall("user_Bob")).toBeUndefined();
@@ -93,7 +93,7 @@ test("a used-up quota stops all requests for as long as Clerk said", () => {
 });
 
 test.each<SyncErrorCode>(["DATA_REJECTED", "INSTANCE_REFUSED"])(
-  "%s keeps that user from being asked for five minutes",
+  "after %s, that user is not requested for five minutes",
   (code) => {
     fail("user_Ann", code);
     expect(failures.recall("user_Bob")).toBeUndefined();
@@ -102,7 +102,7 @@ test.each<SyncErrorCode>(["DATA_REJECTED", "INSTANCE_REFUSED"])(
 );
 
 test.each<SyncErrorCode>(["SCHEMA_MISMATCH", "DATABASE_UNREACHABLE"])(
-  "an answer that could not be written for %s is asked for again after ten seconds",
+  "an answer that could not be written for %s is requested again after ten seconds",
   (code) => {
     fail("user_Ann", code);
     expect(failures.recall("user_Bob")).toBeUndefined();

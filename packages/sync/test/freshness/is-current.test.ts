@@ -17,7 +17,7 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-// What makes a difference lies close together: within a second, within Clerk's lag, and around a token's life.
+// The differences that matter are small: within a second, within Clerk's lag, and around a token's life.
 const pause = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
   { weight: 3, arbitrary: fc.nat(SECOND) },
@@ -43,7 +43,7 @@ const step = (lag: fc.Arbitrary<number>, claims: fc.Arbitrary<boolean>) =>
           elapsed: fc.nat(300),
         }),
       },
-      // A webhook that is never delivered is lost; one may come again, and late.
+      // A webhook may be lost, repeated or late.
       {
         weight: 3,
         arbitrary: fc.record({
@@ -69,11 +69,11 @@ const history = ({ lag = anyLag, claims = fc.constant<boolean>(true) } = {}) =>
 
 interface Seen {
   token: Token;
-  /** The number of the change that was shown. */
+  /** The number of the displayed change. */
   change: number;
 }
 
-/** Plays a history; gives what every call was shown that was told to be fresh. */
+/** Plays a history. Returns what each call got that was fresh. */
 async function play(clocks: number[], steps: Step[]): Promise<{ clerk: SimulatedClerk; seen: Seen[] }> {
   const clerk = new SimulatedClerk(clocks);
   const seen: Seen[] = [];
@@ -104,7 +104,7 @@ async function play(clocks: number[], steps: Step[]): Promise<{ clerk: Simulated
   return { clerk, seen };
 }
 
-/** Every change that was made so long before the token must be shown to it. */
+/** Every change that is older than this before the token must be visible to it. */
 function expectSeen(clerk: SimulatedClerk, seen: Seen[], isDue: (changedAt: number, token: Token) => boolean): void {
   for (const { token, change } of seen) {
     expect(change, "a change stayed unseen").toBeGreaterThanOrEqual(
@@ -116,7 +116,7 @@ function expectSeen(clerk: SimulatedClerk, seen: Seen[], isDue: (changedAt: numb
 const issuedAt = ({ caller }: Token): number => caller.tokenIssuedAt.getTime();
 const secondOf = (ms: number): number => Math.floor(ms / SECOND);
 
-test("Clerk answers a process once a token, and a change is seen by every token made after Clerk's lag", async () => {
+test("Clerk answers a process once per token, and a change is visible to every token made after Clerk's lag", async () => {
   await fc.assert(
     fc.asyncProperty(history(), async ({ clocks, steps }) => {
       const { clerk, seen } = await play(clocks, steps);
@@ -126,7 +126,7 @@ test("Clerk answers a process once a token, and a change is seen by every token 
   );
 });
 
-test("where no replica lags, a change is seen by every token of a later second", async () => {
+test("if no replica lags, a change is visible to every token of a later second", async () => {
   await fc.assert(
     fc.asyncProperty(history({ lag: fc.constant(0) }), async ({ clocks, steps }) => {
       const { clerk, seen } = await play(clocks, steps);
@@ -146,7 +146,7 @@ test("tokens without the claim see a change after five minutes and Clerk's lag",
   );
 });
 
-test("a user who has settled costs one more answer at the most, whatever the processes, restarts and tokens", async () => {
+test("a settled user costs at most one more answer, with any processes, restarts and tokens", async () => {
   await fc.assert(
     fc.asyncProperty(
       history(),
@@ -154,7 +154,7 @@ test("a user who has settled costs one more answer at the most, whatever the pro
       async ({ clocks, steps }, quiet) => {
         const { clerk } = await play(clocks, steps);
         clerk.unanswered = 0;
-        clerk.wait(10 * MINUTE); // what failed is forgotten, and the last change has settled
+        clerk.wait(10 * MINUTE); // failures are forgotten, and the last change has settled
         let answers = 0;
         for (const [index, seconds] of quiet.entries()) {
           clerk.wait(seconds * SECOND);
@@ -188,13 +188,9 @@ test.each([
     true,
   ],
   ["the claim is newer than the row", { updatedAt: 10.5, seenAt: 400, claim: 480, issued: 500 }, false],
-  ["the row was looked at after the token was made", { updatedAt: 10.5, seenAt: 500, claim: 480, issued: 500 }, true],
-  ["the row was looked at a day ago", { updatedAt: 10.5, seenAt: 100, claim: 9, issued: 100 + 86_400 }, true],
-  [
-    "the row was looked at more than a day ago",
-    { updatedAt: 10.5, seenAt: 100, claim: 9, issued: 101 + 86_400 },
-    false,
-  ],
+  ["the row was checked after the token was made", { updatedAt: 10.5, seenAt: 500, claim: 480, issued: 500 }, true],
+  ["the row was checked a day ago", { updatedAt: 10.5, seenAt: 100, claim: 9, issued: 100 + 86_400 }, true],
+  ["the row was checked more than a day ago", { updatedAt: 10.5, seenAt: 100, claim: 9, issued: 101 + 86_400 }, false],
   [
     "there is no claim, and the row is five minutes old",
     { updatedAt: 10.5, seenAt: 100, claim: null, issued: 400 },

@@ -18,7 +18,7 @@ export interface Token {
   expiresAt: number;
 }
 
-/** A process: the real keeper, with a clock of its own that is wrong by `offset` ms. */
+/** A process: the real keeper, with its own clock, which is wrong by `offset` ms. */
 interface Process {
   keeper: FreshnessKeeper;
   offset: number;
@@ -34,8 +34,8 @@ interface Row {
 }
 
 /**
- * One user, Clerk and its replicas, a database that keeps the newest version, and processes around it. Time moves only
- * by `wait`; changes that fall into one millisecond are told apart by their number.
+ * One user, Clerk and its replicas, a database that keeps the newest version, and processes around it. Time moves only by `wait`;
+ * changes in one millisecond differ by their number.
  */
 export class SimulatedClerk {
   now = Date.UTC(2026, 0, 1) + 137;
@@ -44,10 +44,10 @@ export class SimulatedClerk {
   readonly tokens: Token[] = [];
   readonly processes: Process[] = [];
   readonly webhooks: { change: number; sentAt: number }[] = [];
-  /** So many questions from now on get no answer. */
+  /** This many requests from now on get no answer. */
   unanswered = 0;
   #row: Row | undefined;
-  /** How the question under way is answered. */
+  /** How the pending request is answered. */
   #answer: { process: Process; token: Token; lag: number; elapsed: number } | undefined;
 
   constructor(offsets: number[]) {
@@ -77,7 +77,7 @@ export class SimulatedClerk {
     });
   }
 
-  /** @param lag how far the replica that would be asked is behind; `elapsed`, how long the answer would take, both in ms */
+  /** @param lag how far the replica that answers is behind; `elapsed`: how long the answer takes, both in ms */
   async call(process: Process, token: Token, { lag, elapsed }: { lag: number; elapsed: number }): Promise<Freshness> {
     vi.setSystemTime(this.now + process.offset);
     this.#answer = { process, token, lag, elapsed };
@@ -94,7 +94,7 @@ export class SimulatedClerk {
     this.processes[index] = this.#start(this.processes[index]?.offset ?? 0);
   }
 
-  /** The newest change that a replica shows; -1 where it does not know the user yet. */
+  /** The newest change that a replica shows; -1 if it does not know the user yet. */
   #visible(lag: number): number {
     return this.changes.findLastIndex((at) => at <= this.now - lag);
   }

@@ -25,7 +25,7 @@ afterAll(async () => {
 const throttled = { code: "THROTTLED", retryAfterMs: expect.any(Number) };
 
 describe("a user who asks to be synced", () => {
-  test("in several processes at once is asked for at Clerk by one of them", async () => {
+  test("in several processes together is requested from Clerk by only one of them", async () => {
     await instance.rollcall.syncUser(caller.userId);
     await instance.askedForUsers();
     const processes = Array.from({ length: 4 }, () => {
@@ -38,7 +38,7 @@ describe("a user who asks to be synced", () => {
     expect(await instance.askedForUsers()).toBe(1);
   });
 
-  test("waits ten seconds after a failure, too, in whatever process", async () => {
+  test("waits ten seconds after a failure, too, in every process", async () => {
     await instance.rollcall.syncUser(caller.userId);
     await instance.askedForUsers();
     await instance.fail({ status: 500, path: "/v1/users" });

@@ -49,7 +49,7 @@ describe.each([
     expect(await shown()).toEqual(before);
   });
 
-  test("a run's tombstone is lifted by any token where Clerk did not say when it denied the user", async () => {
+  test("a run's tombstone is lifted by any token if Clerk's 404 had no date", async () => {
     await insertTombstones("run", null);
     await sync(at(-100));
     expect(await tombstone()).toBeNull();
@@ -86,7 +86,7 @@ describe.each([
   ] as const)("a tombstone that %s in between stays", async (_, deletedBy, checkedAt) => {
     await insertTombstones("run");
     const { instanceId } = instance.clerk;
-    // It comes after Clerk has answered, and before the answer is applied.
+    // It arrives after Clerk has answered, and before the answer is applied.
     const overtaken: Database = {
       query: host.db.query,
       async transaction(work, limits) {
@@ -102,7 +102,7 @@ describe.each([
   });
 });
 
-test("a tombstone is lifted in its turn, as every write that may meet another user's", async () => {
+test("lifting a tombstone waits for its turn, like every write that may affect another user", async () => {
   await insertTombstones("run");
   const paused = pausedAfter(host.db, recordStatement(defaultTables));
   const rivals = ["user_Ann", "user_Bob"].map((name) => snapshot(name, { email: "one@example.com" }));
@@ -116,20 +116,20 @@ test("a tombstone is lifted in its turn, as every write that may meet another us
   expect(await tombstone()).toBeNull();
 });
 
-test("after a tombstone was lifted the next call costs nothing", async () => {
+test("after a tombstone was lifted, the next call needs no I/O", async () => {
   await insertTombstones("run");
   expect(await instance.rollcall.ensureFresh(caller(later))).toMatchObject({ state: "fresh", source: "clerk" });
   expect(await instance.rollcall.ensureFresh(caller(later))).toMatchObject({ state: "fresh", source: "memory" });
 });
 
-test("a denial is remembered: who calls again is refused, and Clerk is left alone", async () => {
+test("a 404 is remembered: another call is refused, and Clerk is not asked", async () => {
   await insertTombstones("run");
   await instance.deleteUser(id);
   for (let calls = 0; calls < 5; calls++) expect(await call(later)).toBe("deleted");
   expect(await instance.askedForUsers()).toBe(1);
 });
 
-test("while Clerk is away the tombstone stays, and syncMe says that Clerk does not answer", async () => {
+test("while Clerk is down, the tombstone stays, and syncMe says that Clerk does not answer", async () => {
   await insertTombstones("run");
   await instance.fail({ status: 500, path: "/v1/users" });
   expect(await call(later)).toBe("deleted");
@@ -160,7 +160,7 @@ describe("syncing a user by id", () => {
     expect(await tombstone()).toBe("webhook");
   });
 
-  test("does not revive a user while Clerk is away", async () => {
+  test("does not revive a user while Clerk is down", async () => {
     await insertTombstones("webhook");
     await instance.fail({ status: 500, path: "/v1/users" });
     await expect(instance.rollcall.syncUser(id, { revive: true })).rejects.toMatchObject({ code: "CLERK_ERROR" });
@@ -168,7 +168,7 @@ describe("syncing a user by id", () => {
     expect(await tombstone()).toBe("webhook");
   });
 
-  test("changes nothing by reviving a user who lives", async () => {
+  test("changes nothing when it revives a live user", async () => {
     expect(await instance.rollcall.syncUser(id, { revive: true })).toMatchObject({ outcome: "unchanged" });
   });
 });

@@ -86,7 +86,7 @@ describe("a database that was copied from production", () => {
     expect(await development.rollcall.health()).toMatchObject({ status: "ok", clerk: "ok" });
   });
 
-  test("keeps its tombstones, and finds its users again where it goes back", async () => {
+  test("keeps its tombstones, and finds its users again if it goes back", async () => {
     await development.rollcall.adoptInstance();
     expect(await host.clerkUsers()).toMatchObject([{ id: deleted, deletedBy: "webhook" }]);
     await development.rollcall.syncUser(development.clerk.memberUserId);
@@ -98,7 +98,7 @@ describe("a database that was copied from production", () => {
     expect(await production.rollcall.syncUser(deleted)).toMatchObject({ outcome: "deleted" });
   });
 
-  test("does not change hands while Clerk does not say whose the key is", async () => {
+  test("adopts no instance while Clerk does not say which one the key belongs to", async () => {
     const before = await host.versions();
     await development.fail({ status: 500, path: "/v1/instance" });
     await expect(development.rollcall.adoptInstance()).rejects.toMatchObject({ code: "CLERK_ERROR" });
@@ -122,7 +122,7 @@ describe("adopting the active instance", () => {
     expect([await host.versions(), await adopted()]).toEqual(before);
   });
 
-  test("releases users that a process of the former instance still wrote, and says how many; runs continue", async () => {
+  test("releases users that a process of the previous instance still wrote, and says how many; runs continue", async () => {
     await development.rollcall.adoptInstance();
     await production.rollcall.adoptInstance();
     await production.rollcall.syncUser(production.clerk.memberUserId);
@@ -157,7 +157,7 @@ test("a database without an instance, but with users, is adopted on request", as
   expect(ids(await host.users())).toEqual([development.clerk.memberUserId, "user_Old"].sort());
 });
 
-test("runs over the former instance are cancelled, and those that have ended are kept", async () => {
+test("runs over the previous instance are cancelled, and those that have ended are kept", async () => {
   await production.rollcall.adoptInstance();
   const states = ["running", "awaiting_confirmation", "done", "failed"];
   await host.sql.query(

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterAll(() => host[Symbol.asyncDispose]());
 
 interface Started {
-  /** Where Clerk's API is said to be; what answers is always a program on this machine. */
+  /** The configured URL of Clerk's API; a program on this machine always answers. */
   apiUrl?: string;
   tables?: ApplicationTables;
 }
@@ -54,19 +54,19 @@ const activate = (id: string) => host.sql.query(`update rollcall."ClerkInstance"
 const refused = expect.objectContaining({ code: "INSTANCE_REFUSED" });
 
 describe("a database without an instance", () => {
-  test("adopts the first one that comes", async () => {
+  test("adopts the first one", async () => {
     await using ours = await start("ins_ours");
     expect(await ours.instanceId()).toBe("ins_ours");
     expect(await active()).toEqual(["ins_ours"]);
   });
 
-  test("adopts the one that a signed delivery names, where the key is of that one", async () => {
+  test("adopts the one that a signed delivery names, if the key belongs to it", async () => {
     await using ours = await start("ins_ours");
     expect(await ours.mirrors("ins_ours")).toBe(true);
     expect(await active()).toEqual(["ins_ours"]);
   });
 
-  test("does not adopt one that a signed delivery names and the key is not of", async () => {
+  test("does not adopt one that a signed delivery names, if the key does not belong to it", async () => {
     await using ours = await start("ins_ours");
     expect(await ours.mirrors("ins_example")).toBe(false);
     expect(await active()).toEqual([]);
@@ -80,13 +80,13 @@ describe("a database without an instance", () => {
     expect(await active()).toEqual([]);
   });
 
-  test("is left as it is by what only compares", async () => {
+  test("is not changed by calls that only compare", async () => {
     await using ours = await start("ins_ours");
     expect(await ours.instanceId({ adopts: false })).toBe("ins_ours");
     expect(await active()).toEqual([]);
   });
 
-  test("adopts one of those that come at the same moment, and refuses the others", async () => {
+  test("adopts one of several simultaneous ones, and refuses the others", async () => {
     await using a = await start("ins_a");
     await using b = await start("ins_b");
     await using c = await start("ins_c");
@@ -107,7 +107,7 @@ describe("a database without an instance", () => {
   };
   const onThisMachine = { apiUrl: "http://127.0.0.1:4010" };
 
-  test("and with users of Clerk's is not taken by an emulator on this machine", async () => {
+  test("but with Clerk users is not adopted by an emulator on this machine", async () => {
     await host.sql.query(`insert into "User" (id) values ('user_Prod')`);
     await using emulator = await start("ins_emulator", onThisMachine);
     await expect(emulator.instanceId()).rejects.toMatchObject({
@@ -120,19 +120,19 @@ describe("a database without an instance", () => {
     expect(await active()).toEqual([]);
   });
 
-  test("and with users of Clerk's in a table of the host's own is not taken, either", async () => {
+  test("but with Clerk users in the host's own table is not adopted, either", async () => {
     await host.sql.query(`${table("Member")}; insert into "Member" values ('user_Prod')`);
     await using emulator = await start("ins_emulator", { ...onThisMachine, tables: members });
     await expect(emulator.instanceId()).rejects.toEqual(refused);
   });
 
-  test("and with rows of the application's own alone is taken by an emulator", async () => {
+  test("and with only the application's own rows is adopted by an emulator", async () => {
     await host.sql.query(`insert into "User" (id) values ('1'), ('user_'), ('customer_1')`);
     await using emulator = await start("ins_emulator", onThisMachine);
     expect(await emulator.instanceId()).toBe("ins_emulator");
   });
 
-  test("and with users of Clerk's from an earlier sync is taken by an instance at Clerk", async () => {
+  test("and with Clerk users from an earlier sync is adopted by an instance at Clerk", async () => {
     await host.sql.query(`insert into "User" (id) values ('user_Old')`);
     await using ours = await start("ins_ours");
     expect(await ours.instanceId()).toBe("ins_ours");
@@ -156,7 +156,7 @@ describe("a database that mirrors an instance", () => {
     expect(await active()).toEqual(["ins_ours"]);
   });
 
-  test("is looked at once, however many ask, and Clerk is asked once", async () => {
+  test("is checked once for all simultaneous calls, and Clerk is asked once", async () => {
     await using ours = await start("ins_ours");
     await Promise.all(Array.from({ length: 50 }, () => ours.instanceId()));
     await ours.instanceId();
@@ -164,7 +164,7 @@ describe("a database that mirrors an instance", () => {
     expect({ asked: ours.asked, statements: ours.statements }).toEqual({ asked: 1, statements: 1 });
   });
 
-  test("is not looked at again for a delivery of another instance's sake", async () => {
+  test("is not checked again because of a delivery of another instance", async () => {
     await using ours = await start("ins_ours");
     await ours.instanceId();
     await ours.mirrors("ins_other");
@@ -173,7 +173,7 @@ describe("a database that mirrors an instance", () => {
     expect(ours.statements).toBe(before);
   });
 
-  test("is open to another one as soon as that was adopted, for its key and for its deliveries", async () => {
+  test("accepts another one as soon as it was adopted, its key and its deliveries", async () => {
     await using other = await start("ins_other");
     await expect(other.instanceId()).rejects.toEqual(refused);
     expect(await other.mirrors("ins_other")).toBe(false);
@@ -183,7 +183,7 @@ describe("a database that mirrors an instance", () => {
     expect(other.asked, "a key never changes its instance").toBe(1);
   });
 
-  test("is closed to its former one five minutes after another was adopted, at the latest", async () => {
+  test("refuses the previous one at most five minutes after another was adopted", async () => {
     await using ours = await start("ins_ours");
     await ours.instanceId();
     await activate("ins_other");
@@ -191,7 +191,7 @@ describe("a database that mirrors an instance", () => {
     await expect(ours.instanceId()).rejects.toEqual(refused);
   });
 
-  test("is closed to its former one at once in a process that has seen a delivery of the new one", async () => {
+  test("refuses the previous one immediately in a process that has seen a delivery of the new one", async () => {
     await using ours = await start("ins_ours");
     expect(await ours.mirrors("ins_ours")).toBe(true);
     await activate("ins_other");
@@ -199,7 +199,7 @@ describe("a database that mirrors an instance", () => {
     expect(await ours.mirrors("ins_ours")).toBe(false);
   });
 
-  test("is not taken for looked at while Clerk is away; once it is back all goes on", async () => {
+  test("does not count as checked while Clerk is down; once it is back, calls succeed", async () => {
     await using ours = await start("ins_ours");
     ours.clerkIsAway = true;
     await expect(ours.instanceId()).rejects.toMatchObject({ code: "CLERK_ERROR" });
@@ -207,7 +207,7 @@ describe("a database that mirrors an instance", () => {
     expect(await ours.instanceId()).toBe("ins_ours");
   });
 
-  test("is not taken for looked at while its table is not there; once it is there all goes on", async () => {
+  test("does not count as checked while its table is missing; once it exists, calls succeed", async () => {
     await using ours = await start("ins_ours");
     await host.sql.query(`alter table rollcall."ClerkInstance" rename to "Gone"`);
     await expect(ours.instanceId()).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });

@@ -2,15 +2,15 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { z } from "zod";
 import { createRollcall, type Rollcall, type RollcallOptions } from "../../src/index.ts";
 
-/** A Clerk instance of the test's own, and a process with its key. */
+/** A Clerk instance for one test, and a process with its key. */
 export interface Instance extends AsyncDisposable {
   clerk: Emulator;
   rollcall: Rollcall;
-  /** Begins a new process, which remembers nothing. */
+  /** Starts a new process, with an empty memory. */
   restart(): void;
   newUser(): Promise<string>;
   deleteUser(id: string): Promise<void>;
-  /** How often Clerk was asked for a user since the last time that this was asked. */
+  /** How often a user was requested from Clerk since the last call of this. */
   askedForUsers(): Promise<number>;
   fail(fault: Record<string, unknown>): Promise<void>;
   mend(): Promise<void>;

@@ -3,7 +3,7 @@ import { between, failing, isWalks } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 import { afterAnHourOfTrouble } from "./troubled.ts";
 
-/** Does two things of which each has looked at the run before the other has changed it. */
+/** Does two things in parallel: each reads the run before the other changes it. */
 async function atOnce<Result>({ host }: Mirror, act: () => Promise<Result>): Promise<[Result, Result]> {
   const gate = await host.sql.connect();
   await gate.query("begin");
@@ -15,7 +15,7 @@ async function atOnce<Result>({ host }: Mirror, act: () => Promise<Result>): Pro
   return acting;
 }
 
-test("of two who confirm a run at the same moment each sees it go on, and everybody missing is asked for once", async () => {
+test("two simultaneous confirmations both see the run resume, and each missing user is requested once", async () => {
   await using mirror = await openMirror({ users: 4 });
   await mirror.run();
   await mirror.age(2);
@@ -32,7 +32,7 @@ test("of two who confirm a run at the same moment each sees it go on, and everyb
   expect(await mirror.control("GET", "/requests")).toMatchObject({ byRoute: { "GET /v1/users/:id": 2 } });
 });
 
-test("of two who go on with a failed run at the same moment both join it", async () => {
+test("two simultaneous starts both join the failed run that resumes", async () => {
   await using mirror = await openMirror({ users: 20 });
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (!isWalks(question)) return ask();

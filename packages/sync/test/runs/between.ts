@@ -1,6 +1,6 @@
 import { answering } from "../clerk/answering.ts";
 
-/** What Rollcall asks Clerk for. */
+/** Rollcall's request to Clerk. */
 export interface Question {
   path: string;
   parameters: URLSearchParams;
@@ -12,7 +12,7 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-/** Is it a page of a walk? `-updated_at` lists what has changed, and a small limit looks at the newest alone. */
+/** Whether it is a page of a walk: `-updated_at` lists the changes, and a small limit only reads the newest. */
 export const isWalks = ({ path, parameters }: Question): boolean =>
   path === "/v1/users" && parameters.get("order_by") === "+created_at" && parameters.get("limit") === "500";
 
@@ -26,8 +26,8 @@ export const failing = (status: number, headers: Record<string, string> = {}): A
 });
 
 /**
- * Somebody between Rollcall and Clerk, who can do something before Clerk is asked, change the question, answer in its place,
- * or change what it said. Questions come one by one of each worker.
+ * A proxy between Rollcall and Clerk. It can act before a request, change the request, answer it, or change the response. Each
+ * worker sends its requests one by one.
  */
 export const between = (
   clerkUrl: string,

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { RunReport } from "../../src/index.ts";
 import { emailOf, type ListedUser, type Mirror } from "./mirror.ts";
 
-/** Everybody whom Clerk lists is here as Clerk says, and nobody else. */
+/** All users that Clerk lists are here as Clerk says, and no others. */
 export async function expectCarriedOver({ host, clerk, listed }: Mirror): Promise<void> {
   const users = await listed();
   const live = new Set((await host.clerkUsers()).filter((row) => row.deletedBy === null).map(({ id }) => id));

@@ -8,11 +8,11 @@ import { endPause } from "./troubled.ts";
 
 const users = z.array(z.unknown());
 
-describe("where Clerk is in trouble", () => {
+describe("if Clerk fails", () => {
   test.each<[string, object, SyncErrorCode]>([
-    ["an error of Clerk's is no end", { status: 500 }, "CLERK_ERROR"],
-    ["a connection that is reset is no end", { resetRate: 1 }, "CLERK_UNREACHABLE"],
-  ])("%s: the run says what is wrong, and goes on to its end", async (_, fault, code) => {
+    ["an error at Clerk", { status: 500 }, "CLERK_ERROR"],
+    ["a reset connection", { resetRate: 1 }, "CLERK_UNREACHABLE"],
+  ])("%s: the run reports it, and continues to its end", async (_, fault, code) => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.control("POST", "/faults", { path: "/v1/users", times: 1, ...fault });
     const told = new Set<SyncErrorCode | null>();
@@ -29,7 +29,7 @@ describe("where Clerk is in trouble", () => {
   test.each<[string, object]>([
     ["answers with errors", { status: 503 }],
     ["resets connections", { resetRate: 1 }],
-  ])("that %s again and again, the run waits for it to pass, and does not fail", async (_, fault) => {
+  ])("that %s repeatedly, the run waits, and does not fail", async (_, fault) => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.control("POST", "/faults", { path: "/v1/users", ...fault });
     const { runs } = mirror.rollcall();
@@ -53,7 +53,7 @@ describe("where Clerk is in trouble", () => {
     expect((await runs.get(runId))?.report).toMatchObject({ seen: 20, created: 20, failed: 0 });
   });
 
-  test("a failure after some pages is told of the window where it stands", async () => {
+  test("an error after some pages is reported with its window", async () => {
     await using mirror = await openMirror();
     let failures = 0;
     await using clerk = await between(mirror.clerk.url, async (question, ask) =>
@@ -74,7 +74,7 @@ describe("where Clerk is in trouble", () => {
 });
 
 describe("a cursor that Clerk refuses", () => {
-  test.each([404, 422])("(%i) is gone round: everybody is carried over and counted once", async (status) => {
+  test.each([404, 422])("(%i) is worked around: all users are synced and counted once", async (status) => {
     await using mirror = await openMirror();
     await using clerk = await between(mirror.clerk.url, async (question, ask) =>
       question.parameters.has("starting_after") ? failing(status) : ask(),
@@ -84,7 +84,7 @@ describe("a cursor that Clerk refuses", () => {
     await expectCarriedOver(mirror);
   });
 
-  test("by which Clerk starts over counts nobody twice", async () => {
+  test("after which Clerk starts over counts no user twice", async () => {
     await using mirror = await openMirror();
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       question.parameters.delete("starting_after");
@@ -95,7 +95,7 @@ describe("a cursor that Clerk refuses", () => {
   });
 });
 
-test("an empty page in the middle is no end: nobody is missing, and everybody is counted once", async () => {
+test("an empty page in the middle is not the end: no user is missing, and each is counted once", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   await mirror.age(2);
@@ -113,7 +113,7 @@ test("an empty page in the middle is no end: nobody is missing, and everybody is
   expect(report).toMatchObject({ state: "done", seen: 1_200, unchanged: 1_200, missing: 0, tombstoned: 0 });
 });
 
-test("users whom Clerk describes in no known way are counted as failed, and everybody else is carried over", async () => {
+test("users in an unknown format are counted as failed, and all others are synced", async () => {
   await using mirror = await openMirror({ users: 20 });
   const spoilt = (page: unknown[]) => [
     null,
@@ -141,10 +141,10 @@ test("users whom Clerk describes in no known way are counted as failed, and ever
   ]) {
     expect(report.errors).toContainEqual({ userId, code: "DATA_REJECTED", reason });
   }
-  expect(JSON.stringify(report.errors), "a report holds nothing personal").not.toMatch(/@|Monday/);
+  expect(JSON.stringify(report.errors), "a report contains no personal data").not.toMatch(/@|Monday/);
 });
 
-describe("users whose times are none", () => {
+describe("users with invalid times", () => {
   const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
   const NEWEST = 19;
 
@@ -154,9 +154,9 @@ describe("users whose times are none", () => {
     ["of a millisecond and a half, the newest", 1.5, NEWEST, 1],
     ["of a millisecond and a half, within a page", 1.5, 7, 1],
     ["of the year 10000, within a page", LAST_MOMENT + 1, 7, 1],
-    ["of no number, the newest", "Monday", NEWEST, 1],
-    ["of no number, more of the newest than are looked at first", "Monday", 4, 16],
-  ])("%s: are counted once as failed, and everybody else is carried over", async (_, time, from, count) => {
+    ["of a non-number, the newest", "Monday", NEWEST, 1],
+    ["of a non-number, more of the newest than are read first", "Monday", 4, 16],
+  ])("%s: are counted once as failed, and all others are synced", async (_, time, from, count) => {
     await using mirror = await openMirror({ users: 20 });
     const spoilt = (await mirror.listed()).slice(from, from + count).map(({ id }) => id);
     const isSpoilt = z.object({ id: z.enum(spoilt) });
@@ -177,7 +177,7 @@ describe("users whose times are none", () => {
   });
 });
 
-test("of many users who cannot be used the first hundred are named, and all are counted", async () => {
+test("of many unusable users, the first hundred are named, and all are counted", async () => {
   await using mirror = await openMirror({ users: 150 });
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     const { status, body } = await ask();

@@ -3,7 +3,7 @@ import { expectCarriedOver } from "./carried-over.ts";
 import { openMirror } from "./mirror.ts";
 import { startWorker } from "./worker-process.ts";
 
-test("a worker whose clock is an hour fast changes nothing: nobody is missed, nobody is deleted too soon, and a pause is kept", async () => {
+test("a worker whose clock is an hour fast changes nothing: no user is missed, none is deleted too soon, and a pause lasts", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   // Half an hour old: by the worker's clock, more than an hour.
@@ -25,7 +25,7 @@ test("a worker whose clock is an hour fast changes nothing: nobody is missed, no
   expect(report?.durationMs).toBeLessThan(60_000);
   expect((endedAt?.getTime() ?? 0) - (startedAt?.getTime() ?? 0)).toBeLessThan(60_000);
 
-  // Two hours old by every clock but the worker's: now he is found.
+  // Two hours old by every clock but the worker's: now the user is found.
   await mirror.age(2);
   await runs.start({ startedBy: "test" });
   {

@@ -4,7 +4,7 @@ import { between, failing, isWalks } from "./between.ts";
 import { openMirror } from "./mirror.ts";
 import { signal } from "./signal.ts";
 
-test("of two workers with the same window one counts the page, and the other stops and sends no job", async () => {
+test("of two workers with the same window, one counts the page, and the other stops and sends no job", async () => {
   await using mirror = await openMirror();
   const [firstStands, secondStands] = [signal(), signal()];
   let asked = 0;
@@ -13,7 +13,7 @@ test("of two workers with the same window one counts the page, and the other sto
     if (!isWalks(question) || !isFirst) return ask();
     const answer = await ask();
     if (++asked === 1) {
-      // Another worker is given the same window, as when this one's job has expired; both have the same page in hand.
+      // Another worker gets the same window, as after an expired job; both process the same page.
       firstStands.give();
       await secondStands.given;
     } else secondStands.give();
@@ -49,7 +49,7 @@ test("of two workers with the same window one counts the page, and the other sto
   expect(jobs).toEqual([0, 1, 2].map((window) => ({ window, state: "completed" })));
 });
 
-test("a slice whose window was moved while its page was applied counts nothing and sends no job", async () => {
+test("a slice whose window moved while its page was applied counts nothing and sends no job", async () => {
   await using mirror = await openMirror();
   const { runs } = mirror.rollcall();
   const { runId } = await runs.start({ startedBy: "test" });
@@ -68,7 +68,7 @@ test("a slice whose window was moved while its page was applied counts nothing a
   expect(rows).toEqual([]);
 });
 
-test("the calls of Clerk are counted also where their page was not, since another worker had moved the window, or it failed", async () => {
+test("calls to Clerk count even if their page does not, because another worker had moved the window, or it failed", async () => {
   await using mirror = await openMirror();
   let pages = 0;
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -87,10 +87,10 @@ test("the calls of Clerk are counted also where their page was not, since anothe
   const { report } = await mirror.run({ workers: 1 }, { apiUrl: clerk.url });
   expect(report).toMatchObject({ state: "done", seen: 1_200 });
   const { total } = z.object({ total: z.number() }).parse(await mirror.control("GET", "/requests"));
-  expect(report.clerkCalls, "those that reached Clerk, and the one that failed on its way").toBe(total + 1);
+  expect(report.clerkCalls, "those that reached Clerk, and the one that failed before").toBe(total + 1);
 });
 
-test("the calls of a run that fails are counted", async () => {
+test("the calls of a failed run are counted", async () => {
   await using mirror = await openMirror({ users: 20 });
   await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 7_200 });
   const { report } = await mirror.run();

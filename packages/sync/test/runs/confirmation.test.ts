@@ -4,7 +4,7 @@ import { between, failing, isChanges } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 import { afterAnHourOfTrouble } from "./troubled.ts";
 
-/** A mirror that is settled, and of whose users so many are gone at Clerk. */
+/** A settled mirror, with this many of its users missing at Clerk. */
 async function openWithGone(users: number, gone: number): Promise<Mirror> {
   const mirror = await openMirror({ users });
   await mirror.run();
@@ -21,34 +21,31 @@ const journal = z.object({ byRoute: z.object({ "GET /v1/users/:id": z.number().d
 const askedById = async (mirror: Mirror): Promise<number> =>
   journal.parse(await mirror.control("GET", "/requests")).byRoute["GET /v1/users/:id"];
 
-describe("a run that finds too many missing", () => {
+describe("a run that finds too many missing users", () => {
   test.each([
     ["more than 20 and more than 5 %", 400, 21],
     ["half of them", 4, 2],
-  ])(
-    "(%s) waits for somebody to confirm it: nobody is deleted, and Clerk is asked about nobody",
-    async (_, users, gone) => {
-      await using mirror = await openWithGone(users, gone);
-      const before = await mirror.host.versions();
-      const run = await mirror.run();
-      expect(run.report).toMatchObject({ state: "awaiting_confirmation", missing: gone, tombstoned: 0 });
-      expect(run.endedAt).not.toBeNull();
-      expect(await mirror.host.versions()).toEqual(before);
-      expect(await askedById(mirror)).toBe(0);
-      expect(await mirror.rollcall().runs.active()).toBeNull();
-    },
-  );
+  ])("(%s) waits for a confirmation: no user is deleted, and Clerk is not asked about any", async (_, users, gone) => {
+    await using mirror = await openWithGone(users, gone);
+    const before = await mirror.host.versions();
+    const run = await mirror.run();
+    expect(run.report).toMatchObject({ state: "awaiting_confirmation", missing: gone, tombstoned: 0 });
+    expect(run.endedAt).not.toBeNull();
+    expect(await mirror.host.versions()).toEqual(before);
+    expect(await askedById(mirror)).toBe(0);
+    expect(await mirror.rollcall().runs.active()).toBeNull();
+  });
 
   test.each([
     ["20 of 400", 400, 20],
     ["21 of 420: 5 % exactly", 420, 21],
     ["one of three", 3, 1],
-  ])("does not wait where they are not too many: %s", async (_, users, gone) => {
+  ])("does not wait if they are not too many: %s", async (_, users, gone) => {
     await using mirror = await openWithGone(users, gone);
     expect((await mirror.run()).report).toMatchObject({ state: "done", missing: gone, tombstoned: gone });
   });
 
-  test("goes on once confirmed, and still asks about each", async () => {
+  test("resumes once confirmed, and still asks about each", async () => {
     await using mirror = await openWithGone(40, 25);
     const waiting = await mirror.run();
     const { runs } = mirror.rollcall();
@@ -68,7 +65,7 @@ describe("a run that finds too many missing", () => {
     expect(await runs.list({ before: null, limit: 10 })).toHaveLength(2);
   });
 
-  test("does not delete whom Clerk knows by id, after a confirmation either", async () => {
+  test("does not delete a user that Clerk knows by id, even after a confirmation", async () => {
     await using mirror = await openWithGone(40, 25);
     const { report } = await mirror.run();
     const { runs } = mirror.rollcall();
@@ -105,7 +102,7 @@ describe("a run that finds too many missing", () => {
     expect(await runs.confirm(report.runId)).toMatchObject({ state: "confirmed" });
   });
 
-  test("goes on where a start confirms its deletions", async () => {
+  test("resumes if a start confirms its deletions", async () => {
     await using mirror = await openWithGone(40, 25);
     const waiting = await mirror.run();
     const { runs } = mirror.rollcall();
@@ -115,7 +112,7 @@ describe("a run that finds too many missing", () => {
     expect((await runs.get(started.runId))?.report).toMatchObject({ state: "done", tombstoned: 25 });
   });
 
-  test("does not wait where it was confirmed from the start", async () => {
+  test("does not wait if it was confirmed from the start", async () => {
     await using mirror = await openWithGone(40, 25);
     expect((await mirror.run({ confirmDeletions: true })).report).toMatchObject({
       state: "done",
@@ -124,7 +121,7 @@ describe("a run that finds too many missing", () => {
     });
   });
 
-  test("does not wait where it failed before, and whoever goes on with it confirms its deletions", async () => {
+  test("does not wait if it failed before, and the start that resumes it confirms its deletions", async () => {
     await using mirror = await openWithGone(40, 25);
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       if (!isChanges(question)) return ask();
@@ -151,8 +148,8 @@ describe("a run that finds too many missing", () => {
   });
 });
 
-describe("a run that waits for a confirmation, where none was ever done", () => {
-  /** A first run that waits: its users are here by other ways than a run. */
+describe("a run that waits for a confirmation, if none was ever done", () => {
+  /** A first run that waits: its users are not here from a run. */
   async function openWaiting() {
     const mirror = await openWithGone(40, 25);
     await mirror.host.sql.query(`delete from rollcall."SyncRun"`);
@@ -162,7 +159,7 @@ describe("a run that waits for a confirmation, where none was ever done", () => 
     return { mirror, runs, runId: report.runId };
   }
 
-  test("is not replaced by an incremental one, which goes on from its mark", async () => {
+  test("is not replaced by an incremental one, which starts from its high-water mark", async () => {
     const { mirror, runs, runId } = await openWaiting();
     await using _ = mirror;
     const incremental = await mirror.run({ kind: "incremental" });
@@ -170,7 +167,7 @@ describe("a run that waits for a confirmation, where none was ever done", () => 
     expect((await runs.get(runId))?.report.state).toBe("awaiting_confirmation");
   });
 
-  test("is not replaced by one that is full for want of a mark alone", async () => {
+  test("is not replaced by one that is full only because there is no high-water mark", async () => {
     const { mirror, runs, runId } = await openWaiting();
     await using _ = mirror;
     await mirror.host.sql.query(`update rollcall."SyncRun" set mark = null`);

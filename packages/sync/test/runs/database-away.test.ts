@@ -8,9 +8,9 @@ import { openMirror } from "./mirror.ts";
 
 test.concurrent.each<[string, (gate: Gate) => void]>([
   ["that refuses connections", (gate) => gate.shut()],
-  ["that answers nobody", (gate) => gate.silence()],
+  ["that does not answer", (gate) => gate.silence()],
 ])(
-  "a worker with a database %s for long ends and says so; the next one goes on, and everybody is counted once",
+  "a worker with a database %s for long ends and says so; the next one continues, and each user is counted once",
   async (_, goAway) => {
     await using mirror = await openMirror();
     await using gate = await openGate(mirror.host.url);
@@ -37,7 +37,7 @@ test.concurrent.each<[string, (gate: Gate) => void]>([
   },
 );
 
-test.concurrent("a worker whose database is restarted in the middle of a page goes on", async () => {
+test.concurrent("a worker continues after its database restarts in the middle of a page", async () => {
   await using mirror = await openMirror();
   let isRestarted = false;
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openMirror } from "./mirror.ts";
 
-test("a dry run writes nothing, and foresees what the run then does", async () => {
+test("a dry run writes nothing, and predicts what the run then does", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   await mirror.age(2);
@@ -30,7 +30,7 @@ test("a dry run writes nothing, and foresees what the run then does", async () =
   expect((await mirror.run()).report).toMatchObject({ ...counts, dryRun: false, tombstoned: 1 });
 });
 
-test("a dry run stores no mark: an incremental run goes on from the one before", async () => {
+test("a dry run stores no high-water mark: an incremental run starts from the previous one", async () => {
   await using mirror = await openMirror({ users: 20 });
   await mirror.run();
   const [ann, bob] = await mirror.listed();
@@ -51,7 +51,7 @@ test("a dry run never waits for a confirmation", async () => {
   expect((await mirror.run({ dryRun: true })).report).toMatchObject({ state: "done", missing: 3, tombstoned: 0 });
 });
 
-test("a dry run over an empty database says what would be created, and leaves the database to the first real one", async () => {
+test("a dry run over an empty database says what would be created, and does not adopt the instance", async () => {
   await using mirror = await openMirror({ users: 20 });
   await using another = await openMirror({ users: 30 });
   const { url: apiUrl, secretKey } = another.clerk;
@@ -73,7 +73,7 @@ test("a dry run with another instance's key is refused", async () => {
   await expect(mirror.run({ dryRun: true }, { apiUrl, secretKey })).rejects.toMatchObject({ code: "INSTANCE_REFUSED" });
 });
 
-test("a dry run ends the one that a killed process has left, and takes none of its pages", async () => {
+test("a dry run cancels the one that a killed process left, and takes none of its pages", async () => {
   await using mirror = await openMirror();
   await mirror.control("POST", "/faults", { latencyMs: 500, path: "/v1/users" });
   const stop = new AbortController();

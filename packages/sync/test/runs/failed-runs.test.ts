@@ -18,7 +18,7 @@ async function failRun(mirror: Mirror): Promise<string> {
 }
 
 describe("a run that fails", () => {
-  test("after an hour without a page names the window, and a start goes on from there", async () => {
+  test("after an hour without a page names the window, and a start resumes there", async () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
     const failed = await mirror.rollcall().runs.get(runId);
@@ -31,7 +31,7 @@ describe("a run that fails", () => {
     await expectCarriedOver(mirror);
   });
 
-  test("a while ago goes on when somebody works, without a new start", async () => {
+  test("a while ago resumes when a worker runs, without a new start", async () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
     const { runs } = mirror.rollcall();
@@ -39,12 +39,12 @@ describe("a run that fails", () => {
       mirror.host.sql.query(`update rollcall."SyncRun" set "endedAt" = clock_timestamp() - $1::interval`, [age]);
     await failedAgo("9 minutes");
     await runs.work();
-    expect((await runs.get(runId))?.report.state, "what failed just now is left alone").toBe("failed");
+    expect((await runs.get(runId))?.report.state, "a run that just failed is not resumed").toBe("failed");
     await failedAgo("11 minutes");
     await runs.work();
     expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
     await runs.work();
-    expect(await runs.resume(), "a run that is done does not go on").toBeNull();
+    expect(await runs.resume(), "a run that is done does not resume").toBeNull();
   });
 
   test("resumes within a day of its failure, whenever it started", async () => {
@@ -57,7 +57,7 @@ describe("a run that fails", () => {
     expect((await mirror.run()).report).toMatchObject({ runId, state: "done", seen: 1_200, created: 1_200 });
   });
 
-  test("does not resume more than a week after its start: a new run begins", async () => {
+  test("does not resume more than a week after its start: a new run starts", async () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
     await mirror.host.sql.query(`update rollcall."SyncRun" set "startedAt" = "startedAt" - interval '8 days'`);
@@ -65,7 +65,7 @@ describe("a run that fails", () => {
     expect((await mirror.run()).report.runId).not.toBe(runId);
   });
 
-  test("does not resume more than a day after its failure: a new run begins", async () => {
+  test("does not resume more than a day after its failure: a new run starts", async () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
     await mirror.host.sql.query(
@@ -77,7 +77,7 @@ describe("a run that fails", () => {
     expect(report).toMatchObject({ state: "done", seen: 1_200, created: 700, unchanged: 500 });
   });
 
-  test("is not gone on with by a dry run, and goes on after one", async () => {
+  test("is not resumed by a dry run, and resumes after one", async () => {
     await using mirror = await openMirror();
     const runId = await failRun(mirror);
     const dry = await mirror.run({ dryRun: true });
@@ -85,7 +85,7 @@ describe("a run that fails", () => {
     expect((await mirror.run()).report).toMatchObject({ runId, state: "done", seen: 1_200, created: 1_200 });
   });
 
-  test("is begun anew where another instance was adopted meanwhile: its cursors are the former one's", async () => {
+  test("does not resume if another instance was adopted meanwhile: its cursors belong to the previous one", async () => {
     await using mirror = await openMirror();
     await using other = await openMirror({ users: 600 });
     const runId = await failRun(mirror);
@@ -99,7 +99,7 @@ describe("a run that fails", () => {
     ).toHaveLength(600);
   });
 
-  test("is begun anew where its instance was let go meanwhile: behind its cursors nobody is followed any more", async () => {
+  test("does not resume if its instance was released meanwhile: users behind its cursors are no longer synced", async () => {
     await using mirror = await openMirror();
     await using other = await openMirror({ users: 2 });
     const runId = await failRun(mirror);
@@ -111,11 +111,11 @@ describe("a run that fails", () => {
     expect(await mirror.host.clerkUsers()).toHaveLength(1_200);
   });
 
-  test("at a place that is not Clerk's API says so", async () => {
+  test("at a URL that is not Clerk's API says so", async () => {
     await using mirror = await openMirror({ users: 2 });
     let asked = 0;
     await using website = await answering(async (_, response) => {
-      // The first two ask for the key's instance; time may mend that.
+      // The first two ask for the key's instance; that may be temporary.
       if (++asked > 2) await afterAnHourOfTrouble(mirror);
       response.writeHead(404).end("<html>Not found</html>");
     });

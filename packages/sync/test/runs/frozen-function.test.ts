@@ -7,7 +7,7 @@ import { createRunStore } from "../../src/runs/run-store.ts";
 import { claimWindow, postpone } from "../../src/runs/window-store.ts";
 import { openHost } from "../write-path/host.ts";
 
-test("each transaction of a run gives its locks up after a minute, where the function that began it is frozen", async () => {
+test("each transaction of a run releases its locks after a minute, if the function that began it is frozen", async () => {
   await using host = await openHost();
   const limits: unknown[] = [];
   const db: Database = {

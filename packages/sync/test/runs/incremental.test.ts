@@ -10,7 +10,7 @@ async function change(mirror: Mirror, ids: (string | undefined)[], first_name: s
 }
 
 describe("an incremental run", () => {
-  test("after a full one reads what has changed since, and costs in proportion", async () => {
+  test("after a full one reads what changed since, and costs in proportion", async () => {
     await using mirror = await openMirror({ users: 5_000 });
     const full = await mirror.run();
     const users = await mirror.listed();
@@ -22,7 +22,7 @@ describe("an incremental run", () => {
     await mirror.signUp(5);
     await mirror.control("DELETE", "/requests");
     const { report, total, netDifference, windows } = await mirror.run({ kind: "incremental" });
-    // Those of the last minute before the mark are read again, since Clerk's replicas lag.
+    // The last minute before the mark is read again, because Clerk's replicas lag.
     expect(report).toMatchObject({ kind: "incremental", state: "done", created: 5, updated: 45, failed: 0 });
     expect(seenIsTheSumOf(report)).toBe(report.seen);
     expect(report.seen).toBeLessThanOrEqual(55);
@@ -35,7 +35,7 @@ describe("an incremental run", () => {
     await expectCarriedOver(mirror);
   });
 
-  test("begins where the last one ended", async () => {
+  test("starts where the last one ended", async () => {
     await using mirror = await openMirror({ users: 1_200 });
     await mirror.run();
     const ids = (await mirror.listed()).map(({ id }) => id);
@@ -47,20 +47,20 @@ describe("an incremental run", () => {
     await at(ids[700], 5);
     const { report } = await mirror.run({ kind: "incremental" });
     expect(report).toMatchObject({ state: "done", seen: 601, updated: 1, unchanged: 600 });
-    // A minute below the mark is read again, for changes that Clerk's replicas show late.
+    // A minute below the mark is read again, because Clerk's replicas may show changes late.
     await at(ids[701], 4.5);
     expect((await mirror.run({ kind: "incremental" })).report).toMatchObject({ seen: 2, updated: 1, unchanged: 1 });
     await expectCarriedOver(mirror);
   });
 
-  test("where no run was ever done becomes a full one", async () => {
+  test("becomes a full one if no run was ever done", async () => {
     await using mirror = await openMirror({ users: 20 });
     const { report } = await mirror.run({ kind: "incremental" });
     expect(report).toMatchObject({ kind: "full", state: "done", seen: 20, missing: 0 });
     expect((await mirror.run({ kind: "incremental" })).report.kind).toBe("incremental");
   });
 
-  test("where the only run was a dry one, or was cancelled, becomes a full one", async () => {
+  test("becomes a full one if the only run was a dry one, or was cancelled", async () => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.run({ dryRun: true });
     const { runs } = mirror.rollcall();
@@ -69,7 +69,7 @@ describe("an incremental run", () => {
     expect((await mirror.run({ kind: "incremental" })).report.kind).toBe("full");
   });
 
-  test("after the database came back from another instance becomes a full one: nobody is followed any more", async () => {
+  test("becomes a full one after the database came back from another instance: no user is synced any more", async () => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.run();
     await using other = await startEmulator({ users: 2 });
@@ -80,19 +80,19 @@ describe("an incremental run", () => {
     await expectCarriedOver(mirror);
   });
 
-  test("sees no deletions, deletes nobody, and says how many too many are here", async () => {
+  test("sees no deletions, deletes no user, and reports how many users too many are here", async () => {
     await using mirror = await openMirror({ users: 100 });
     await mirror.run();
     await mirror.age(2);
     for (const { id } of (await mirror.listed()).slice(10, 13)) await mirror.control("DELETE", `/users/${id}`);
     const { report, netDifference } = await mirror.run({ kind: "incremental" });
     expect(report).toMatchObject({ state: "done", missing: null, tombstoned: 0 });
-    expect(netDifference, "at Clerk less here").toBe(-3);
+    expect(netDifference, "at Clerk minus here").toBe(-3);
     expect((await mirror.run()).report).toMatchObject({ missing: 3, tombstoned: 3 });
     expect((await mirror.run({ kind: "incremental" })).netDifference).toBe(0);
   });
 
-  test("says how many are too few here", async () => {
+  test("reports how many users too few are here", async () => {
     await using mirror = await openMirror({ users: 100 });
     await mirror.run();
     await mirror.host.sql.query(
@@ -101,7 +101,7 @@ describe("an incremental run", () => {
     expect((await mirror.run({ kind: "incremental" })).netDifference).toBe(4);
   });
 
-  test("counts each change once, though the pages move while it reads", async () => {
+  test("counts each change once, even if the pages move while it reads", async () => {
     await using mirror = await openMirror({ users: 1_800 });
     await mirror.run();
     const ids = (await mirror.listed()).map(({ id }) => id);
@@ -110,7 +110,7 @@ describe("an incremental run", () => {
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       if (isChanges(question) && question.parameters.has("offset") && !happened) {
         happened = true;
-        // They were read, and those behind them move up, over the edge of the page.
+        // They were read, and the users behind them move up to the previous page.
         for (const id of ids.slice(680, 700)) await mirror.control("DELETE", `/users/${id}`);
       }
       return ask();
@@ -120,7 +120,7 @@ describe("an incremental run", () => {
     expect(report).toMatchObject({ state: "done", updated: 700, failed: 0 });
   });
 
-  test("which fails leaves the mark where it was", async () => {
+  test("that fails does not change the high-water mark", async () => {
     await using mirror = await openMirror({ users: 100 });
     await mirror.run();
     const [ann] = await mirror.listed();
@@ -138,10 +138,10 @@ describe("an incremental run", () => {
   });
 });
 
-describe("a user whose updated_at lies years ahead", () => {
+describe("a user with an updated_at years ahead", () => {
   const YEARS_AHEAD = Date.UTC(2200, 0, 1);
 
-  test("hides no changes from the incremental runs that follow", async () => {
+  test("hides no changes from later incremental runs", async () => {
     await using mirror = await openMirror({ users: 100 });
     await mirror.run();
     const [ahead, changed] = await mirror.listed();
@@ -152,7 +152,7 @@ describe("a user whose updated_at lies years ahead", () => {
     await expectCarriedOver(mirror);
   });
 
-  test("hides no changes from a full run that come while it walks", async () => {
+  test("hides no changes made while a full run walks", async () => {
     await using mirror = await openMirror({ users: 1_200 });
     const [ahead, changed] = await mirror.listed();
     await mirror.control("PATCH", `/users/${ahead?.id}`, { updated_at: YEARS_AHEAD });
@@ -169,7 +169,7 @@ describe("a user whose updated_at lies years ahead", () => {
     await expectCarriedOver(mirror);
   });
 
-  test("hides no changes that come between the pages of one pass", async () => {
+  test("hides no changes made between the pages of one pass", async () => {
     await using mirror = await openMirror({ users: 1_200 });
     await mirror.run();
     const ids = (await mirror.listed()).map(({ id }) => id);
@@ -178,7 +178,7 @@ describe("a user whose updated_at lies years ahead", () => {
       mirror.control("PATCH", `/users/${id}`, { first_name: "Changed", updated_at });
     await at(ids[0], YEARS_AHEAD);
     for (const id of ids.slice(1, 601)) await at(id, minutesAgo(20));
-    // As if the first page had come ten minutes before the others.
+    // As if the first page had arrived ten minutes before the others.
     let pages = 0;
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       const answer = await ask();

@@ -28,7 +28,7 @@ test.concurrent("a worker that is killed while it waits for a page is replaced w
   await expectCarriedOver(mirror);
 });
 
-test.concurrent("a page that was applied by a worker that was killed before it could count it is counted once", async () => {
+test.concurrent("a page is counted once, even if a worker applied it and was killed before it could count it", async () => {
   await using mirror = await openMirror();
   const { runs } = mirror.rollcall();
   const { runId } = await runs.start({ startedBy: "test" });
@@ -45,7 +45,7 @@ test.concurrent("a page that was applied by a worker that was killed before it c
   await worker.kill();
   await lock.query("rollback");
   lock.release();
-  // As after the half minute in which its worker might still have been alive.
+  // As after the half minute in which its worker might still have worked.
   await mirror.host.sql.query(`update rollcall_queue.job set started_on = started_on - interval '31 s'`);
   expect(await mirror.host.users()).toHaveLength(1_000);
   expect((await runs.get(runId))?.report).toMatchObject({ state: "running", seen: 500 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createRollcall, type Logger } from "../../src/index.ts";
 import { openMirror } from "./mirror.ts";
 
-test("each change of a run's state is one line in the log, with its kind and its counts", async () => {
+test("each change of a run's state logs one line, with its kind and its counts", async () => {
   await using mirror = await openMirror({ users: 20 });
   const told: Record<string, unknown>[] = [];
   const tell = (fields: Record<string, unknown>) => void told.push(fields);
@@ -32,7 +32,7 @@ test("each change of a run's state is one line in the log, with its kind and its
   expect(lines().map(({ event }) => event)).toEqual(["run_planned", "run_running", "run_awaiting_confirmation"]);
   const next = await start();
   await runs.cancel(next.runId);
-  await runs.cancel(next.runId); // was cancelled before
+  await runs.cancel(next.runId); // already cancelled
   expect(lines()).toMatchObject([
     { event: "run_cancelled", runId: waits.runId, missing: 12 },
     { event: "run_planned", runId: next.runId },

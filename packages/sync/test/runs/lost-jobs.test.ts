@@ -8,7 +8,7 @@ const jobs = async ({ host }: Mirror) =>
     .array(z.object({ state: z.string(), window: z.number() }))
     .parse((await host.sql.query(`select state::text, (data->>'window')::int as window from rollcall_queue.job`)).rows);
 
-test.concurrent("a run whose jobs were all lost is revived by whoever works", async () => {
+test.concurrent("any worker revives a run whose jobs were all lost", async () => {
   await using mirror = await openMirror();
   const stop = new AbortController();
   const { runs } = mirror.rollcall();
@@ -33,7 +33,7 @@ test.concurrent("a worker that loses its jobs while it works gets them back", as
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (isWalks(question) && lost === 0) {
       lost++;
-      // So that the window is given back, and its next job can be lost while the worker waits for it.
+      // So that the window is returned, and its next job can be lost while the worker waits for it.
       await mirror.host.sql.query(`update rollcall."SyncRun" set "pausedUntil" = clock_timestamp() + interval '1 s'`);
     }
     return ask();
@@ -46,12 +46,12 @@ test.concurrent("a worker that loses its jobs while it works gets them back", as
   expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 2 });
 });
 
-test.concurrent("a window that kills each of its workers fails the run in the end, and is named", async () => {
+test.concurrent("a window that kills each of its workers finally fails the run, and is named", async () => {
   await using mirror = await openMirror({ users: 2 });
   const { runs } = mirror.rollcall();
   const { runId } = await runs.start({ startedBy: "test" });
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
-    // As after ten workers that died over this very page, without a word.
+    // As after ten workers that died over this page without an error.
     if (isWalks(question))
       await mirror.host.sql.query(`update rollcall."SyncWindow" set attempts = 10, checkpoint = checkpoint + 1`);
     return ask();

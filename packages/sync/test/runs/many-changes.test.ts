@@ -5,13 +5,13 @@ import { type Mirror, openMirror } from "./mirror.ts";
 
 const USERS = 1_200;
 
-/** As if everybody had changed since the last run. */
+/** As if every user had changed since the last run. */
 const forgetMark = ({ host }: Mirror) => host.sql.query(`update rollcall."SyncRun" set mark = to_timestamp(1)`);
 
 /**
- * A Clerk whose list of changes goes on and on: it answers with the first page, whatever the offset.
+ * A Clerk with an endless list of changes: it answers with the first page at every offset.
  *
- * @param walked what happens when a page of a walk was read, by its number
+ * @param walked called when a page of a walk was read, with its number
  */
 function endless(mirror: Mirror, walked: (page: number) => Promise<unknown>, { once = true } = {}) {
   const seen = { largestOffset: 0, walkPages: 0 };
@@ -27,8 +27,8 @@ function endless(mirror: Mirror, walked: (page: number) => Promise<unknown>, { o
   return { seen, open: () => between(mirror.clerk.url, answer) };
 }
 
-describe("where more changed than can be read by offset", () => {
-  test("an incremental run walks by cursor, counts each change once, and closes with what changed meanwhile", async () => {
+describe("if more users changed than can be read by offset", () => {
+  test("an incremental run walks by cursor, counts each change once, and ends with the changes made meanwhile", async () => {
     await using mirror = await openMirror({ users: USERS });
     await mirror.run();
     await forgetMark(mirror);
@@ -51,10 +51,10 @@ describe("where more changed than can be read by offset", () => {
     expect(seen.largestOffset).toBeLessThanOrEqual(20_000);
     expect((await mirror.host.users()).find(({ id }) => id === first?.id)?.name).toMatch(/^Meanwhile/);
     const next = await mirror.run({ kind: "incremental" });
-    expect(next.report.seen, "it begins at the mark of the one before").toBeLessThan(100);
+    expect(next.report.seen, "it starts at the previous run's mark").toBeLessThan(100);
   });
 
-  test("a full run walks once more, and adds nobody to its count", async () => {
+  test("a full run walks once more, and counts no further user", async () => {
     await using mirror = await openMirror({ users: USERS });
     const { seen, open } = endless(mirror, (page) => (page === 0 ? forgetMark(mirror) : Promise.resolve()));
     await using clerk = await open();
@@ -65,7 +65,7 @@ describe("where more changed than can be read by offset", () => {
     expect(seen.walkPages).toBeGreaterThan(6);
   });
 
-  test("twice, the run is incomplete, and ends", async () => {
+  test("twice, the run ends as incomplete", async () => {
     await using mirror = await openMirror({ users: USERS });
     await mirror.run();
     await forgetMark(mirror);

@@ -11,7 +11,7 @@ import { startWorker } from "./worker-process.ts";
 
 const USERS = 20_000;
 
-/** The application's webhook, at a port of its own. */
+/** The application's webhook, on its own port. */
 const serveWebhook = ({ handleWebhook }: Rollcall) =>
   answering(async (request, response) => {
     const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]);
@@ -20,7 +20,7 @@ const serveWebhook = ({ handleWebhook }: Rollcall) =>
     response.writeHead(answer.status).end(await answer.text());
   });
 
-/** Users sign up, change and go, one after the other, until it is told to stop. @returns how many did something */
+/** Users sign up, change and are deleted, one after the other, until the signal. @returns how many did something */
 async function live(mirror: Mirror, stop: AbortSignal): Promise<number> {
   const users = await mirror.listed();
   const newcomers: string[] = [];
@@ -30,7 +30,7 @@ async function live(mirror: Mirror, stop: AbortSignal): Promise<number> {
     await mirror.control("PATCH", `/users/${users[(happened * 7_919) % USERS]?.id}`, {
       first_name: `Changed ${happened}`,
     });
-    // Newcomers alone: they are no part of the walk, so that it counts exactly those who were there before.
+    // Only new users: they are not in the walk, so that it counts exactly the users that existed before.
     const gone = happened % 3 === 0 ? newcomers.shift() : undefined;
     if (gone) await mirror.control("DELETE", `/users/${gone}`);
   }
@@ -39,7 +39,7 @@ async function live(mirror: Mirror, stop: AbortSignal): Promise<number> {
 
 const deliveries = z.object({ pending: z.number(), delivered: z.number(), failed: z.number() });
 
-test("four workers, one of them killed, and webhooks all the while: every user is right and counted once, in one run", async () => {
+test("with four workers, one of them killed, and webhooks meanwhile, every user is right and counted once, in one run", async () => {
   await using mirror = await openMirror({ users: USERS });
   const { runs } = mirror.rollcall();
   await using webhook = await serveWebhook(mirror.rollcall());
@@ -62,7 +62,7 @@ test("four workers, one of them killed, and webhooks all the while: every user i
   const seen = async () => (await runs.get(runId))?.report.seen;
   await expect.poll(seen, { timeout: 30_000 }).toBeGreaterThan(3_000);
   await victim.kill();
-  // As if all had been silent for half a minute: who is alive loses his window to another, or another to him.
+  // As if all had been silent for half a minute: live workers lose their windows to each other.
   await mirror.host.sql.query(
     `update rollcall_queue.job set started_on = started_on - interval '31 s' where state = 'active'`,
   );

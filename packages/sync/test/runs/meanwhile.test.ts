@@ -3,7 +3,7 @@ import { between, isChanges, isWalks } from "./between.ts";
 import { expectCarriedOver } from "./carried-over.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 
-/** A run at whose second page something happens at Clerk, before it is read. */
+/** A run in which something happens at Clerk before its second page is read. */
 async function runMeanwhile(mirror: Mirror, happens: () => Promise<unknown>, options = {}) {
   let happened = false;
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -30,7 +30,7 @@ test("users who change while the run walks are right at its end, and counted onc
   await expectCarriedOver(mirror);
 });
 
-test("users who sign up while the run walks are here at its end, and are no part of its count", async () => {
+test("users who sign up while the run walks are here at its end, and do not count", async () => {
   await using mirror = await openMirror();
   const { report, total } = await runMeanwhile(mirror, () => mirror.signUp(30));
   expect(report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
@@ -38,7 +38,7 @@ test("users who sign up while the run walks are here at its end, and are no part
   await expectCarriedOver(mirror);
 });
 
-test("of users who are deleted while the run walks, the cursor's own and the newest among them, none is in its way", async () => {
+test("users who are deleted while the run walks do not disturb it, even the cursor's own and the newest", async () => {
   await using mirror = await openMirror();
   const users = await mirror.listed();
   const gone = [users[499], users[500], users[800], users[1_199]].map((user) => user?.id ?? "");
@@ -50,7 +50,7 @@ test("of users who are deleted while the run walks, the cursor's own and the new
   expect(gone.map((id) => ids.has(id))).toEqual([true, false, false, false]);
 });
 
-test("whoever is deleted while the run walks is found by it, where his row was an old one", async () => {
+test("a user who is deleted while the run walks is found by it, if their row is old", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   await mirror.age(2);
@@ -59,13 +59,13 @@ test("whoever is deleted while the run walks is found by it, where his row was a
   const { report } = await runMeanwhile(mirror, async () => {
     for (const id of [cursors, next, newest]) await mirror.control("DELETE", `/users/${id}`);
   });
-  // The cursor's own user was listed: the next run finds him.
+  // The cursor's own user was listed: the next run finds them.
   expect(report).toMatchObject({ state: "done", seen: 1_198, unchanged: 1_198, missing: 2, tombstoned: 2 });
   expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 1_197, missing: 1, tombstoned: 1 });
   await expectCarriedOver(mirror);
 });
 
-test("a user whom the walk missed and the closing pass lists is no longer missing", async () => {
+test("a user that the walk missed and the closing pass lists is no longer missing", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   await mirror.age(2);
@@ -87,7 +87,7 @@ test("a user whom the walk missed and the closing pass lists is no longer missin
   await expectCarriedOver(mirror);
 });
 
-test("many who change while the closing pass reads are right at its end", async () => {
+test("many users who change while the closing pass reads are right at its end", async () => {
   await using mirror = await openMirror({ users: 1_800 });
   const users = await mirror.listed();
   let rounds = 0;

@@ -14,15 +14,15 @@ import { type Host, openHost } from "../write-path/host.ts";
 export interface Mirror extends AsyncDisposable {
   host: Host;
   clerk: { url: string; secretKey: string; instanceId: string; webhookSigningSecret: string };
-  /** Another process of the same team's, as it were. */
+  /** Stands for another process of the same team. */
   rollcall(credentials?: Partial<ClerkCredentials>): Rollcall;
-  /** Starts a run, works on it to its end, and gives it as it stands then. */
+  /** Starts a run, works on it to its end, and returns its final state. */
   run(options?: Partial<StartOptions> & WorkOptions, credentials?: Partial<ClerkCredentials>): Promise<Run>;
-  /** As after so many hours: the rows' `syncedAt` is so much older. */
+  /** As after this many hours: ages the rows' `syncedAt`. */
   age(hours: number): Promise<void>;
-  /** Makes users at Clerk. @returns their ids */
+  /** Creates users at Clerk. @returns their ids */
   signUp(count: number): Promise<string[]>;
-  /** Does something to the Clerk. */
+  /** Calls a control route of the emulator. */
   control(method: "POST" | "PATCH" | "DELETE" | "GET", path: string, body?: unknown): Promise<unknown>;
   /** The users at Clerk, in its order. */
   listed(): Promise<ListedUser[]>;
@@ -83,7 +83,7 @@ export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror>
         ...(onProgress && { onProgress }),
       });
       const run = await runs.get(runId);
-      if (!run) throw new Error("the run is gone");
+      if (!run) throw new Error("the run does not exist");
       return run;
     },
     async age(hours) {

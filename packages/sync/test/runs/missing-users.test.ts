@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Answer, between, failing, isChanges, isWalks } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 
-/** A mirror that is settled: everybody was synced two hours ago. */
+/** A settled mirror: all users were synced two hours ago. */
 async function openSettled(users: number): Promise<Mirror> {
   const mirror = await openMirror({ users });
   await mirror.run();
@@ -28,8 +28,8 @@ const journal = z.object({ byRoute: z.object({ "GET /v1/users/:id": z.number().d
 const askedById = async (mirror: Mirror): Promise<number> =>
   journal.parse(await mirror.control("GET", "/requests")).byRoute["GET /v1/users/:id"];
 
-describe("a user who is gone at Clerk", () => {
-  test("becomes a tombstone of the time of Clerk's word, which each was asked for by id", async () => {
+describe("a user who is missing at Clerk", () => {
+  test("becomes a tombstone dated by Clerk's response, after a request by id", async () => {
     await using mirror = await openSettled(100);
     // The oldest, one in the middle and the newest.
     const gone = [
@@ -54,7 +54,7 @@ describe("a user who is gone at Clerk", () => {
     expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 97, missing: 0, tombstoned: 0 });
   });
 
-  test("is left alone where the row was written within the hour: Clerk's replicas lag", async () => {
+  test("is kept if the row was written within the hour: Clerk's replicas lag", async () => {
     await using mirror = await openSettled(100);
     await deleteAtClerk(mirror, 50, 3);
     await mirror.age(-1.5);
@@ -64,7 +64,7 @@ describe("a user who is gone at Clerk", () => {
     expect(await askedById(mirror)).toBe(0);
   });
 
-  test("is counted by a dry run, which asks about nobody and writes nothing", async () => {
+  test("is counted by a dry run, which asks Clerk about no user and writes nothing", async () => {
     await using mirror = await openSettled(100);
     await deleteAtClerk(mirror, 50, 3);
     const before = await mirror.host.versions();
@@ -74,7 +74,7 @@ describe("a user who is gone at Clerk", () => {
     expect(await askedById(mirror)).toBe(0);
   });
 
-  test("whom a webhook buries before the run asks is not missing any more, and not asked for", async () => {
+  test("that a webhook deletes before the run asks is no longer missing, and not requested", async () => {
     await using mirror = await openSettled(100);
     const [gone = "", other] = await deleteAtClerk(mirror, 50, 2);
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -87,7 +87,7 @@ describe("a user who is gone at Clerk", () => {
     expect(await tombstones(mirror)).toEqual([other]);
   });
 
-  test("whom a webhook buries while the run asks is counted once, and is the webhook's", async () => {
+  test("that a webhook deletes while the run asks is counted once, as the webhook's", async () => {
     await using mirror = await openSettled(100);
     const [gone = ""] = await deleteAtClerk(mirror, 50, 1);
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -101,12 +101,12 @@ describe("a user who is gone at Clerk", () => {
   });
 });
 
-describe("a missing user whom Clerk is asked for", () => {
+describe("a missing user that is requested from Clerk", () => {
   test.each<[string, Answer]>([
-    ["an answer in no known form", { status: 200, body: { id: 7 } }],
-    ["an answer about somebody else", { status: 200, body: { id: "user_Other" } }],
-    ["a refusal that denies nobody", failing(422)],
-  ])("by %s is left as he is and stays missing, and the others are looked at", async (_, unusable) => {
+    ["a response in an unknown format", { status: 200, body: { id: 7 } }],
+    ["a response about another user", { status: 200, body: { id: "user_Other" } }],
+    ["a refusal that is not about the user", failing(422)],
+  ])("with %s stays unchanged and missing, and the others are checked", async (_, unusable) => {
     await using mirror = await openSettled(100);
     const [left = "", ...others] = await deleteAtClerk(mirror, 50, 3);
     await using clerk = await between(mirror.clerk.url, async (question, ask) =>
@@ -120,10 +120,10 @@ describe("a missing user whom Clerk is asked for", () => {
   });
 
   test.each<[string, Answer]>([
-    ["an error of Clerk's", failing(500)],
-    ["a 404 of somebody in between", failing(404)],
-    ["a full quota", failing(429, { "retry-after": "0" })],
-  ])("is asked for again after %s", async (_, answer) => {
+    ["an error at Clerk", failing(500)],
+    ["a 404 of a proxy", failing(404)],
+    ["a used-up quota", failing(429, { "retry-after": "0" })],
+  ])("is requested again after %s", async (_, answer) => {
     await using mirror = await openSettled(100);
     const [gone] = await deleteAtClerk(mirror, 50, 3);
     let failures = 0;
@@ -136,7 +136,7 @@ describe("a missing user whom Clerk is asked for", () => {
   });
 });
 
-test("a user whom Clerk does not list but still knows stays alive", async () => {
+test("a user that Clerk does not list but still knows stays alive", async () => {
   await using mirror = await openSettled(100);
   const [, hidden] = await mirror.listed();
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -158,7 +158,7 @@ test("a user whom Clerk does not list but still knows stays alive", async () => 
   expect(await tombstones(mirror)).toEqual([]);
 });
 
-test("a row that no sync has brought yet is never touched by a run", async () => {
+test("a row that was never synced is never changed by a run", async () => {
   await using mirror = await openSettled(20);
   await mirror.host.sql.query(
     `insert into "User" (id, email, name, "updatedAt") values ('user_ofanearlierscript', 'ann@example.org', 'Ann', now())`,
@@ -169,7 +169,7 @@ test("a row that no sync has brought yet is never touched by a run", async () =>
   expect(await row()).toEqual(before);
 });
 
-test("of users who are deleted while the run walks it finds those ahead of it, and the next one the others", async () => {
+test("of users who are deleted while the run walks, it finds those ahead of it, and the next run the others", async () => {
   await using mirror = await openSettled(1_200);
   let gone: string[] = [];
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {

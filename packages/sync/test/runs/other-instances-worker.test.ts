@@ -5,7 +5,7 @@ import { signal } from "./signal.ts";
 
 const keyOf = ({ clerk }: Mirror) => ({ apiUrl: clerk.url, secretKey: clerk.secretKey });
 
-test("a worker whose instance is no longer the one that is mirrored stops, and leaves the run to those with the right key", async () => {
+test("a worker whose instance is no longer mirrored stops, and leaves the run to workers with the right key", async () => {
   await using former = await openMirror({ users: 600 });
   await using present = await openMirror({ users: 600 });
   const { host } = former;
@@ -22,7 +22,7 @@ test("a worker whose instance is no longer the one that is mirrored stops, and l
   await old.runs.start({ startedBy: "test" });
   const working = old.runs.work().catch((error: unknown) => error);
   await stands.given;
-  // Meanwhile the database becomes another instance's, by somebody who knows nothing of that worker.
+  // Meanwhile the database adopts another instance, in a process that does not know that worker.
   const { runs, adoptInstance } = former.rollcall(keyOf(present));
   await adoptInstance();
   const { runId } = await runs.start({ startedBy: "test", confirmDeletions: true });

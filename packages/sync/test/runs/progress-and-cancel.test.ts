@@ -5,12 +5,12 @@ import { expectCarriedOver } from "./carried-over.ts";
 import { openMirror } from "./mirror.ts";
 import { startWorker } from "./worker-process.ts";
 
-test("progress is told from the start to the end, with how many there are and where each window stands", async () => {
+test("progress is reported from the start to the end, with the total and each window's position", async () => {
   await using mirror = await openMirror();
   const told: Run[] = [];
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     const seen = question.parameters.has("starting_after") ? 500 : 0;
-    // Each page comes when the one before has been told of.
+    // Each page arrives once the previous one was reported.
     if (isWalks(question))
       await expect.poll(() => told.at(-1)?.report.seen, { timeout: 10_000 }).toBeGreaterThanOrEqual(seen);
     return ask();
@@ -35,7 +35,7 @@ test("progress is told from the start to the end, with how many there are and wh
 });
 
 describe("one run at a time", () => {
-  test("of two that start at once, one joins the other", async () => {
+  test("of two simultaneous starts, one joins the other", async () => {
     await using mirror = await openMirror({ users: 20 });
     const [here, there] = [mirror.rollcall().runs, mirror.rollcall().runs];
     const started = await Promise.all([here.start({ startedBy: "ann" }), there.start({ startedBy: "bob" })]);
@@ -46,7 +46,7 @@ describe("one run at a time", () => {
     expect(runs.map(({ report }) => report)).toMatchObject([{ state: "done", seen: 20, created: 20 }]);
   });
 
-  test("an incremental run that is started while a full one is under way joins it", async () => {
+  test("an incremental run that is started while a full one is in progress joins it", async () => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.run();
     const { runs } = mirror.rollcall();
@@ -54,7 +54,7 @@ describe("one run at a time", () => {
     expect(await runs.start({ startedBy: "test", kind: "incremental" })).toMatchObject({ runId, joined: true });
   });
 
-  test("a dry run is in nobody's way, and nobody in its", async () => {
+  test("a dry run blocks no other run, and no other run blocks it", async () => {
     await using mirror = await openMirror({ users: 20 });
     const { runs } = mirror.rollcall();
     const real = await runs.start({ startedBy: "test" });
@@ -71,7 +71,7 @@ describe("one run at a time", () => {
     await expectCarriedOver(mirror);
   });
 
-  test("one that waits is not confirmed while another is under way, and can be afterwards", async () => {
+  test("a waiting run cannot be confirmed while another is in progress, but afterwards", async () => {
     await using mirror = await openMirror({ users: 4 });
     await mirror.run();
     await mirror.age(2);
@@ -91,8 +91,8 @@ describe("one run at a time", () => {
   });
 });
 
-describe("a run that is cancelled", () => {
-  test("from another process ends with the page in hand, and no other is applied", async () => {
+describe("a cancelled run", () => {
+  test("ends with the current page even from another process, and no other page is applied", async () => {
     await using mirror = await openMirror();
     const { runs } = mirror.rollcall();
     const { runId } = await runs.start({ startedBy: "test" });
@@ -113,7 +113,7 @@ describe("a run that is cancelled", () => {
     expect(await runs.active()).toBeNull();
   });
 
-  test("stays cancelled, and the next one begins anew and finishes the work", async () => {
+  test("stays cancelled, and the next one starts over and finishes the work", async () => {
     await using mirror = await openMirror();
     const { runs } = mirror.rollcall();
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -130,7 +130,7 @@ describe("a run that is cancelled", () => {
   });
 });
 
-test("a worker that is told to stop ends after the page in hand, and another goes on from there", async () => {
+test("a worker stops after the current page on its signal, and another continues from there", async () => {
   await using mirror = await openMirror();
   const stop = new AbortController();
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {

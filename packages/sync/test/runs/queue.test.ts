@@ -4,7 +4,7 @@ import { openQueue } from "../../src/runs/queue.ts";
 import { openHost } from "../write-path/host.ts";
 import { grantQueue, openRole } from "./role.ts";
 
-test("processes that meet over the queue's tables, which are not there yet, make them in turn", async () => {
+test("processes that create the queue's tables at the same time take turns", async () => {
   await using host = await openHost();
   await (await openQueue(host.url))[Symbol.asyncDispose]();
   await host.sql.query("select rollcall_queue.delete_queue(name) from rollcall_queue.queue where name like 'slices%'");
@@ -21,24 +21,24 @@ test("processes that meet over the queue's tables, which are not there yet, make
   }
 });
 
-test("any number of processes may open the queue of a fresh database at the same moment", async () => {
+test("any number of processes may open the queue of a fresh database at the same time", async () => {
   await using host = await openHost();
   const queues = await Promise.all(Array.from({ length: 8 }, () => openQueue(host.url)));
   for (const queue of queues) await queue[Symbol.asyncDispose]();
 });
 
-test("a user of the database who may make no tables is told which right is missing", async () => {
+test("a database user who may not create tables gets an error with the missing right", async () => {
   await using host = await openHost();
   await using guest = await openRole(host);
   const refusal = { code: "SCHEMA_MISMATCH", message: expect.stringContaining("GRANT CREATE ON DATABASE") };
   await expect(openQueue(guest.url)).rejects.toMatchObject(refusal);
-  // PostgreSQL asks for that right also where the schema is there already.
+  // PostgreSQL requires that right even if the schema exists.
   await host.sql.query("create schema rollcall_queue");
   await guest.grant("usage, create on schema rollcall_queue");
   await expect(openQueue(guest.url)).rejects.toMatchObject(refusal);
 });
 
-test("a user who may make no tables works with those that a migration has made", async () => {
+test("a user who may not create tables works with those that a migration created", async () => {
   await using host = await openHost();
   await migrate(host.url);
   await using guest = await openRole(host);
@@ -48,7 +48,7 @@ test("a user who may make no tables works with those that a migration has made",
 });
 
 test.each(["select", "insert", "update", "delete"])(
-  "a user who has not the right to %s jobs is told so when the queue is opened",
+  "a user without the right to %s jobs gets an error when the queue is opened",
   async (right) => {
     await using host = await openHost();
     await migrate(host.url);
@@ -62,7 +62,7 @@ test.each(["select", "insert", "update", "delete"])(
   },
 );
 
-test("a right that is taken away while the queue is open is no empty queue", async () => {
+test("a right that is revoked while the queue is open does not look like an empty queue", async () => {
   await using host = await openHost();
   await migrate(host.url);
   await using guest = await openRole(host);
@@ -73,7 +73,7 @@ test("a right that is taken away while the queue is open is no empty queue", asy
   await expect(queue.take()).rejects.toMatchObject({ name: "SyncError", code: "SCHEMA_MISMATCH" });
 });
 
-test("a database that is away is told of", async () => {
+test("a database that is down is reported", async () => {
   await expect(openQueue("postgresql://nobody@127.0.0.1:1/nowhere")).rejects.toMatchObject({
     code: "DATABASE_UNREACHABLE",
   });

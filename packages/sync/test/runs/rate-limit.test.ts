@@ -6,7 +6,7 @@ import { type Mirror, openMirror } from "./mirror.ts";
 import { signal } from "./signal.ts";
 import { endPause } from "./troubled.ts";
 
-/** The jobs that wait for their time, in ms from now by the database's clock, and whether their window knows them. */
+/** The scheduled jobs, in ms from now on the database's clock, and whether their window refers to them. */
 async function waitingJobs({ host }: Mirror): Promise<{ window: number; inMs: number; known: boolean }[]> {
   const { rows } = await host.sql.query(
     `select (j.data->>'window')::int as window, extract(epoch from j.start_after - clock_timestamp())::float8 * 1000 as "inMs",
@@ -22,12 +22,12 @@ async function paused({ rollcall }: Mirror, runId: string): Promise<Run> {
   const { runs } = rollcall();
   await expect.poll(async () => (await runs.get(runId))?.pausedUntil, { timeout: 20_000 }).toBeInstanceOf(Date);
   const run = await runs.get(runId);
-  if (!run) throw new Error("the run is gone");
+  if (!run) throw new Error("the run does not exist");
   return run;
 }
 
-describe("where Clerk's quota is used up", () => {
-  test("every worker of the run waits until it is free again, in every process", async () => {
+describe("if Clerk's quota is used up", () => {
+  test("every worker of the run waits until it is available again, in every process", async () => {
     await using mirror = await openMirror({ users: 20_000 });
     const everybodyAsks = signal();
     const asked: number[] = [];
@@ -42,7 +42,7 @@ describe("where Clerk's quota is used up", () => {
         refusedAt = Date.now();
         return failing(429, { "retry-after": "3" });
       }
-      // The pages in hand come once all can know of the pause.
+      // The current pages arrive once all workers can know about the pause.
       await paused(mirror, runId);
       return ask();
     });
@@ -56,7 +56,7 @@ describe("where Clerk's quota is used up", () => {
     expect(Math.min(...afterwards)).toBeGreaterThanOrEqual((refusedAt ?? 0) + 3_000);
   });
 
-  test("for longer than a job lives, the job comes when the pause is over", async () => {
+  test("for longer than a job's expiry, the job runs when the pause is over", async () => {
     await using mirror = await openMirror({ users: 20 });
     const { runs } = mirror.rollcall();
     const { runId } = await runs.start({ startedBy: "test" });
@@ -70,14 +70,14 @@ describe("where Clerk's quota is used up", () => {
     await expect
       .poll(() => waitingJobs(mirror))
       .toEqual([{ window: 0, inMs: expect.closeTo(100_000, -5), known: true }]);
-    expect((await runs.get(runId))?.windows[0]?.attempts, "a pause is no attempt").toBe(0);
+    expect((await runs.get(runId))?.windows[0]?.attempts, "a pause is not an attempt").toBe(0);
     await endPause(mirror);
     await working;
     expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 20, created: 20 });
     expect((await runs.get(runId))?.pausedUntil).toBeNull();
   });
 
-  test("after some pages, the window has one next job, and no attempt is counted", async () => {
+  test("after some pages, the window has one next job, and no attempt counts", async () => {
     await using mirror = await openMirror();
     let refused = 0;
     await using clerk = await between(mirror.clerk.url, async (question, ask) =>
@@ -98,7 +98,7 @@ describe("where Clerk's quota is used up", () => {
     expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
   });
 
-  test("is free again at once, it is asked no sooner than half a second later", async () => {
+  test("and available again immediately, the next request is at least half a second later", async () => {
     await using mirror = await openMirror({ users: 20 });
     const asked: number[] = [];
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -109,7 +109,7 @@ describe("where Clerk's quota is used up", () => {
     expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThanOrEqual(500);
   });
 
-  test("for two hours, the run fails and says why; what it has carried over stays, and the next start goes on", async () => {
+  test("for two hours, the run fails and says why; synced users stay, and the next start resumes", async () => {
     await using mirror = await openMirror();
     let refused = 0;
     await using clerk = await between(mirror.clerk.url, async (question, ask) =>
@@ -125,7 +125,7 @@ describe("where Clerk's quota is used up", () => {
     expect(resumed.failure).toBeNull();
   });
 
-  test("again and again, the run fails after an hour without a page", async () => {
+  test("repeatedly, the run fails after an hour without a page", async () => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 1 });
     const { runs } = mirror.rollcall();
@@ -137,7 +137,7 @@ describe("where Clerk's quota is used up", () => {
     expect((await runs.get(runId))?.failure).toEqual({ code: "CLERK_RATE_LIMITED", window: 0 });
   });
 
-  test("time and again with pages in between, the run goes on: the hour begins anew with each page", async () => {
+  test("repeatedly with pages in between, the run continues: each page restarts the hour", async () => {
     await using mirror = await openMirror();
     let refused = 0;
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -162,7 +162,7 @@ describe("where Clerk's quota is used up", () => {
     expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
   });
 
-  test("and nobody works on the run for a day, that day is no part of the hour", async () => {
+  test("and no worker runs for a day, that day does not count toward the hour", async () => {
     await using mirror = await openMirror({ users: 20 });
     const { runs } = mirror.rollcall();
     const { runId } = await runs.start({ startedBy: "test" });
@@ -184,7 +184,7 @@ describe("where Clerk's quota is used up", () => {
     expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 20 });
   });
 
-  test("a cancelled run does not wait for it, nor a worker that is told to stop", async () => {
+  test("a cancelled run does not wait, nor does a stopped worker", async () => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 3_000 });
     const { runs } = mirror.rollcall();

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Rollcall, Run } from "../../src/index.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 
-/** Far above what reading a few runs takes, far below what it took when it was quadratic. */
+/** Far above the time to read a few runs, far below the time of a quadratic read. */
 const AT_MOST_MS = 10_000;
 
-/** A run that has listed the first of its users. @returns its id */
+/** A run that has listed its first user. @returns its id */
 async function runUnderWay(mirror: Mirror): Promise<string> {
   const { runs } = mirror.rollcall();
   const { runId } = await runs.start({ startedBy: "test" });
@@ -33,7 +33,7 @@ async function everyWayToRead({ runs, status }: Rollcall, runId: string): Promis
   ];
 }
 
-test("runs are read quickly though 100,000 users share one moment", async () => {
+test("runs are read quickly even if 100,000 users share one millisecond", async () => {
   await using mirror = await openMirror({ users: 20 });
   const runId = await runUnderWay(mirror);
   await mirror.host.sql.query(
@@ -45,7 +45,7 @@ test("runs are read quickly though 100,000 users share one moment", async () => 
   expect(performance.now() - begun).toBeLessThan(AT_MOST_MS);
 }, 120_000);
 
-test("a window that has ended keeps no users' ids", async () => {
+test("an ended window stores no users' ids", async () => {
   await using mirror = await openMirror({ users: 20 });
   const ids = (await mirror.listed()).map(({ id }) => id);
   await mirror.run();
@@ -60,8 +60,8 @@ test("a window that has ended keeps no users' ids", async () => {
   expect(positions.filter(({ position }) => ids.some((id) => position.includes(id)))).toEqual([]);
 });
 
-describe("a window whose position another version of Rollcall wrote", () => {
-  test("is shown without its stretch, and spoils no list", async () => {
+describe("a window with a position of another version of Rollcall", () => {
+  test("is shown without its range, and breaks no list", async () => {
     await using mirror = await openMirror({ users: 20 });
     const runId = await runUnderWay(mirror);
     await mirror.host.sql.query(
@@ -83,7 +83,7 @@ describe("a window whose position another version of Rollcall wrote", () => {
     expect(run?.windows.find(({ number }) => number === 1)).toMatchObject({ pass: "walk", from: null, at: null });
   });
 
-  test("is no attempt for a worker that cannot read it", async () => {
+  test("does not count an attempt for a worker that cannot read it", async () => {
     await using mirror = await openMirror({ users: 20 });
     const runId = await runUnderWay(mirror);
     const { rows } = await mirror.host.sql.query(`select position from rollcall."SyncWindow" where number = 1`);
@@ -104,7 +104,7 @@ describe("a window whose position another version of Rollcall wrote", () => {
     await working;
     const window = (await runs.get(runId))?.windows.find(({ number }) => number === 1);
     expect(window).toMatchObject({ attempts: 0 });
-    // One that can read it goes on.
+    // A worker that can read it continues.
     await mirror.host.sql.query(`update rollcall."SyncWindow" set position = $1 where number = 1`, [rows[0]?.position]);
     await runs.work({ runId });
     expect((await runs.get(runId))?.report.state).toBe("done");

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Host } from "../write-path/host.ts";
 
-/** Another user of the database, with no rights of its own. */
+/** Another database user, without rights. */
 export interface Role extends AsyncDisposable {
   /** As this user. */
   url: string;
@@ -26,7 +26,7 @@ export async function openRole({ sql, url }: Pick<Host, "sql" | "url">): Promise
   };
 }
 
-/** The rights that a worker needs in the queue's schema, once a migration has made its tables. */
+/** The rights that a worker needs in the queue's schema, once a migration has created its tables. */
 export async function grantQueue(guest: Role): Promise<void> {
   await guest.grant("usage on schema rollcall_queue");
   await guest.grant("select, insert, update, delete on all tables in schema rollcall_queue");

@@ -3,7 +3,7 @@ import type { Host } from "../write-path/host.ts";
 
 /** How many rows of the three tables were ever inserted, updated and deleted, by PostgreSQL's own count. */
 export async function rowsWritten({ prisma, sql }: Host): Promise<unknown[]> {
-  // A session adds what it has written to the count when it ends, or when it is told to.
+  // A session adds its writes to the count when it ends, or on request.
   await prisma.$disconnect();
   await sql.query("select pg_stat_force_next_flush()");
   await expect.poll(async () => (await sql.query(OTHERS)).rows).toEqual([]);

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { openMirror } from "./mirror.ts";
 
-test("health is degraded where a run has not moved for a quarter of an hour, has failed, waits, or was missed", async () => {
+test("health is degraded if a run has not moved for 15 minutes, has failed, waits, or was missed", async () => {
   await using mirror = await openMirror({ users: 4 });
   const { sql } = mirror.host;
   const { runs } = mirror.rollcall();
   const state = async () => {
-    // Each time as another process: one shares its answer for two seconds.
+    // Each time as another process: a process shares its answer for two seconds.
     const { status, runs } = await mirror.rollcall().health();
     expect(status).toBe(runs === "ok" ? "ok" : "degraded");
     return runs;
   };
-  expect(await state(), "where there never was a run").toBe("ok");
+  expect(await state(), "if there never was a run").toBe("ok");
 
   const { runId } = await runs.start({ startedBy: "test" });
   expect(await state()).toBe("ok");

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { openMirror } from "./mirror.ts";
 
-test("runs are listed from the newest on, page by page, each once", async () => {
+test("runs are listed newest first, page by page, each once", async () => {
   await using mirror = await openMirror({ users: 2 });
   const { runs } = mirror.rollcall();
   const started: string[] = [];
   for (let number = 0; number < 5; number++) {
     started.unshift((await runs.start({ startedBy: "test", dryRun: true })).runId);
   }
-  // Two of the same moment.
+  // Two with the same start.
   await mirror.host.sql.query(
     `update rollcall."SyncRun" set "startedAt" = (select "startedAt" from rollcall."SyncRun" where id = $1) where id = $2`,
     [started[2], started[3]],
@@ -23,7 +23,7 @@ test("runs are listed from the newest on, page by page, each once", async () => 
   expect([listed[0], listed[1], listed[4]]).toEqual([started[0], started[1], started[4]]);
 });
 
-test("the last run is the newest that is not dry; of one kind, or in certain states, where asked", async () => {
+test("the last run is the newest that is not dry, optionally of one kind or in certain states", async () => {
   await using mirror = await openMirror({ users: 2 });
   const { runs } = mirror.rollcall();
   expect(await runs.last()).toBeNull();
@@ -50,7 +50,7 @@ test("an unknown run is not found", async () => {
   expect(await runs.confirm(unknown)).toEqual({ state: "not_found" });
 });
 
-test("runs of more than 90 days ago go when the next one starts, with their windows", async () => {
+test("runs older than 90 days are deleted when the next one starts, with their windows", async () => {
   await using mirror = await openMirror({ users: 2 });
   const old = await mirror.run();
   await mirror.host.sql.query(`update rollcall."SyncRun" set "startedAt" = "startedAt" - interval '91 days'`);
@@ -61,7 +61,7 @@ test("runs of more than 90 days ago go when the next one starts, with their wind
   expect(rows).toEqual([{ runId: report.runId }]);
 });
 
-test("nothing looks at the database when no run is under way", async () => {
+test("nothing polls the database when no run is in progress", async () => {
   await using mirror = await openMirror({ users: 2 });
   await mirror.run();
   await mirror.rollcall().runs.work();

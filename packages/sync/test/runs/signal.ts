@@ -1,4 +1,4 @@
-/** Resolves when it is told to. */
+/** Resolves on request. */
 export function signal(): { given: Promise<void>; give: () => void } {
   let give = () => {};
   const given = new Promise<void>((resolve) => {

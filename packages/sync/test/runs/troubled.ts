@@ -1,6 +1,6 @@
 import type { Mirror } from "./mirror.ts";
 
-/** As if the run under way had been in trouble for an hour: the next trouble is one too many. */
+/** As if the run in progress had errors for an hour: the next error fails it. */
 export const afterAnHourOfTrouble = ({ host }: Mirror) =>
   host.sql.query(
     `update rollcall."SyncRun" set "pausedSince" = clock_timestamp() - interval '61 minutes', "pausedUntil" = clock_timestamp()`,

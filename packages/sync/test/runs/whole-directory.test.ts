@@ -4,7 +4,7 @@ import { emailOf, openMirror } from "./mirror.ts";
 import { rowsWritten } from "./rows-written.ts";
 
 describe("a run over a directory of", () => {
-  test.each([0, 1, 501, 1_200])("%i users carries everybody over, and counts everybody once", async (count) => {
+  test.each([0, 1, 501, 1_200])("%i users syncs all users, and counts each once", async (count) => {
     await using mirror = await openMirror({ users: Math.max(2, count) });
     for (const { id } of (await mirror.listed()).slice(count)) await mirror.control("DELETE", `/users/${id}`);
     const { report, total, windows } = await mirror.run();
@@ -15,7 +15,7 @@ describe("a run over a directory of", () => {
     await expectCarriedOver(mirror);
   });
 
-  test.each([500, 1_100])("%i users who all came in the same millisecond carries everybody over", async (count) => {
+  test.each([500, 1_100])("%i users who all signed up in the same millisecond syncs all users", async (count) => {
     await using mirror = await openMirror({ users: count });
     for (const { id } of await mirror.listed())
       await mirror.control("PATCH", `/users/${id}`, { created_at: Date.UTC(2026, 0, 1) });
@@ -47,7 +47,7 @@ test("a run's report counts the calls that Clerk counted", async () => {
   expect(await mirror.control("GET", "/requests")).toMatchObject({ total: report.clerkCalls });
 });
 
-test("a second run finds everybody unchanged, and writes its checkpoints alone", async () => {
+test("a second run finds all users unchanged, and writes only its checkpoints", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   await mirror.age(24);
@@ -57,7 +57,7 @@ test("a second run finds everybody unchanged, and writes its checkpoints alone",
   expect({ rows: await mirror.host.versions(), written: await rowsWritten(mirror.host) }).toEqual(before);
 });
 
-test("a run carries over what changed, and finds the rest unchanged", async () => {
+test("a run syncs what changed, and finds the rest unchanged", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   const [ann, bob] = await mirror.listed();
@@ -70,7 +70,7 @@ test("a run carries over what changed, and finds the rest unchanged", async () =
   await expectCarriedOver(mirror);
 });
 
-test("a user without the address, since another one has it, is counted as a conflict", async () => {
+test("a user without their address, because another user has it, is counted as a conflict", async () => {
   await using mirror = await openMirror({ users: 3 });
   const [ann, bob] = await mirror.listed();
   if (!ann) throw new Error("the seed is empty");
@@ -78,7 +78,7 @@ test("a user without the address, since another one has it, is counted as a conf
   expect((await mirror.run()).report).toMatchObject({ state: "done", seen: 3, created: 3, conflicts: 1 });
 });
 
-test("a tombstone is counted as deleted where Clerk still lists the user, and stays one", async () => {
+test("a tombstone is counted as deleted if Clerk still lists the user, and stays one", async () => {
   await using mirror = await openMirror({ users: 3 });
   const [ann] = await mirror.listed();
   await mirror.host.insertTombstones(ann?.id ?? "");
@@ -86,7 +86,7 @@ test("a tombstone is counted as deleted where Clerk still lists the user, and st
   expect(await mirror.host.users()).toHaveLength(2);
 });
 
-test("a user whom the database will not have is counted as failed with the SQLSTATE, and everybody else is carried over", async () => {
+test("a user that the database refuses is counted as failed with the SQLSTATE, and all others are synced", async () => {
   await using mirror = await openMirror({ users: 20 });
   const [ann] = await mirror.listed();
   await mirror.host.sql.query(`alter table "User" add constraint nobody check (id <> '${ann?.id}')`);

@@ -7,9 +7,9 @@ const PROGRAM = fileURLToPath(new URL("./programs/worker.ts", import.meta.url));
 const CLOCK_AN_HOUR_FAST = new URL("./programs/clock-an-hour-fast.mjs", import.meta.url).href;
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** A process of its own that works on the runs under way. */
+/** A separate process that works on the runs in progress. */
 export interface WorkerProcess extends AsyncDisposable {
-  /** Ends it as a machine ends that loses its power, and waits until it is gone. */
+  /** Kills it, as a power loss would, and waits until it is gone. */
   kill(): Promise<void>;
   /** Its exit code. */
   ended: Promise<number | null>;

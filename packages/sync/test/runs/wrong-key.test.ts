@@ -18,7 +18,7 @@ test.each(["start", "work"] as const)(
     const doing = method === "start" ? runs.start({ startedBy: "test", confirmDeletions: true }) : runs.work();
     await expect(doing).rejects.toMatchObject({ name: "SyncError", code: "CLERK_UNAUTHORIZED" });
     expect(await mirror.host.versions()).toEqual(before);
-    // Whoever has the right key goes on.
+    // A process with the right key continues.
     const { report } = await mirror.run();
     if (right) expect(report.runId).toBe(right.runId);
     expect(report).toMatchObject({ state: "done", seen: 1_200, unchanged: 1_200, missing: 0, tombstoned: 0 });
@@ -48,7 +48,7 @@ test.each(["start", "work"] as const)(
   },
 );
 
-test("a worker whose key is taken back ends with that error, and the run goes on with those whose key is right", async () => {
+test("a worker whose key is revoked ends with that error, and workers with the right key continue the run", async () => {
   await using mirror = await openMirror();
   await mirror.run();
   await mirror.age(2);
@@ -68,7 +68,7 @@ test("a worker whose key is taken back ends with that error, and the run goes on
   expect(await mirror.host.versions()).toEqual(before);
 });
 
-test("where no process has a key that does, the run fails after an hour, and says why", async () => {
+test("if no process has a valid key, the run fails after an hour, and says why", async () => {
   await using mirror = await openMirror({ users: 2 });
   const { runs } = mirror.rollcall();
   const { runId } = await runs.start({ startedBy: "test" });
@@ -76,7 +76,7 @@ test("where no process has a key that does, the run fails after an hour, and say
   for (const expected of ["planned", "failed"]) {
     await expect(runs.work()).rejects.toMatchObject({ code: "CLERK_UNAUTHORIZED" });
     expect((await runs.get(runId))?.report.state).toBe(expected);
-    // The minutes between two starts of a worker by its platform are part of the hour.
+    // The minutes until a platform restarts its worker count toward the hour.
     await mirror.host.sql.query(
       `update rollcall."SyncRun" set "pausedSince" = "pausedSince" - interval '1 hour', "pausedUntil" = "pausedUntil" - interval '5 minutes'`,
     );
@@ -85,7 +85,7 @@ test("where no process has a key that does, the run fails after an hour, and say
   expect((await runs.get(runId))?.failure).toEqual({ code: "CLERK_UNAUTHORIZED", window: 0 });
 });
 
-test("a worker whose role may not write users ends with that error, and the run goes on with those who may", async () => {
+test("a worker whose role may not write users ends with that error, and workers that may continue the run", async () => {
   await using mirror = await openMirror({ users: 20 });
   await using guest = await openRole(mirror.host);
   await guest.grant("select, insert, update, delete on all tables in schema public");

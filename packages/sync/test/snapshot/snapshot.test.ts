@@ -37,7 +37,7 @@ const withEmail = (address: string, differences: Partial<Email> = {}): Snapshot 
   toSnapshot(user({ email_addresses: [email(address, differences)] }), KNOWN);
 
 describe("the email address of a user", () => {
-  test("is the primary one, wherever it stands in the list", () => {
+  test("is the primary one, at any position in the list", () => {
     const addresses = [email("old@example.com", { id: "idn_old" }), email("new@example.com", { id: "idn_new" })];
     const { email: shown } = toSnapshot(
       user({ email_addresses: addresses, primary_email_address_id: "idn_new" }),
@@ -51,7 +51,7 @@ describe("the email address of a user", () => {
     ["the primary one is not named at all", { primary_email_address_id: undefined }],
     ["the primary one is not in the list", { primary_email_address_id: "idn_gone" }],
     ["the list is empty", { email_addresses: [] }],
-  ])("is none where %s, however many others there are", (_, differences) => {
+  ])("is null if %s, however many others there are", (_, differences) => {
     expect(toSnapshot(user(differences), KNOWN)).toMatchObject({
       email: null,
       emailVerifiedAt: null,
@@ -60,9 +60,9 @@ describe("the email address of a user", () => {
   });
 
   test.each([
-    ["spaces around it are no part of it", " \tann@example.com\n", "ann@example.com"],
-    ["A to Z are written small", "Ann.LEE@Example.COM", "ann.lee@example.com"],
-    ["the Kelvin sign is no k", "\u212Aim@example.com", "\u212Aim@example.com"],
+    ["spaces around it are not part of it", " \tann@example.com\n", "ann@example.com"],
+    ["A to Z become lower case", "Ann.LEE@Example.COM", "ann.lee@example.com"],
+    ["the Kelvin sign is not a k", "\u212Aim@example.com", "\u212Aim@example.com"],
     ["letters with marks stay as they are", "ÄÖÜ.İ@example.com", "ÄÖÜ.İ@example.com"],
     ["U+0000, which PostgreSQL cannot store, is left out", "ann\u0000@example.com", "ann@example.com"],
     ["of 320 characters it is kept", `${"a".repeat(308)}@example.com`, `${"a".repeat(308)}@example.com`],
@@ -74,26 +74,26 @@ describe("the email address of a user", () => {
     ["too long for any mailbox", `${"a".repeat(309)}@example.com`],
     ["nothing but spaces", "  "],
     ["nothing but U+0000", "\u0000"],
-  ])("is none where it is %s: no claim is left of it", (_, address) => {
+  ])("is null if it is %s: there is no claim", (_, address) => {
     expect(withEmail(address)).toMatchObject({ email: null, emailVerifiedAt: null, emailSince: null });
   });
 
-  test("is verified since the address itself changed last", () => {
+  test("is verified since the address itself last changed", () => {
     expect(withEmail("ann@example.com").emailVerifiedAt).toEqual(new Date(VERIFIED));
   });
 
-  test("is verified since the user was created if the address has no time of its own", () => {
+  test("is verified since the user was created if the address has no time", () => {
     expect(withEmail("ann@example.com", { updated_at: undefined }).emailVerifiedAt).toEqual(new Date(BORN));
   });
 
   test.each(["unverified", "failed", "expired", "reserved", "transferable", null, undefined])(
-    "is not verified where Clerk says %s",
+    "is not verified if Clerk says %s",
     (status) => {
       expect(withEmail("ann@example.com", { verification: { status } }).emailVerifiedAt).toBeNull();
     },
   );
 
-  test("is not verified where Clerk says nothing of a verification", () => {
+  test("is not verified if Clerk does not mention a verification", () => {
     expect(withEmail("ann@example.com", { verification: null }).emailVerifiedAt).toBeNull();
   });
 
@@ -108,17 +108,17 @@ describe("the name of a user", () => {
 
   test.each([
     ["first and last name", {}, "Ann Lee"],
-    ["the first name alone", { last_name: null }, "Ann"],
-    ["the last name alone", { first_name: "" }, "Lee"],
-    ["the username where there is no other", { first_name: null, last_name: "  " }, "annie"],
-    ["null where there is none at all", { first_name: null, last_name: null, username: null }, null],
+    ["only the first name", { last_name: null }, "Ann"],
+    ["only the last name", { first_name: "" }, "Lee"],
+    ["the username if there is no other name", { first_name: null, last_name: "  " }, "annie"],
+    ["null if there is none at all", { first_name: null, last_name: null, username: null }, null],
     ["without spaces around its parts", { first_name: " Ann ", last_name: " van  der Lee " }, "Ann van  der Lee"],
     ["without U+0000", { first_name: "A\u0000nn", last_name: "\u0000" }, "Ann"],
   ])("is %s", (_, differences, name) => {
     expect(nameOf(differences)).toBe(name);
   });
 
-  test("is cut at 256 characters, and no emoji is cut in two", () => {
+  test("is cut after 256 characters, and no emoji is split", () => {
     expect(nameOf({ first_name: "😀".repeat(300), last_name: null })).toBe("😀".repeat(256));
     expect(nameOf({ first_name: null, last_name: null, username: "a".repeat(300) })).toBe("a".repeat(256));
     expect(nameOf({ first_name: "a".repeat(255), last_name: "Lee" })).toBe("a".repeat(255));
@@ -131,7 +131,7 @@ test("the image is Clerk's, or none", () => {
   expect(toSnapshot(user({ image_url: undefined }), KNOWN).image).toBeNull();
 });
 
-test("a snapshot is known true since the user changed, or since Clerk said so where that is later", () => {
+test("a snapshot is known to be true when the user changed, or when Clerk answered, if that is later", () => {
   const checkedAt = (at: number | null) =>
     toSnapshot(user(), { instanceId: "ins_test", at: at === null ? null : new Date(at) }).checkedAt.getTime();
   expect(checkedAt(null)).toBe(CHANGED);
@@ -139,16 +139,16 @@ test("a snapshot is known true since the user changed, or since Clerk said so wh
   expect(checkedAt(CHANGED + 1)).toBe(CHANGED + 1);
 });
 
-test("fields that Rollcall does not know, and those of a later version of Clerk's, change nothing", () => {
+test("unknown fields, such as those of a later Clerk version, change nothing", () => {
   const more = { ...user(), public_metadata: { role: "admin" }, banned: true, a_new_field: { of: "Clerk's" } };
   expect(toSnapshot(clerkUserSchema.parse(more), KNOWN)).toEqual(toSnapshot(user(), KNOWN));
 });
 
-test("the user objects of Clerk's own SDK are taken as they are", () => {
+test("the user objects of Clerk's own SDK are accepted as they are", () => {
   expectTypeOf<UserJSON>().toExtend<ClerkUser>();
 });
 
-describe("whatever Clerk says", () => {
+describe("any user of Clerk", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary", maxLength: 400 }),
     fc.string({
@@ -180,7 +180,7 @@ describe("whatever Clerk says", () => {
     updated_at: moment,
   });
 
-  test("there is a snapshot of it that PostgreSQL can store", () => {
+  test("becomes a snapshot that PostgreSQL can store", () => {
     fc.assert(
       fc.property(anyone, (said) => {
         const snapshot = toSnapshot(clerkUserSchema.parse(said), KNOWN);
@@ -198,7 +198,7 @@ describe("whatever Clerk says", () => {
     );
   });
 
-  test("what was normalised once stays as it is the second time", () => {
+  test("stays the same when normalised a second time", () => {
     fc.assert(
       fc.property(anyone, (said) => {
         const { email: address, name, image } = toSnapshot(said, KNOWN);

@@ -15,7 +15,7 @@ let rollcall: Rollcall;
 const lines: Record<string, unknown>[] = [];
 const note = (fields: Record<string, unknown>) => void lines.push(fields);
 
-/** A process that remembers nothing. */
+/** A process with an empty memory. */
 const start = ({ db = host.db, apiUrl = clerk.url }: { db?: RollcallOptions["db"]; apiUrl?: string } = {}) =>
   createRollcall({
     db,
@@ -51,7 +51,7 @@ const newUsers = async (count: number): Promise<string[]> =>
 const change = (id: string, minutesAgo: number) =>
   control("PATCH", `/users/${id}`, { first_name: "Renamed", updated_at: Date.now() - minutesAgo * MINUTE });
 
-describe("a webhook that brings nothing", () => {
+describe("a webhook that delivers nothing", () => {
   const degraded = async () => (await start().health()).status === "degraded";
   let ids: string[];
   beforeEach(async () => {
@@ -103,7 +103,7 @@ describe("a webhook that brings nothing", () => {
   });
 });
 
-describe("who asks", () => {
+describe("a health check", () => {
   const counted = () => {
     const asked: string[] = [];
     const db: Database = {
@@ -116,14 +116,14 @@ describe("who asks", () => {
     return { asked, rollcall: start({ db }) };
   };
 
-  test("with many others at once, or a moment later, shares one look at the database", async () => {
+  test("shares one database query with simultaneous ones, and those a moment later", async () => {
     const process = counted();
     await Promise.all(Array.from({ length: 20 }, () => process.rollcall.health()));
     await process.rollcall.health();
     expect(process.asked).toHaveLength(1);
   });
 
-  test("two seconds later gets a new answer", async () => {
+  test("gets a new answer two seconds later", async () => {
     const process = counted();
     await process.rollcall.health();
     await expect
@@ -131,7 +131,7 @@ describe("who asks", () => {
       .toBe(2);
   });
 
-  test("while the database does not answer says so within a few seconds, and asks it no more often than that", async () => {
+  test("answers within a few seconds while the database does not, and queries it no more often", async () => {
     const process = counted();
     const blocker = await host.sql.connect();
     try {
@@ -150,8 +150,8 @@ describe("who asks", () => {
   });
 });
 
-describe("a database that answers and is not as it should be", () => {
-  test("without its tables is not down, and says which", async () => {
+describe("a database that answers but has a problem", () => {
+  test("is not down without its tables, and health names them", async () => {
     await host.sql.query(`alter table rollcall."SyncEvent" rename to "Gone"`);
     const health = await rollcall
       .health()
@@ -165,7 +165,7 @@ describe("a database that answers and is not as it should be", () => {
     });
   });
 
-  test("that takes no writes is degraded", async () => {
+  test("that accepts no writes is degraded", async () => {
     const connection = { connectionString: host.url, options: "-c default_transaction_read_only=on" };
     const db = new PrismaClient({ adapter: new PrismaPg(connection) });
     try {
@@ -180,7 +180,7 @@ describe("a database that answers and is not as it should be", () => {
     }
   });
 
-  test("whose disk is full is degraded from the first write that found no space to the first that did", async () => {
+  test("with a full disk is degraded from the first write without space to the first that succeeds", async () => {
     await host.sql.query(`
       create function no_space() returns trigger language plpgsql as $$ begin
         raise exception 'could not extend file: No space left on device' using errcode = 'disk_full';
@@ -201,7 +201,7 @@ describe("a database that answers and is not as it should be", () => {
 });
 
 describe("the clock of this machine", () => {
-  /** A Clerk whose clock shows another time than ours. */
+  /** A Clerk with a different clock than ours. */
   const clerkThatIs = (aheadMs: number) =>
     answering((_, response) => {
       response.setHeader("date", new Date(Date.now() + aheadMs).toUTCString());
@@ -240,7 +240,7 @@ describe("the clock of this machine", () => {
     expect(await refusedHint(process, 310)).not.toMatch(/clock is/);
   });
 
-  test("is not looked at where Clerk does not answer", async () => {
+  test("is not checked if Clerk does not answer", async () => {
     expect(await refusedHint(start({ apiUrl: "http://127.0.0.1:1" }), 310)).toContain("CLERK_WEBHOOK_SIGNING_SECRET");
   });
 });

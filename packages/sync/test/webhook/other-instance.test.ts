@@ -37,7 +37,7 @@ const user = {
   updated_at: Date.UTC(2026, 0, 1),
 };
 
-/** Posts an event as Svix delivers it, signed by the one secret that the application has. */
+/** Posts an event as Svix delivers it, signed with the application's only secret. */
 async function deliver(instanceId: string, type = "user.created", data: unknown = user) {
   const id = `msg_${randomUUID()}`;
   const seconds = Math.floor(Date.now() / 1_000);
@@ -53,7 +53,7 @@ const activate = (id: string) =>
     `delete from rollcall."ClerkInstance"; insert into rollcall."ClerkInstance" (id, "adoptedAt") values ('${id}', now())`,
   );
 
-describe("a delivery of another instance than the one that the database mirrors", () => {
+describe("a delivery of another instance than the database mirrors", () => {
   beforeEach(() => activate(OURS));
 
   test.each([
@@ -61,7 +61,7 @@ describe("a delivery of another instance than the one that the database mirrors"
     ["a change", "user.updated", user],
     ["a deletion", "user.deleted", { id: "user_Ann", object: "user", deleted: true }],
     ["anything else", "session.created", { id: "sess_1" }],
-  ])("of %s is accepted and refused: only the event log is written, and a warning is logged", async (_, type, data) => {
+  ])("of %s gets 200 but is refused: only the event log is written, and a warning is logged", async (_, type, data) => {
     const { id, ...answer } = await deliver(OTHER, type, data);
     expect(answer).toEqual(refused);
     expect(await host.versions()).toEqual([]);
@@ -83,20 +83,20 @@ describe("a delivery of another instance than the one that the database mirrors"
     ]);
   });
 
-  test("does not make a user of the active one disappear", async () => {
+  test("does not delete a user of the active one", async () => {
     await deliver(OURS);
     await deliver(OTHER, "user.deleted", { id: "user_Ann", object: "user", deleted: true });
     expect(await host.users()).toMatchObject([{ id: "user_Ann", name: "Ann" }]);
   });
 
-  test("is applied as soon as its instance was adopted, and the former one's is refused", async () => {
+  test("is applied as soon as its instance was adopted, and the previous one's is refused", async () => {
     expect(await deliver(OTHER)).toMatchObject(refused);
     await activate(OTHER);
     expect(await deliver(OTHER)).toMatchObject({ body: { outcome: "created" } });
     expect(await deliver(OURS)).toMatchObject(refused);
   });
 
-  test("is no sign of life of the active one's webhook", async () => {
+  test("does not count as a delivery of the active one's webhook", async () => {
     rollcall = start("http://127.0.0.1:1");
     await deliver(OTHER);
     expect(await rollcall.health()).toMatchObject({ webhook: { lastAt: null } });
@@ -105,11 +105,11 @@ describe("a delivery of another instance than the one that the database mirrors"
     expect(await rollcall.health()).toMatchObject({ webhook: { lastAt: expect.any(Date) } });
   });
 
-  test("that names an instance which is none cannot be used", async () => {
+  test("that names an invalid instance is unusable", async () => {
     expect(await deliver("ins_\u0000")).toMatchObject({ status: 200, body: { ok: true, outcome: "failed" } });
   });
 
-  test("is delivered again where the database cannot say which instance it mirrors", async () => {
+  test("is delivered again if the database cannot say which instance it mirrors", async () => {
     await host.sql.query(`alter table rollcall."ClerkInstance" rename to "Gone"`);
     const answer = await deliver(OURS);
     await host.sql.query(`alter table rollcall."Gone" rename to "ClerkInstance"`);
@@ -126,14 +126,14 @@ describe("a database without an instance", () => {
       response.end(JSON.stringify({ object: "instance", id }));
     });
 
-  test("adopts that of a delivery of the key's own instance", async () => {
+  test("adopts the instance of a delivery if the key belongs to it", async () => {
     await using clerk = await clerkOf(OURS);
     rollcall = start(clerk.url);
     expect(await deliver(OURS)).toMatchObject({ body: { outcome: "created" } });
     expect(await deliver(OTHER)).toMatchObject(refused);
   });
 
-  test("does not become the made-up instance's of Clerk's example delivery: that is refused, and syncing goes on", async () => {
+  test("does not adopt the made-up instance of Clerk's example delivery: it is refused, and syncing continues", async () => {
     await using clerk = await clerkOf(OURS);
     rollcall = start(clerk.url);
     const { id, ...answer } = await deliver("ins_123");
@@ -149,7 +149,7 @@ describe("a database without an instance", () => {
     ["does not answer", undefined, "CLERK_TIMEOUT"],
     ["answers with an error", 500, "CLERK_ERROR"],
     ["refuses the key", 401, "CLERK_UNAUTHORIZED"],
-  ])("has the delivery come again where Clerk %s", async (_, status, code) => {
+  ])("gets the delivery again if Clerk %s", async (_, status, code) => {
     await using clerk = await answering((_request, response) => {
       if (status) response.writeHead(status).end("{}");
     });
@@ -160,7 +160,7 @@ describe("a database without an instance", () => {
     expect([await adopted(), await host.versions()]).toEqual([[], []]);
   });
 
-  test("and with users of Clerk's does not adopt that of an emulator on this machine", async () => {
+  test("but with Clerk users does not adopt an emulator's on this machine", async () => {
     await host.sql.query(`insert into "User" (id) values ('user_Prod')`);
     await using clerk = await clerkOf(OURS);
     rollcall = start(clerk.url);

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 
-/** A delivery as Svix sends it for an instance of Clerk's, signed with its secret. */
+/** A delivery as Svix sends it for a Clerk instance, signed with its secret. */
 export function signedDelivery(
   { instanceId, webhookSigningSecret }: { instanceId: string; webhookSigningSecret: string },
   event: { type: string; data: unknown },

@@ -16,7 +16,7 @@ const shown = async () => Object.fromEntries((await host.users()).map(({ id, ema
 describe("of several users who claim one address", () => {
   const cases: [string, Snapshot, Snapshot][] = [
     [
-      "one whose address is verified has it before one whose is not, even if the other added it later",
+      "one with a verified address wins over one with an unverified address, even if the other added it later",
       claiming("user_Zoe"),
       claiming("user_Ann", { emailVerifiedAt: null, emailSince: at(9) }),
     ],
@@ -35,11 +35,7 @@ describe("of several users who claim one address", () => {
       claiming("user_Zoe", { emailVerifiedAt: null, emailSince: at(2) }),
       claiming("user_Ann", { emailVerifiedAt: null, emailSince: at(1) }),
     ],
-    [
-      "one who added it at an unknown time comes last",
-      claiming("user_Zoe"),
-      claiming("user_Ann", { emailSince: null }),
-    ],
+    ["one who added it at an unknown time is last", claiming("user_Zoe"), claiming("user_Ann", { emailSince: null })],
     ["of two that are equal it is the smaller id, by its bytes", claiming("user_Z"), claiming("user_a")],
   ];
 
@@ -61,7 +57,7 @@ describe("of several users who claim one address", () => {
     });
   });
 
-  test("everyone else keeps all the rest: row, name, image and customer", async () => {
+  test("everyone else keeps row, name, image and customer", async () => {
     await host.apply(claiming("user_Ann"), claiming("user_Bob"));
     expect(await host.users()).toMatchObject([
       { id: "user_Ann", email: SHARED, name: "Ann" },
@@ -71,7 +67,7 @@ describe("of several users who claim one address", () => {
   });
 });
 
-describe("the heir has the address, though Clerk says nothing of the heir,", () => {
+describe("the heir gets the address without a snapshot of the heir,", () => {
   const heir = claiming("user_Bob", { emailVerifiedAt: at(3), emailSince: at(1) });
   beforeEach(async () => {
     await host.apply(heir, claiming("user_Ann", { emailSince: at(2) }));
@@ -80,7 +76,7 @@ describe("the heir has the address, though Clerk says nothing of the heir,", () 
 
   test.each([
     ["moves to another address", { email: "new@example.com" }, "new@example.com"],
-    ["has no address any more", { email: null, emailVerifiedAt: null, emailSince: null }, null],
+    ["no longer has an address", { email: null, emailVerifiedAt: null, emailSince: null }, null],
     ["is no longer verified", { email: SHARED, emailVerifiedAt: null }, null],
   ])("when the owner %s", async (_, change, left) => {
     await host.apply(snapshot("user_Ann", { ...change, updatedAt: at(5) }));
@@ -125,7 +121,7 @@ describe("two users who swap their addresses", () => {
   ] as const;
   beforeEach(() => host.apply(snapshot("user_Ann"), snapshot("user_Bob")));
 
-  test("have each other's when both are said at once", async () => {
+  test("have each other's when both arrive together", async () => {
     expect(await host.apply(...swapped)).toEqual([
       { id: "user_Ann", outcome: "updated", conflict: false },
       { id: "user_Bob", outcome: "updated", conflict: false },
@@ -136,7 +132,7 @@ describe("two users who swap their addresses", () => {
   test.each([
     ["one after the other", swapped],
     ["the other way round", [...swapped].reverse()],
-  ])("have each other's when it is said %s", async (_, order) => {
+  ])("have each other's when they arrive %s", async (_, order) => {
     for (const one of order) await host.apply(one);
     expect(await shown()).toEqual({ user_Ann: "bob@example.com", user_Bob: "ann@example.com" });
   });
@@ -167,7 +163,7 @@ test("an address is given back to its owner after it was removed manually", asyn
   expect(await shown()).toEqual({ user_Ann: "ann@example.com" });
 });
 
-test("an address is its owner's while the owner's row is missing: who claims it too does not get it", async () => {
+test("an address stays its owner's while the owner's row is missing: another claimant does not get it", async () => {
   await host.apply(claiming("user_Ann"));
   await host.sql.query(`delete from "User" where id = 'user_Ann'`);
   expect(await host.apply(claiming("user_Bob", { emailVerifiedAt: null }))).toEqual([
@@ -176,7 +172,7 @@ test("an address is its owner's while the owner's row is missing: who claims it 
   expect(await shown()).toEqual({ user_Ann: SHARED, user_Bob: null });
 });
 
-test("two addresses that a person would take for one, but are not, belong to two users", async () => {
+test("two addresses that look the same to a person, but are not, belong to two users", async () => {
   const [k, kelvin] = ["kim@example.com", "\u212Aim@example.com"];
   await host.apply(snapshot("user_Ann", { email: k }), snapshot("user_Bob", { email: kelvin }));
   expect(await shown()).toEqual({ user_Ann: k, user_Bob: kelvin });

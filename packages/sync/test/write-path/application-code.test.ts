@@ -10,7 +10,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const shown = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
 
-test("a row of the application's own without a key, where the key may be missing, keeps its address", async () => {
+test("an application's own row without a key, if the key is nullable, keeps its address", async () => {
   await using nullable = await openHost({ connections: 2 });
   await nullable.sql.query(
     `alter table "Customer" drop constraint "Customer_authUserId_fkey";
@@ -31,7 +31,7 @@ test("a row of the application's own without a key, where the key may be missing
   ]);
 });
 
-describe("the application's own code goes on working:", () => {
+describe("the application's own code still works:", () => {
   test("an upsert by email finds a synced user and updates that row", async () => {
     await host.apply(snapshot("user_Ann"));
     const user = await host.prisma.user.upsert({
@@ -42,7 +42,7 @@ describe("the application's own code goes on working:", () => {
     expect(user).toMatchObject({ id: "user_Ann", name: "From the application" });
   });
 
-  test("an upsert by email makes a row with an id of the application's own where there is none", async () => {
+  test("an upsert by email creates a row with the application's own id if there is none", async () => {
     await host.prisma.user.upsert({
       where: { email: "own@example.com" },
       create: { id: "own-1", email: "own@example.com", name: "Own" },
@@ -52,7 +52,7 @@ describe("the application's own code goes on working:", () => {
     expect(await shown()).toEqual({ "own-1": "own@example.com", user_Ann: "ann@example.com" });
   });
 
-  test("createMany with skipDuplicates skips who is there, by id and by email", async () => {
+  test("createMany with skipDuplicates skips existing users, by id and by email", async () => {
     await host.apply(snapshot("user_Ann"), snapshot("user_Bob"));
     const { count } = await host.prisma.user.createMany({
       data: [
@@ -70,7 +70,7 @@ describe("the application's own code goes on working:", () => {
     });
   });
 
-  test("a user is found with the customer, and the plan is sold to the user", async () => {
+  test("a user is found with their customer, and can buy a plan", async () => {
     await host.apply(snapshot("user_Ann"));
     await host.prisma.customer.update({ where: { authUserId: "user_Ann" }, data: { plan: "PRO", name: "Ann Ltd" } });
     await host.apply(snapshot("user_Ann", { name: "Anna", updatedAt: at(1) }));
@@ -90,13 +90,13 @@ describe("the application's own code goes on working:", () => {
   });
 });
 
-describe("rows with ids of the application's own", () => {
+describe("rows with the application's own ids", () => {
   const own = async () => (await host.sql.query(`select * from "User" where id = 'own-1'`)).rows;
   beforeEach(() =>
     host.sql.query(`insert into "User" (id, email, name, image) values ('own-1', 'own@example.com', 'Own', 'own.png')`),
   );
 
-  test("are never written, whichever users come, go or claim their address", async () => {
+  test("are never written, whichever users are created, deleted or claim their address", async () => {
     const before = await host.versions();
     await host.apply(snapshot("user_Ann", { email: "own@example.com" }), snapshot("user_Bob"));
     await host.apply(snapshot("user_Bob", { email: "own@example.com", updatedAt: at(1) }));
@@ -104,7 +104,7 @@ describe("rows with ids of the application's own", () => {
     expect((await host.versions()).filter(({ id }) => id === "own-1")).toEqual(before);
   });
 
-  test("keep their address against every Clerk user, who gets a conflict and all the rest", async () => {
+  test("keep their address against every Clerk user, who gets a conflict and the other columns", async () => {
     const claimant = snapshot("user_Ann", { email: "own@example.com" });
     expect(await host.apply(claimant)).toEqual([{ id: "user_Ann", outcome: "created", conflict: true }]);
     expect(await host.apply(claimant)).toEqual([{ id: "user_Ann", outcome: "unchanged", conflict: true }]);
@@ -115,7 +115,7 @@ describe("rows with ids of the application's own", () => {
     expect(await own()).toMatchObject([{ name: "Own", image: "own.png" }]);
   });
 
-  test("leave the address to its claimant once they are gone: the next sync shows it", async () => {
+  test("leave the address to its claimant once they are deleted: the next sync writes it", async () => {
     const claimant = snapshot("user_Ann", { email: "own@example.com" });
     await host.apply(claimant);
     await host.prisma.user.delete({ where: { id: "own-1" } });
@@ -124,7 +124,7 @@ describe("rows with ids of the application's own", () => {
   });
 
   test.each(["", "user_", "user_Ä", "user_a-b", "USER_Ann", " user_Ann", "user_Ann\n", "x_user_Ann"])(
-    "are the application's also where they resemble Clerk's: %j",
+    "are the application's even if they resemble Clerk's: %j",
     async (id) => {
       await host.sql.query(`insert into "User" (id, email) values ($1, 'ann@example.com')`, [id]);
       expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created", conflict: true }]);
@@ -161,7 +161,7 @@ describe("a row of an earlier sync, with Clerk's id but not yet known to Rollcal
     host.sql.query(`insert into "User" (id, email, name) values ('user_Old', 'ann@example.com', 'Old')`),
   );
 
-  test("yields its address to a user who claims it, and keeps the rest", async () => {
+  test("loses its address to a user who claims it, and keeps the rest", async () => {
     expect(await host.apply(snapshot("user_Ann", { emailVerifiedAt: null }))).toEqual([
       { id: "user_Ann", outcome: "created", conflict: false },
     ]);
@@ -171,13 +171,13 @@ describe("a row of an earlier sync, with Clerk's id but not yet known to Rollcal
     ]);
   });
 
-  test("is left alone by all other users", async () => {
+  test("is not changed by other users", async () => {
     const before = await host.versions();
     await host.apply(snapshot("user_Bob"));
     expect((await host.versions()).filter(({ id }) => id === "user_Old")).toEqual(before);
   });
 
-  test("has a claim by the rules from the moment that Clerk says who it is", async () => {
+  test("has a claim by the rules once Clerk has described the user", async () => {
     await host.apply(snapshot("user_Ann", { emailVerifiedAt: null }));
     const adopted = snapshot("user_Old", { email: "ann@example.com" });
     expect(await host.apply(adopted)).toEqual([{ id: "user_Old", outcome: "updated", conflict: false }]);

@@ -27,18 +27,13 @@ const NOTHING = "select";
 describe("one user of a page of 500 that the database rejects does not affect the others:", () => {
   test.each<[string, string, Partial<Snapshot>, string]>([
     [
-      "a CHECK of the application's",
+      "the application's CHECK",
       `alter table "User" add constraint polite check (name <> 'Culprit')`,
       { name: "Culprit" },
       "SQLSTATE 23514",
     ],
     ["a trigger that raises", raising(""), { name: "Culprit" }, "SQLSTATE P0001"],
-    [
-      "a trigger that raises with a code of its own",
-      raising("using errcode = 'AB123'"),
-      { name: "Culprit" },
-      "SQLSTATE AB123",
-    ],
+    ["a trigger that raises its own code", raising("using errcode = 'AB123'"), { name: "Culprit" }, "SQLSTATE AB123"],
     [
       "a column that is too short",
       `alter table "User" alter name type varchar(10)`,
@@ -74,7 +69,7 @@ describe("one user of a page of 500 that the database rejects does not affect th
       "createdAt is not a valid time",
     ],
     ["an invalid time", NOTHING, { emailSince: new Date(Number.NaN) }, "emailSince is not a valid time"],
-    ["an id that is not of Clerk's form", NOTHING, { id: "bad-1" }, "the id is not a Clerk user id"],
+    ["an id that does not have Clerk's form", NOTHING, { id: "bad-1" }, "the id is not a Clerk user id"],
     ["an id too long for an index", NOTHING, { id: `user_${longText()}` }, "SQLSTATE 54000"],
     ["an address too long for an index", NOTHING, { email: longText() }, "SQLSTATE 54000"],
   ])("%s", async (_, ddl, differences, reason) => {
@@ -95,7 +90,7 @@ describe("one user of a page of 500 that the database rejects does not affect th
   });
 });
 
-/** So long, and so without any pattern, that no compression brings it below the third of a page that an index takes. */
+/** So long and random that no compression makes it fit an index, which takes a third of a page. */
 function longText(): string {
   let seed = 1;
   return Array.from({ length: 20_000 }, () => {
@@ -106,7 +101,7 @@ function longText(): string {
 
 const POLITE = `alter table "User" add constraint polite check (name <> 'Culprit')`;
 
-test("the outcomes of the others are what they would have been without the culprit", async () => {
+test("the outcomes of the others are the same as without the culprit", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(POLITE);
   await host.apply(snapshot("user_Old"), snapshot("user_Same"), snapshot("user_New", { updatedAt: at(5) }));
@@ -129,7 +124,7 @@ test("the outcomes of the others are what they would have been without the culpr
   });
 });
 
-test("several culprits are told apart, each with its own reason", async () => {
+test("several culprits are isolated, each with its own reason", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(`${POLITE}; alter table "User" alter name type varchar(10)`);
   const results = await host.apply(
@@ -146,7 +141,7 @@ test("several culprits are told apart, each with its own reason", async () => {
   expect(await host.users()).toHaveLength(20);
 });
 
-test("an invalid user whose address is contested fails alone, and the address goes to its owner", async () => {
+test("only an invalid user with a contested address fails, and the address goes to its owner", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(POLITE);
   const memoizeFor = { email: "shared@example.com" };
@@ -163,7 +158,7 @@ test("an invalid user whose address is contested fails alone, and the address go
   expect(await host.clerkUsers()).toHaveLength(22);
 });
 
-test("a user who was valid before stays as before when the new state is refused", async () => {
+test("a user who was valid before stays unchanged when the new state is refused", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(POLITE);
   await host.apply(snapshot("user_Bad"));
@@ -173,7 +168,7 @@ test("a user who was valid before stays as before when the new state is refused"
   expect(await host.versions()).toEqual(before);
 });
 
-test("a user who was refused is taken as soon as the application's rule is gone", async () => {
+test("a refused user is accepted once the application's rule is removed", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(POLITE);
   const culprit = snapshot("user_Bad", { name: "Culprit" });
@@ -182,7 +177,7 @@ test("a user who was refused is taken as soon as the application's rule is gone"
   expect(await host.apply(culprit)).toEqual([{ id: "user_Bad", outcome: "created", conflict: false }]);
 });
 
-test("a deletion that the application's rules forbid fails for that user alone", async () => {
+test("a deletion that the application's rules forbid fails only for that user", async () => {
   await using host = await openHost({ connections: 2 });
   await host.apply(snapshot("user_Bad"), snapshot("user_Ann"));
   await host.sql.query(`alter table "User" add constraint keep check (id <> 'user_Bad' or name is not null)`);
@@ -195,7 +190,7 @@ test("a deletion that the application's rules forbid fails for that user alone",
   ]);
 });
 
-test("a preview tells of a user who cannot even be asked about, and goes on with the others", async () => {
+test("a preview reports an invalid user, and continues with the others", async () => {
   await using host = await openHost({ connections: 2 });
   const results = await host.writePath.preview([snapshot("user_Ann"), snapshot("user_Bad", { image: "\u0000" })]);
   expect(outcomes(results)).toEqual({ user_Ann: "created", user_Bad: "failed" });

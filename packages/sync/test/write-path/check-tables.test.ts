@@ -18,13 +18,9 @@ const CUSTOMER_INDEX = `drop index "Customer_authUserId_key";`;
 
 describe("a table that cannot be written is reported before anything is written, with the statement that fixes it:", () => {
   test.each<[string, string, string]>([
-    ["a column without a value of its own", `alter table "User" add column slug text not null`, `"User"."slug"`],
+    ["a column without its own value", `alter table "User" add column slug text not null`, `"User"."slug"`],
     ["an enum without a default", `alter table "Customer" alter column plan drop default`, `"Customer"."plan"`],
-    [
-      "an id that Prisma alone knows how to make",
-      `alter table "Customer" alter column id drop default`,
-      `"Customer"."id"`,
-    ],
+    ["an id that only Prisma can create", `alter table "Customer" alter column id drop default`, `"Customer"."id"`],
     [
       "an id of type uuid without a default",
       `alter table "Customer" alter column id drop default, alter column id type uuid using id::uuid`,
@@ -36,17 +32,13 @@ describe("a table that cannot be written is reported before anything is written,
       `"Customer"."id"`,
     ],
     [
-      "an @updatedAt that Prisma alone fills",
+      "an @updatedAt that only Prisma fills",
       `alter table "Customer" alter column "updatedAt" drop default`,
       `"Customer"."updatedAt"`,
     ],
-    ["an email that must be there", `alter table "User" alter column email set not null`, `"User"."email"`],
-    ["a name that must be there", `alter table "User" alter column name set not null`, `"User"."name"`],
-    [
-      "a customer's name that must be there",
-      `alter table "Customer" alter column name set not null`,
-      `"Customer"."name"`,
-    ],
+    ["a required email", `alter table "User" alter column email set not null`, `"User"."email"`],
+    ["a required name", `alter table "User" alter column name set not null`, `"User"."name"`],
+    ["a customer's required name", `alter table "Customer" alter column name set not null`, `"Customer"."name"`],
     ["an email that is not unique", EMAIL_INDEX, `"User"."email"`],
     [
       "an email that is unique for some rows only",
@@ -54,12 +46,12 @@ describe("a table that cannot be written is reported before anything is written,
       `"User"."email"`,
     ],
     [
-      "an email that is unique together with something else",
+      "an email that is unique only together with another column",
       `${EMAIL_INDEX} create unique index on "User" (email, name)`,
       `"User"."email"`,
     ],
     [
-      "an email that is unique in small letters only",
+      "an email that is unique only in lower case",
       `${EMAIL_INDEX} create unique index on "User" (lower(email))`,
       `"User"."email"`,
     ],
@@ -80,8 +72,8 @@ describe("a table that cannot be written is reported before anything is written,
       `${CUSTOMER_INDEX} alter table "Customer" add constraint user_once unique ("authUserId") deferrable initially deferred`,
       `"Customer"."authUserId"`,
     ],
-    ["a column that is not there", `alter table "User" drop column image`, `"User"."image"`],
-    ["a time that is not there", `alter table "User" drop column "emailVerified"`, `"User"."emailVerified"`],
+    ["a missing column", `alter table "User" drop column image`, `"User"."image"`],
+    ["a missing time", `alter table "User" drop column "emailVerified"`, `"User"."emailVerified"`],
     [
       "a time without a time zone",
       `alter table "User" alter column "emailVerified" type timestamp(3)`,
@@ -118,7 +110,7 @@ test("a missing table is reported with the command that creates it", async () =>
   await using host = await openHost({ connections: 1 });
   await host.sql.query(`drop table rollcall."ClerkUser"; drop table "Customer"`);
   expect(await findings(host)).toEqual([
-    'Table "Customer" does not exist: create it by a migration of yours, or name another one in `tables`',
+    'Table "Customer" does not exist: create it in your own migration, or name another one in `tables`',
     'Table rollcall."ClerkUser" does not exist: run `npx rollcall migrate`',
   ]);
 });
@@ -157,14 +149,14 @@ test("columns that the application added with a default, or nullable, do no harm
   expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
 });
 
-test("an @updatedAt of the users that Prisma alone fills is written with the row", async () => {
+test("an @updatedAt of the users that only Prisma fills is written with the row", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(`alter table "User" alter column "updatedAt" drop default`);
   expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
   expect((await host.sql.query(`select from "User" where "updatedAt" > now() - interval '1 hour'`)).rowCount).toBe(1);
 });
 
-test("where a unique index is missing, the duplicates that would forbid it are found first", async () => {
+test("if a unique index is missing, the duplicates that would prevent it are found first", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(
     `${CUSTOMER_INDEX} insert into "User" (id) values ('user_Ann'), ('user_Bob');

@@ -6,7 +6,7 @@ import { type Host, INSTANCE, openHost } from "./host.ts";
 import { addresses, type Command, history, ModelClerk, ownerOf, type Said } from "./model-clerk.ts";
 
 const CONNECTIONS = 8;
-const LAG_MS = 60_000; // Clerk's replicas are believed to lag that far behind
+const LAG_MS = 60_000; // Clerk's replicas are believed to lag this much
 
 let host: Host;
 
@@ -24,13 +24,13 @@ type Meddling = typeof meddling extends fc.Arbitrary<infer T> ? T : never;
 
 const scenario = fc.record({
   history,
-  /** Which deliveries come again, and how late each snapshot was read. */
+  /** Which deliveries are repeated, and how late each snapshot was read. */
   repeats: fc.array(fc.nat(60), { maxLength: 12 }),
   lags: fc.array(fc.nat(LAG_MS), { minLength: 1, maxLength: 12 }),
   batches: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 8 }),
   order: fc.infiniteStream(fc.nat(1_000_000)),
   meddling: fc.array(meddling, { maxLength: 8 }),
-  /** Rows of an earlier, hand-written sync: also for users who do not exist yet. */
+  /** Rows of an earlier, hand-written sync, even for users who do not exist yet. */
   unadopted: fc.array(
     fc.record({ id: fc.constantFrom("user_Old", "user_A1", "user_B2"), email: fc.constantFrom(...addresses) }),
     { maxLength: 2 },
@@ -100,13 +100,13 @@ async function meddle(step: Meddling): Promise<void> {
   }
 }
 
-/** Work that eight connections take from one heap, each its next piece when it is done with the last. */
+/** Runs work on eight connections: each takes its next piece when it has finished the last. */
 async function together(work: (() => Promise<void>)[]): Promise<void> {
   const queue = [...work];
   const drain = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) await next();
   };
-  const ended = await Promise.allSettled(Array.from({ length: CONNECTIONS }, drain)); // none may go on into the next round
+  const ended = await Promise.allSettled(Array.from({ length: CONNECTIONS }, drain)); // none may continue into the next round
   for (const one of ended) if (one.status === "rejected") throw one.reason;
 }
 
@@ -142,7 +142,7 @@ async function play(run: typeof scenario extends fc.Arbitrary<infer T> ? T : nev
       ...run.meddling.map((step) => () => meddle(step)),
     ]),
   ]);
-  // The newest word on each, read long enough after the change that no replica lags any more; old ones still come in between.
+  // The newest snapshot of each, read long after the change, when no replica lags any more; old ones still arrive in between.
   const newest = clerk.newest().map((said) => ({ said, lag: LAG_MS + 1_000 }));
   await together(inBatches(shuffled([...newest, ...again])).map((batch) => () => deliver(batch)));
   return clerk;
@@ -197,7 +197,7 @@ describe.each(["read committed", "serializable"] as const)("in a database whose 
   });
   afterAll(() => host[Symbol.asyncDispose]());
 
-  test("whatever the order, repetition and concurrency of what arrives, the tables end as Clerk says", async () => {
+  test("for any order, repetition and concurrency of deliveries, the tables end as Clerk says", async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (run) => {
         await expectConverged(await play(run));
@@ -206,7 +206,7 @@ describe.each(["read committed", "serializable"] as const)("in a database whose 
     );
   });
 
-  test("once all is delivered and settled, delivering it again finds all unchanged and writes nothing", async () => {
+  test("once everything is delivered and settled, another delivery finds all unchanged and writes nothing", async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (run) => {
         const clerk = await play(run);

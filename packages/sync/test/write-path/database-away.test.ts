@@ -27,7 +27,7 @@ afterAll(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-/** The application as it is after a start: one that has not looked at the tables yet. */
+/** The application after a start: it has not checked the tables yet. */
 function started(connectionString = gate.url): WritePath & AsyncDisposable {
   const prisma = new PrismaClient({
     adapter: new PrismaPg({ connectionString, max: 2, connectionTimeoutMillis: 1_500 }),
@@ -45,7 +45,7 @@ const calls: [string, (writePath: WritePath) => Promise<unknown>][] = [
     (writePath) => writePath.applyDeletions(["user_Ann"], { instanceId: INSTANCE, deletedBy: "webhook" }),
   ],
   ["a preview", (writePath) => writePath.preview([snapshot("user_Ann")])],
-  ["looking at the tables", (writePath) => writePath.checkTables()],
+  ["checking the tables", (writePath) => writePath.checkTables()],
   ["refreshing the statistics", (writePath) => writePath.analyse()],
 ];
 
@@ -55,16 +55,13 @@ const unreachable = expect.objectContaining<Partial<SyncError>>({
   hint: expect.stringContaining("Check POSTGRES_URL"),
 });
 
-test.each(calls)(
-  "%s says that the database is unreachable where it refuses, and where it never answers",
-  async (_, call) => {
-    await using writePath = started();
-    gate.shut();
-    await expect(call(writePath)).rejects.toEqual(unreachable);
-    gate.silence();
-    await expect(call(writePath)).rejects.toEqual(unreachable);
-  },
-);
+test.each(calls)("%s says that the database is unreachable if it refuses, and if it never answers", async (_, call) => {
+  await using writePath = started();
+  gate.shut();
+  await expect(call(writePath)).rejects.toEqual(unreachable);
+  gate.silence();
+  await expect(call(writePath)).rejects.toEqual(unreachable);
+});
 
 test.each(calls)("%s works again once the database is back, without a restart", async (_, call) => {
   await using writePath = started();
@@ -74,7 +71,7 @@ test.each(calls)("%s works again once the database is back, without a restart", 
   await call(writePath);
 });
 
-test("a database that goes away under a running application is reported, and the repeated call succeeds", async () => {
+test("a database that goes down under a running application is reported, and a retry succeeds", async () => {
   await using writePath = started();
   await writePath.applySnapshots([snapshot("user_Ann")]);
   gate.shut();
@@ -86,7 +83,7 @@ test("a database that goes away under a running application is reported, and the
   ]);
 });
 
-test("a connection that is cut while a user is written leaves all of the user or nothing", async () => {
+test("a connection that is cut while a user is written leaves the whole user or nothing", async () => {
   await using writePath = started();
   const application = await host.sql.connect();
   await application.query(`begin; lock table "Customer" in share mode`);
@@ -125,7 +122,7 @@ test("no message, hint or cause repeats the connection string", async () => {
   }
 });
 
-test("tables that were not as expected are checked again: once fixed, they are written without a restart", async () => {
+test("unexpected tables are checked again: once fixed, they are written without a restart", async () => {
   await using writePath = started();
   await host.sql.query(`alter table "User" add column slug text not null`);
   await expect(writePath.applySnapshots([snapshot("user_Ann")])).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });

@@ -18,7 +18,7 @@ describe("after a user was deleted", () => {
     expect(await host.insertTombstones("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
   });
 
-  test("nothing personal is left in any table, and the rows stay for what refers to them", async () => {
+  test("no personal data is left in any table, and the rows stay for their references", async () => {
     const { rows: everything } = await host.sql.query(
       `select row_to_json("User")::text as "row" from "User" where id = 'user_Ann'
        union all select row_to_json("Customer")::text from "Customer" where "authUserId" = 'user_Ann'
@@ -49,7 +49,7 @@ describe("after a user was deleted", () => {
     expect(await host.versions()).toEqual(before);
   });
 
-  test("a second deletion says the same and keeps the time of the first", async () => {
+  test("a second deletion returns the same and keeps the time of the first", async () => {
     const at = async () =>
       (await host.sql.query(`select "deletedAt" from rollcall."ClerkUser" where id = 'user_Ann'`)).rows[0].deletedAt;
     const first = await at();
@@ -65,39 +65,39 @@ describe("after a user was deleted", () => {
     expect(await host.customers()).toMatchObject([{ authUserId: "user_Ann", name: null }, { name: "Bob" }]);
   });
 
-  test("the address is free for the next one who signs up with it", async () => {
+  test("the address is free for the next user who signs up with it", async () => {
     expect(await host.apply(snapshot("user_Eve", { email: "ann@example.com" }))).toEqual([
       { id: "user_Eve", outcome: "created", conflict: false },
     ]);
   });
 });
 
-describe("a deletion that arrives before anything else of the user", () => {
+describe("a deletion that arrives before anything else about the user", () => {
   beforeEach(async () => {
     expect(await host.insertTombstones("user_Ann")).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
   });
 
-  test("makes neither a user nor a customer", async () => {
+  test("creates neither a user nor a customer", async () => {
     expect(await host.users()).toEqual([]);
     expect(await host.customers()).toEqual([]);
     expect(await deletedBy()).toEqual({ user_Ann: "webhook" });
   });
 
-  test("holds against the sign-up that arrives late", async () => {
+  test("wins over the sign-up that arrives late", async () => {
     expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
     expect(await host.users()).toEqual([]);
     expect(await host.customers()).toEqual([]);
   });
 });
 
-test("who said that a user is deleted is kept, and a signed webhook's word outweighs a run's", async () => {
+test("the source of a deletion is stored, and a signed webhook's outweighs a run's", async () => {
   await insertTombstones("run", "user_Ann", "user_Bob");
   await insertTombstones("webhook", "user_Ann", "user_Eve");
   await insertTombstones("run", "user_Eve");
   expect(await deletedBy()).toEqual({ user_Ann: "webhook", user_Bob: "run", user_Eve: "webhook" });
 });
 
-describe("the time of the answer in which Clerk denied a user", () => {
+describe("the time of Clerk's 404 for a user", () => {
   const deny = (minutes: number | null) =>
     host.writePath.applyDeletions(["user_Ann"], {
       instanceId: INSTANCE,
@@ -106,7 +106,7 @@ describe("the time of the answer in which Clerk denied a user", () => {
     });
   const checkedAt = async () => (await host.clerkUsers()).map((row) => row.checkedAt);
 
-  test("is what a run's tombstone keeps, of a user who was known and of one who was not", async () => {
+  test("is stored in a run's tombstone, of a known and of an unknown user", async () => {
     await host.apply(snapshot("user_Bob", { checkedAt: at(1) }));
     await host.writePath.applyDeletions(["user_Ann", "user_Bob"], {
       instanceId: INSTANCE,
@@ -116,7 +116,7 @@ describe("the time of the answer in which Clerk denied a user", () => {
     expect(await checkedAt()).toEqual([at(5).getTime(), at(5).getTime()]);
   });
 
-  test("is not known where Clerk's answer had no date", async () => {
+  test("is unknown if Clerk's answer had no date", async () => {
     await host.apply(snapshot("user_Ann", { checkedAt: at(1) }));
     await deny(null);
     expect(await checkedAt()).toEqual([null]);
@@ -127,7 +127,7 @@ describe("the time of the answer in which Clerk denied a user", () => {
     expect(await checkedAt()).toEqual([at(7).getTime()]);
   });
 
-  test("does not move what a signed webhook said, before or after it", async () => {
+  test("does not change a signed webhook's tombstone, before or after it", async () => {
     await host.insertTombstones("user_Bob");
     await host.writePath.applyDeletions(["user_Bob"], { instanceId: INSTANCE, deletedBy: "run", checkedAt: at(5) });
     await deny(5);

@@ -1,17 +1,17 @@
 import { once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
 
-/** The way to a database, which can be cut, left without an answer, go dead under live connections, and opened again. */
+/** A proxy before a database. It can refuse connections, not answer, go silent under live connections, and open again. */
 export interface Gate extends AsyncDisposable {
-  /** The database's connection string by way of the gate. */
+  /** The database's connection string through the gate. */
   url: string;
-  /** Cuts every connection, and refuses new ones at once. */
+  /** Cuts every connection, and refuses new ones immediately. */
   shut(): void;
-  /** Cuts every connection; new ones are taken and never answered. */
+  /** Cuts every connection; new ones are accepted and never answered. */
   silence(): void;
-  /** Swallows every byte, in both directions, of live connections as of new ones: none is cut, as behind a dead host. */
+  /** Swallows every byte in both directions, of live and new connections. None is cut, as with a dead host. */
   swallow(): void;
-  /** Takes new connections through. Those that fell silent stay so. */
+  /** Accepts new connections. Silent ones stay silent. */
   open(): void;
 }
 
@@ -26,7 +26,7 @@ export async function openGate(connectionString: string): Promise<Gate> {
     socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
   };
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    // so that a swallowed goodbye is not answered
+    // so that a swallowed close is not answered
     keep(client);
     if (state === "shut") client.resetAndDestroy();
     if (state !== "open") return;

@@ -12,19 +12,19 @@ import { createWritePath, type WritePath } from "../../src/write-path/write-path
 export interface Host extends AsyncDisposable {
   url: string;
   prisma: PrismaClient;
-  /** The same client, as the engine takes it. */
+  /** The same client, as the engine uses it. */
   db: Database;
   sql: pg.Pool;
   writePath: WritePath;
   apply(...snapshots: Snapshot[]): Promise<Applied[]>;
   insertTombstones(...ids: string[]): Promise<Applied[]>;
-  /** The rows of a table, by id, times as epoch ms. */
+  /** The rows of a table, by id, with times as epoch ms. */
   users(): Promise<UserRow[]>;
   clerkUsers(): Promise<ClerkUserRow[]>;
   customers(): Promise<CustomerRow[]>;
-  /** PostgreSQL's own mark of who wrote each row last; equal before and after means that nothing was written. */
+  /** Which transaction last wrote each row, as PostgreSQL knows it: if it is equal before and after, nothing was written. */
   versions(): Promise<{ table: string; id: string; ctid: string; xmin: string }[]>;
-  /** Waits until that many sessions wait for a lock. */
+  /** Waits until this many sessions wait for a lock. */
   untilBlocked(sessions?: number): Promise<void>;
   clear(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export const INSTANCE = "ins_test";
 
 const ms = (column: string) => `(extract(epoch from "${column}") * 1000)::float8 as "${column}"`;
 
-/** @param options.isolation of transactions that do not ask for one: the host's database may be set to any */
+/** @param options.isolation the default level of transactions: the host's database may have any */
 export async function openHost({ connections = 8, isolation = "read committed" } = {}): Promise<Host> {
   const database = await createTestDatabase();
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: connections }) });
@@ -106,7 +106,7 @@ export async function openHost({ connections = 8, isolation = "read committed" }
   };
 }
 
-/** A moment of Clerk's, in minutes after the first. */
+/** A time at Clerk, in minutes after the first. */
 export const at = (minutes: number): Date => new Date(Date.UTC(2026, 0, 1) + minutes * 60_000);
 
 /** A snapshot of a user with their own verified address, except where a test says otherwise. */

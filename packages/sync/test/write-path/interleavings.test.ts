@@ -20,7 +20,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const emails = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
 
-/** A client that holds a row until it is released, or the test ends, as a longer transaction of the application's would. */
+/** A client that holds a row until it is released, or the test ends, like a long transaction of the application. */
 async function holding(statement: string, ...values: unknown[]) {
   const client = await host.sql.connect();
   await client.query("begin");
@@ -38,10 +38,10 @@ async function holding(statement: string, ...values: unknown[]) {
 const verifiedLater = (id: string, differences: Partial<Snapshot>) =>
   snapshot(id, { emailSince: at(5), emailVerifiedAt: at(5), ...differences });
 
-describe("two writers at the same moment", () => {
-  test("one gives an address up while another claims it: the claimant has it in the end", async () => {
+describe("two simultaneous writers", () => {
+  test("one gives an address up while another claims it: the claimant ends up with it", async () => {
     await host.apply(snapshot("user_Ann", { email: "shared@example.com" }));
-    // Without a row there is no row lock on which the two would meet.
+    // Without a row, there is no row lock for the two to wait on.
     await host.sql.query(`delete from "User"`);
     const paused = pausedAfter(host.db, projectStatement(defaultTables));
     const leaving = createWritePath(paused.db, defaultTables).applySnapshots([
@@ -62,7 +62,7 @@ describe("two writers at the same moment", () => {
     expect(await emails()).toEqual({ user_Ann: "ann@example.com", user_Bob: "shared@example.com" });
   });
 
-  test("a claim made after the row was judged is given up by the rules, and its heir gets the address", async () => {
+  test("a claim made after the row was judged is released by the rules, and its heir gets the address", async () => {
     await host.apply(snapshot("user_Bob", { email: "old@example.com", emailVerifiedAt: null }));
     await host.apply(snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null }));
     const paused = pausedAfter(host.db, recordStatement(defaultTables));
@@ -114,11 +114,11 @@ describe("two writers at the same moment", () => {
     expect(await emails()).toEqual({ user_Ann: "ann@example.com", user_Bob: null, user_Zoe: "zoe@example.com" });
   });
 
-  test("a rename of an address's owner, while another user claims the address, is shown", async () => {
+  test("a rename of an address's owner, while another user claims the address, is written", async () => {
     await host.apply(snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null }));
     await host.sql.query(`insert into "User" (id, email) values ('own-1', 'shared@example.com')`);
     await host.apply(snapshot("user_Bob", { email: "shared@example.com" }));
-    await host.sql.query(`delete from "User" where id = 'own-1'`); // Bob owns the address, and no row shows it yet
+    await host.sql.query(`delete from "User" where id = 'own-1'`); // Bob owns the address, and no row has it yet
     await using row = await holding(`select from "User" where id = 'user_Ann' for update`);
     const claiming = host.apply(
       snapshot("user_Ann", { email: "shared@example.com", emailVerifiedAt: null, updatedAt: at(1) }),
@@ -134,7 +134,7 @@ describe("two writers at the same moment", () => {
     ]);
   });
 
-  test("a claim on an address and a rename of its owner take their locks in one order, so neither is sent twice", async () => {
+  test("a claim on an address and a rename of its owner take their locks in the same order, so neither is retried", async () => {
     await host.apply(snapshot("user_Abe"), snapshot("user_Ann"), snapshot("user_Bob"));
     await using row = await holding(`select from "User" where id = 'user_Abe' for update`);
     let tries = 0;
@@ -149,7 +149,7 @@ describe("two writers at the same moment", () => {
       },
     };
     const { applySnapshots } = createWritePath(counting, defaultTables);
-    // It has recorded Bob, and waits for Abe's row before it shows Bob.
+    // It has recorded Bob, and waits for Abe's row before it writes Bob's.
     const renaming = applySnapshots([
       snapshot("user_Abe", { name: "Abraham", updatedAt: at(1) }),
       snapshot("user_Bob", { name: "Bert", updatedAt: at(1) }),
@@ -165,7 +165,7 @@ describe("two writers at the same moment", () => {
     expect(await emails()).toEqual({ user_Abe: "abe@example.com", user_Ann: null, user_Bob: "bob@example.com" });
   });
 
-  test("an unchanged user who changes before it was settled is judged again", async () => {
+  test("an unchanged user who changes before the row was settled is judged again", async () => {
     await host.apply(snapshot("user_Ann"));
     const paused = pausedAfter(host.db, recordStatement(defaultTables));
     const tie = createWritePath(paused.db, defaultTables).applySnapshots([
@@ -180,7 +180,7 @@ describe("two writers at the same moment", () => {
     expect(await emails()).toEqual({ user_Ann: "ann@example.com" });
   });
 
-  test("two new users claim one address at once: both are there, one with it, and no error reaches the caller", async () => {
+  test("two new users claim one address together: both exist, one with it, and the caller gets no error", async () => {
     await host.apply(snapshot("user_Zoe"));
     await using row = await holding(`select from "User" where id = 'user_Zoe' for update`);
     const first = host.apply(
@@ -238,7 +238,7 @@ describe("two writers at the same moment", () => {
     expect(await host.clerkUsers()).toMatchObject([{ name: null, checkedAt: at(0).getTime(), deletedBy: "webhook" }]);
   });
 
-  test("a batch settles its users in one order, however they come, so that two batches never wait for each other", async () => {
+  test("a batch settles its users in one order, however they arrive, so that two batches never wait for each other", async () => {
     const users = ["user_Ann", "user_Bob", "user_Cid"];
     await host.apply(...users.map((id) => snapshot(id)));
     await using row = await holding(`select from rollcall."ClerkUser" where id = 'user_Ann' for update`);

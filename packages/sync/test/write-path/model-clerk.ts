@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { ClerkUser } from "../../src/index.ts";
 
-/** Addresses as Clerk may hold them, and as they must be shown. The Kelvin sign is no k. */
+/** Addresses as Clerk may have them, and as they must be stored. The Kelvin sign is not a k. */
 export const addresses = [
   { written: "ann@example.com", shown: "ann@example.com" },
   { written: " Ann.B@Example.com", shown: "ann.b@example.com" },
@@ -30,7 +30,7 @@ interface Person {
 
 export type Said = { kind: "user"; user: ClerkUser; changedAt: number } | { kind: "deleted"; id: string };
 
-/** What the mirror must show of a user once all was delivered. */
+/** The expected mirror of a user once everything was delivered. */
 export interface Expected {
   id: string;
   name: string;
@@ -44,7 +44,7 @@ export interface Expected {
 const SECOND = 1_000;
 const START = Date.UTC(2026, 0, 1);
 
-/** A Clerk of a few people: its history is made of commands, and everything it ever said is kept. */
+/** A Clerk with a few users: commands make its history, and it keeps all its snapshots. */
 export class ModelClerk {
   readonly said: Said[] = [];
   readonly deleted = new Set<string>();
@@ -111,7 +111,7 @@ export class ModelClerk {
     this.#touch(person, command.tie);
   }
 
-  /** The newest word on each user, which must be delivered for the mirror to be right. */
+  /** The newest snapshot of each user, which must be delivered for the mirror to be right. */
   newest(): Said[] {
     return [
       ...[...this.#people.values()].map(
@@ -161,7 +161,7 @@ const toUser = (person: Person): ClerkUser => ({
   updated_at: person.updatedAt,
 });
 
-/** Of those who claim an address: verified first, then who has had it for the shorter time, then the smallest id. */
+/** The claimants of an address in order: verified first, then the one who added it last, then the smallest id. */
 export function ownerOf(email: string, people: Expected[]): Expected | undefined {
   return people
     .filter((person) => person.email === email)

@@ -11,8 +11,8 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const checkedAt = async () => (await host.clerkUsers()).map((row) => row.checkedAt);
 
-describe("what the caller is told", () => {
-  test("of a user who was never seen: created, and both rows are there as Clerk says", async () => {
+describe("the outcome", () => {
+  test("of a new user: created, and both rows are as Clerk says", async () => {
     expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "created", conflict: false }]);
     expect(await host.users()).toEqual([
       {
@@ -114,7 +114,7 @@ describe("what the caller is told", () => {
     expect(await host.users()).toMatchObject([{ name: "Third" }]);
   });
 
-  test("of a batch of many: each user by itself", async () => {
+  test("of a batch of many: each user separately", async () => {
     await host.apply(snapshot("user_Old"), snapshot("user_Same"), snapshot("user_New", { updatedAt: at(5) }));
     await host.insertTombstones("user_Gone");
     const results = await host.apply(
@@ -140,7 +140,7 @@ describe("of a user whose address is another's", () => {
   const lesser = snapshot("user_Bob", { email: "ann@example.com", emailVerifiedAt: null });
   beforeEach(() => host.apply(snapshot("user_Ann")));
 
-  test("the caller is told so when the user comes to be, changes, is unchanged and is outdated", async () => {
+  test("is a conflict when the user is created, changed, unchanged and outdated", async () => {
     expect(await host.apply(lesser)).toEqual([{ id: "user_Bob", outcome: "created", conflict: true }]);
     expect(await host.apply(lesser)).toEqual([{ id: "user_Bob", outcome: "unchanged", conflict: true }]);
     expect(await host.apply({ ...lesser, name: "Robert", updatedAt: at(1), checkedAt: at(1) })).toEqual([
@@ -153,12 +153,12 @@ describe("of a user whose address is another's", () => {
     ]);
   });
 
-  test("a conflict concerns the stored address, not of the one that an outdated snapshot names", async () => {
+  test("a conflict concerns the stored address, not the one in an outdated snapshot", async () => {
     await host.apply(snapshot("user_Bob", { email: "bob@example.com", updatedAt: at(1) }));
     expect(await host.apply(lesser)).toEqual([{ id: "user_Bob", outcome: "outdated", conflict: false }]);
   });
 
-  test("a preview foresees the conflict", async () => {
+  test("a preview predicts the conflict", async () => {
     expect(await host.writePath.preview([lesser])).toEqual([{ id: "user_Bob", outcome: "created", conflict: true }]);
   });
 });
@@ -176,7 +176,7 @@ describe("a row that has not settled yet", () => {
     expect(await host.users()).toMatchObject([{ name: "Ann" }]);
   });
 
-  test("takes a tie of the same millisecond that is known true for later", async () => {
+  test("takes a tie of the same millisecond that was true later", async () => {
     await host.apply(snapshot("user_Ann"));
     const tie = snapshot("user_Ann", { name: "Later tie", checkedAt: at(0.5) });
     expect(await host.apply(tie)).toMatchObject([{ outcome: "updated" }]);
@@ -194,7 +194,7 @@ describe("a row that has not settled yet", () => {
     expect(await host.versions()).toEqual(before);
   });
 
-  test("writes only what it must: an equal snapshot settles the one row and leaves the application's alone", async () => {
+  test("writes only what it must: an equal snapshot settles one row and does not change the application's", async () => {
     await host.apply(snapshot("user_Ann"));
     const application = async () => (await host.versions()).filter(({ table }) => table !== "ClerkUser");
     const before = await application();
@@ -202,7 +202,7 @@ describe("a row that has not settled yet", () => {
     expect(await application()).toEqual(before);
   });
 
-  test("a settled row takes the moment all the same where the caller asks for it, but never an earlier one", async () => {
+  test("a settled row still takes the moment if the caller asks for it, but never an earlier one", async () => {
     await host.apply(snapshot("user_Ann", { checkedAt: at(5) }));
     const touch = (minutes: number) =>
       host.writePath.applySnapshots([snapshot("user_Ann", { checkedAt: at(minutes) })], { touch: true });
@@ -213,7 +213,7 @@ describe("a row that has not settled yet", () => {
   });
 });
 
-test("a preview foresees every outcome and writes nothing", async () => {
+test("a preview predicts every outcome and writes nothing", async () => {
   await host.apply(snapshot("user_Old"), snapshot("user_Same"), snapshot("user_New", { updatedAt: at(5) }));
   await host.insertTombstones("user_Gone");
   const before = await host.versions();
@@ -231,7 +231,7 @@ test("a preview foresees every outcome and writes nothing", async () => {
   expect(byId(foreseen)).toEqual(byId(await host.apply(...batch)));
 });
 
-test("Clerk's milliseconds reach the database and come back as they were, whatever the time zone", async () => {
+test("Clerk's milliseconds survive the round trip through the database, in any time zone", async () => {
   const moment = Date.UTC(2026, 2, 29, 1, 30, 0, 123); // a night on which clocks jump
   const said = {
     id: "user_Ann",

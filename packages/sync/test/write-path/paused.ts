@@ -1,14 +1,14 @@
 import type { Database, Queries } from "../../src/index.ts";
 
 export interface Paused {
-  /** The host's client, whose transactions stop after they ran the statement. */
+  /** The host's client. Its transactions pause after the statement. */
   db: Database;
-  /** Resolves when one has stopped there. */
+  /** Resolves when one has paused there. */
   reached: Promise<void>;
   resume(): void;
 }
 
-/** Stops a transaction of the write path at a chosen point, to make an interleaving that chance seldom makes. */
+/** Pauses a transaction of the write path at a chosen point, to create a rare interleaving. */
 export function pausedAfter(db: Database, statement: string): Paused {
   const reached = signal();
   const resumed = signal();

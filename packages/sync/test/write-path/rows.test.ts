@@ -13,19 +13,19 @@ async function times(): Promise<{ createdAt: Date; updatedAt: Date }> {
   return rows[0];
 }
 
-test("a customer is made once; plan and name are the application's from then on", async () => {
+test("a customer is created once; plan and name are the application's from then on", async () => {
   await host.apply(snapshot("user_Ann"));
   const { rows: before } = await host.sql.query(
     `update "Customer" set plan = 'BUSINESS', name = 'Ann Ltd' where "authUserId" = 'user_Ann' returning *`,
   );
   await host.apply(snapshot("user_Ann", { name: "Anna", updatedAt: at(1) }));
   await host.apply(snapshot("user_Ann", { name: "Anna", email: "anna@example.com", updatedAt: at(2) }));
-  await host.apply(snapshot("user_Bob", { email: "anna@example.com", emailSince: at(9) })); // by the slow path
+  await host.apply(snapshot("user_Bob", { email: "anna@example.com", emailSince: at(9) })); // on the slow path
   const { rows: after } = await host.sql.query(`select * from "Customer" where "authUserId" = 'user_Ann'`);
   expect(after).toEqual(before);
 });
 
-test("a deletion takes the customer's name and leaves the plan", async () => {
+test("a deletion clears the customer's name and keeps the plan", async () => {
   await host.apply(snapshot("user_Ann"));
   await host.sql.query(`update "Customer" set plan = 'PRO', name = 'Ann Ltd'`);
   await host.insertTombstones("user_Ann");
@@ -48,7 +48,7 @@ test("a customer that was deleted manually comes back, and the user's row is not
   expect(await host.customers()).toMatchObject([{ authUserId: "user_Ann", plan: "FREE" }]);
 });
 
-test("a row of an earlier sync is taken over as it is: its times stay, and it gets a customer", async () => {
+test("a row of an earlier sync is adopted as it is: its times stay, and it gets a customer", async () => {
   const { rows } = await host.sql.query(
     `insert into "User" (id, email, name, "createdAt") values ('user_Ann', 'ann@example.com', 'Old name', '2020-01-01Z') returning "createdAt"`,
   );
@@ -57,7 +57,7 @@ test("a row of an earlier sync is taken over as it is: its times stay, and it ge
   expect(await host.customers()).toMatchObject([{ authUserId: "user_Ann" }]);
 });
 
-test("a hand edit of what Clerk says is put right at the next sync", async () => {
+test("the next sync corrects a manual edit of Clerk's data", async () => {
   await host.apply(snapshot("user_Ann"));
   await host.sql.query(`update "User" set name = 'By hand', image = null, "emailVerified" = null`);
   expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "updated" }]);
@@ -66,7 +66,7 @@ test("a hand edit of what Clerk says is put right at the next sync", async () =>
   ]);
 });
 
-test("createdAt is when the row was created, updatedAt when it changed last, in the database's time", async () => {
+test("createdAt is when the row was created, updatedAt when it last changed, on the database's clock", async () => {
   const now = async () => (await host.sql.query(`select now()::timestamptz(3)`)).rows[0].now.getTime();
   const start = await now();
   await host.apply(snapshot("user_Ann"));

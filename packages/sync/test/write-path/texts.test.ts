@@ -4,7 +4,7 @@ import { openHost, snapshot } from "./host.ts";
 
 const NOTATION = ['"', "\\", "{", "}", ",", "NULL", "null", " ", "\n", "\t", "'", "$1", "\u{1F600}", "é", ""];
 
-test("every text comes back as it was, also where it looks like PostgreSQL's own notation", async () => {
+test("every text survives the round trip, even if it looks like PostgreSQL's own notation", async () => {
   await using host = await openHost({ connections: 1 });
   const text = fc.oneof(
     fc.string({ unit: fc.constantFrom(...NOTATION), maxLength: 6 }),

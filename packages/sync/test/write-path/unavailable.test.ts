@@ -29,7 +29,7 @@ function open(url = host.url, maxConnections = 5): { db: PrismaClient; writePath
 const unavailable = (message: string) => ({ code: "DATABASE_UNAVAILABLE", message: expect.stringContaining(message) });
 const apply = ({ writePath }: { writePath: WritePath }) => writePath.applySnapshots([snapshot("user_Ann")]);
 
-test("a database that takes no writes is called read-only, and not unreachable", async () => {
+test("a database that accepts no writes is reported as read-only, not as unreachable", async () => {
   const name = new URL(host.url).pathname.slice(1);
   await host.sql.query(`alter database "${name}" set default_transaction_read_only = on`);
   await expect(apply(open())).rejects.toMatchObject(unavailable("read-only"));
@@ -37,7 +37,7 @@ test("a database that takes no writes is called read-only, and not unreachable",
   expect(await apply(open())).toMatchObject([{ outcome: "created" }]);
 });
 
-test("a full disk is called that, and is no fault of the user's data", async () => {
+test("a full disk is reported as such, not as an error in the user's data", async () => {
   await host.sql.query(`create function fill_up() returns trigger language plpgsql as $$ begin
       raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
     create trigger fill_up before insert on "User" for each row execute function fill_up()`);
@@ -45,7 +45,7 @@ test("a full disk is called that, and is no fault of the user's data", async () 
   await host.sql.query(`drop trigger fill_up on "User"; drop function fill_up`);
 });
 
-test("a server that has no connection left for the user is not called unreachable", async () => {
+test("a server without a free connection for the user is not reported as unreachable", async () => {
   const user = `crowd_${Date.now()}`;
   await host.sql.query(`create role ${user} login connection limit 0`);
   const url = new URL(host.url);
@@ -54,14 +54,14 @@ test("a server that has no connection left for the user is not called unreachabl
   await host.sql.query(`drop role ${user}`);
 });
 
-test("an application whose own connections are all in use is not told that the database is away", async () => {
+test("an application whose own connections are all in use is not told that the database is down", async () => {
   const { db, writePath } = open(host.url, 1);
   const done = db.$transaction((transaction) => transaction.$queryRaw`select pg_sleep(4)::text`);
   await expect(apply({ writePath })).rejects.toMatchObject(unavailable("No connection to the database was free"));
   await done;
 });
 
-test("tables that are not there are no outage to a caller either", async () => {
+test("missing tables are not an outage for a caller either", async () => {
   const { db } = open();
   const rollcall = createRollcall({ db, clerk: { secretKey: "sk_test_key" } });
   await host.sql.query(`alter table "Customer" rename to "Elsewhere"`);

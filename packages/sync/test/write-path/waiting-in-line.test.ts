@@ -34,7 +34,7 @@ async function holdTurn(): Promise<() => Promise<void>> {
   };
 }
 
-test("those who wait for their turn leave the application its connections", async () => {
+test("writes that wait for their turn leave the application its connections", async () => {
   const giveUp = await holdTurn();
   const deletions = Promise.all(people.map(insertTombstones));
   await host.untilBlocked();
@@ -48,7 +48,7 @@ test("those who wait for their turn leave the application its connections", asyn
   expect((await deletions).flat()).toMatchObject(people.map((id) => ({ id, outcome: "deleted" })));
 });
 
-test("a write that waits behind another process for eight seconds fails as busy, and succeeds when tried again", {
+test("a write that waits eight seconds for another process fails as busy, and a retry succeeds", {
   timeout: 30_000,
 }, async () => {
   const giveUp = await holdTurn();
@@ -62,7 +62,7 @@ test("a write that waits behind another process for eight seconds fails as busy,
   expect(await insertTombstones("user_Ann")).toMatchObject([{ outcome: "deleted" }]);
 });
 
-test("a row that the application locks for long is no fault of the user's data", { timeout: 30_000 }, async () => {
+test("a row that the application locks for long is not an error in the user's data", { timeout: 30_000 }, async () => {
   await host.apply(snapshot("user_Ann"));
   const application = await host.sql.connect();
   await application.query(`begin; select from "User" where id = 'user_Ann' for update`);

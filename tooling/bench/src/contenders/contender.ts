@@ -1,9 +1,9 @@
 import type { Snapshot } from "@rollcall/sync";
 
-/** One way to carry users into the three tables. */
+/** One way to write users into the three tables. */
 export interface Contender {
   name: string;
-  /** @param connections how many calls of `apply` may be under way at once */
+  /** @param connections how many calls of `apply` may run in parallel */
   open(databaseUrl: string, connections: number): OpenContender;
 }
 

@@ -6,8 +6,8 @@ import { from as copyFrom } from "pg-copy-streams";
 import type { Contender } from "./contender.ts";
 
 /**
- * About as fast as PostgreSQL takes rows: COPY into a temporary table, then one statement that merges it into the three.
- * No care for anything: a newer version is overwritten, a deleted user comes back, a shared address ends it.
+ * About as fast as PostgreSQL accepts rows: COPY into a temporary table, then one statement that merges it into the three. No
+ * protection: it overwrites newer versions, restores deleted users, and fails on a shared address.
  */
 export const copyAndMerge: Contender = {
   name: "COPY and merge",
@@ -15,7 +15,7 @@ export const copyAndMerge: Contender = {
     const pool = new pg.Pool({
       connectionString: databaseUrl,
       max: connections,
-      // By index whatever the tables' size: for small tables PostgreSQL would rather read all of them, which takes it longer.
+      // By index for tables of any size: PostgreSQL would prefer to scan small tables, which takes longer.
       options: "-c enable_hashjoin=off -c enable_mergejoin=off",
       onConnect: (client) => client.query(staging),
     });

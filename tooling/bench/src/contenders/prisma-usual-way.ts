@@ -1,7 +1,7 @@
 import { createClient } from "@rollcall/db/client";
 import type { Contender } from "./contender.ts";
 
-/** What applications write by hand: one user after the other, a query for each question. */
+/** What applications write by hand: one user after the other, one query per step. */
 export const prismaUsualWay: Contender = {
   name: "Prisma, the usual way",
   open(databaseUrl, connections) {

@@ -12,7 +12,7 @@ const ROUNDS = 15;
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 export interface Growth {
-  /** How many users the tables hold. */
+  /** How many users the tables contain. */
   users: number;
   /** How long a call of 500 rows takes, in ms; medians. */
   msPerCall: { rollcall: PerHappening<number>; copyAndMerge: PerHappening<number> };
@@ -36,7 +36,7 @@ export async function measureGrowth(
     return usersFrom(stored - count, count);
   };
   const life = async (contender: OpenContender, size: number): Promise<PerHappening<number>> => {
-    // Multiples of the golden ratio lie scattered over the whole table, and no two of a call fall on one user.
+    // Multiples of the golden ratio are spread over the whole table, and no two of a call hit the same user.
     const known = Array.from({ length: ROWS_PER_CALL }, () => Math.floor(((picked++ * GOLDEN_RATIO) % 1) * size));
     const told = known.map((n) => ({ n, before: renames.get(n) ?? 0 }));
     const users = {

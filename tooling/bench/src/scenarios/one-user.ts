@@ -17,7 +17,7 @@ export interface OneUser {
   msPerUser: { rollcall: PerHappening<number>; usualWay: PerHappening<number> };
 }
 
-/** What one user costs who signs in, in tables that hold some already. */
+/** What one sign-in costs, in tables that already contain users. */
 export async function measureOneUser(database: Database, tell: (what: string) => void): Promise<OneUser[]> {
   await database.clear();
   await using fill = copyAndMerge.open(database.url, 1);

@@ -14,19 +14,19 @@ const ROUNDS = 5;
 export interface Throughput {
   connections: number;
   rowsPerCall: number;
-  /** Medians over the rounds. The usual way knows no calls of several rows: it has one figure a number of connections. */
+  /** Medians over the rounds. The usual way has no calls with several rows: it has one figure per number of connections. */
   usersPerSecond: {
     rollcall: PerHappening<number>;
     copyAndMerge: PerHappening<number>;
     usualWay: PerHappening<number>;
   };
-  /** Rollcall's users a second by the other's in the same round; medians. */
+  /** Rollcall's users per second, relative to the other's in the same round; medians. */
   timesAsFastAs: { copyAndMerge: PerHappening<number>; usualWay: PerHappening<number> };
 }
 
 type Round = Throughput["usersPerSecond"];
 
-/** How many users a second each contender carries, from empty tables on. */
+/** How many users per second each contender writes, from empty tables on. */
 export async function measureThroughput(database: Database, tell: (what: string) => void): Promise<Throughput[]> {
   const results: Throughput[] = [];
   for (const connections of CONNECTIONS) {
@@ -67,7 +67,7 @@ const summary = (connections: number, rowsPerCall: number, rounds: Round[]): Thr
   },
 });
 
-/** A life of so many users, from their sign-up on. @returns users a second */
+/** The history of this many users, from their sign-up on. @returns users per second */
 async function trial(
   database: Database,
   contender: OpenContender,
@@ -86,7 +86,7 @@ async function trial(
   return speeds;
 }
 
-/** All users in calls of so many rows, so many calls at once. @returns how long that took, in ms */
+/** Applies all users, with this many rows per call and parallel calls. @returns how long that took, in ms */
 async function apply(contender: OpenContender, users: Snapshot[], connections: number, rows: number): Promise<number> {
   const calls = Array.from({ length: users.length / rows }, (_, i) => users.slice(i * rows, (i + 1) * rows));
   const start = performance.now();

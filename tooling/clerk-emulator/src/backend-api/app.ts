@@ -4,7 +4,7 @@ import { requireSecretKey } from "./secret-key.ts";
 import { sessionsApi } from "./sessions.ts";
 import { usersApi } from "./users.ts";
 
-/** Clerk's Backend API of version 2026-05-12, as far as a backend needs it to know its users. To be mounted at `/v1`. */
+/** Clerk's Backend API of version 2026-05-12, the part that a backend needs to know its users. Mount it at `/v1`. */
 export function backendApi(store: Store): Hono {
   const { instance } = store;
   const api = new Hono();

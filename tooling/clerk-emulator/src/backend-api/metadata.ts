@@ -11,7 +11,7 @@ export const metadataSchema = z.strictObject({
 
 type Metadata = z.output<typeof metadataSchema>;
 
-/** The user's metadata with this merged into it: deep, and a key set to null goes. */
+/** The user's metadata with this merged into it, deeply; null removes a key. */
 export function mergedMetadata(user: User, given: Metadata): Metadata {
   return {
     public_metadata: merged(user.public_metadata, given.public_metadata ?? {}),

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { ApiError } from "../api-error.ts";
 import { type Instance, sameText } from "../store/instance.ts";
 
-/** Lets nobody in without the instance's secret key, as `Authorization: Bearer sk_live_…`. */
+/** Refuses requests without the instance's secret key, as `Authorization: Bearer sk_live_…`. */
 export function requireSecretKey(instance: Instance): MiddlewareHandler {
   return async (c, next) => {
     const header = c.req.header("authorization");

@@ -13,7 +13,7 @@ const metadata = z.record(z.string(), z.unknown());
 const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const statuses = z.array(z.enum(["verified", "reserved"])).optional();
 
-/** What creating and updating a user have in common. `null` stands for "not given" where a field can't be null. */
+/** The fields that creating and updating a user share. `null` means "not given" if a field can't be null. */
 const common = {
   external_id: z.string().nullish(),
   first_name: z.string().nullish(),
@@ -46,7 +46,7 @@ export const createUserSchema = z.strictObject({
   locked: z.boolean().nullish(),
 });
 
-/** Metadata has routes of its own since API version 2026-05-12, and is unknown here. */
+/** Metadata has its own routes since API version 2026-05-12, and is unknown here. */
 export const updateUserSchema = z.strictObject({
   ...common,
   primary_email_address_id: z.string().nullish(),
@@ -57,7 +57,7 @@ export const updateUserSchema = z.strictObject({
 
 type Common = Pick<z.output<typeof createUserSchema>, keyof typeof common>;
 
-/** @throws ApiError 422 where an identifier is missing, taken, or the password too short or too long. */
+/** @throws ApiError 422 if an identifier is missing or taken, or the password is too short or too long. */
 export function userToCreate(directory: Directory, body: z.output<typeof createUserSchema>, now: number): NewUser {
   const identified = body.email_address.length + body.phone_number.length > 0 || Boolean(body.username);
   if (!identified && !body.skip_user_requirement) {
@@ -133,7 +133,7 @@ function checkCommon(directory: Directory, body: Common, self?: User): void {
   if (body.password && !body.skip_password_checks) checkPassword(body.password, "password");
 }
 
-/** @throws ApiError 422 where it is too short or too long. */
+/** @throws ApiError 422 if it is too short or too long. */
 export function checkPassword(password: string, parameter: string): void {
   if (password.length < SHORTEST_PASSWORD) {
     const message = `Passwords must be ${SHORTEST_PASSWORD} characters or more.`;
@@ -145,7 +145,7 @@ export function checkPassword(password: string, parameter: string): void {
   }
 }
 
-/** New addresses with how far they count as proven: the Backend API vouches for them unless it reserves them. */
+/** New addresses and their verification: the Backend API vouches for them unless it reserves them. */
 function contacts(
   directory: Directory,
   kind: "email_address" | "phone_number",
@@ -163,7 +163,7 @@ function contacts(
   });
 }
 
-/** @throws ApiError 422 form_identifier_exists where another user has verified it. */
+/** @throws ApiError 422 form_identifier_exists if another user has verified it. */
 export function refuseTaken(directory: Directory, kind: IdentifierKind, value: string, self?: User): void {
   const others = directory.holders(kind, value).filter((user) => user.id !== self?.id);
   if (others.some((user) => hasForHimself(user, kind, value))) throw taken(kind);

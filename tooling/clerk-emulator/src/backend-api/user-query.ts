@@ -6,7 +6,7 @@ import { isOrderField } from "../store/order.ts";
 
 const DEFAULT_LIMIT = 10;
 const LARGEST_LIMIT = 500;
-/** "Accepts up to 100 …", of every parameter that can be repeated. */
+/** "Accepts up to 100 …", for every parameter that can be repeated. */
 const MOST_VALUES = 100;
 
 type Query = Record<string, string[]>;
@@ -98,7 +98,7 @@ export function parseFilter(query: Query): UserFilter {
   };
 }
 
-/** @throws ApiError 422, also for the cursor rules: `created_at` order only, no offset, a user who is still there. */
+/** @throws ApiError 422, also for the cursor rules: `created_at` order only, no offset, a user who still exists. */
 export function parsePage(query: Query, directory: Directory): Page {
   const asked = parse(pageSchema, query);
   const [, sign, field] = /^([+\s-]?)(.*)$/s.exec(asked.order_by ?? "-created_at") ?? [];
@@ -132,7 +132,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, query: Query): z.output
   return parsed.data;
 }
 
-/** Ids with a sign: `-` leaves that one out; `+`, which a URL turns into a space, is the same as none. */
+/** Ids with a sign: `-` excludes the id; `+`, which a URL turns into a space, is the same as none. */
 function signed(ids: readonly string[]): { values: string[]; without: string[] } {
   return {
     values: ids.filter((id) => !id.startsWith("-")).map((id) => id.replace(/^[+\s]/, "")),

@@ -16,7 +16,7 @@ import { changesByControl, userChangesSchema } from "./user-changes.ts";
 
 const newUsersSchema = z.strictObject({ count: z.int().min(1).max(1_000_000) });
 
-/** What tests and developers do to the emulated Clerk, and see of it. To be mounted at `/__control`. */
+/** How tests and developers control and inspect the emulated Clerk. Mount it at `/__control`. */
 export function controlApi(
   store: Store,
   webhooks: WebhookDispatcher,
@@ -89,7 +89,7 @@ export function controlApi(
   return api;
 }
 
-/** The settings of webhooks without the secret that they are signed with. */
+/** The webhooks' settings, without the signing secret. */
 function shown(webhooks: WebhookDispatcher) {
   const { secret: _, ...settings } = webhooks.settings;
   return settings;

@@ -7,7 +7,7 @@ import type { User } from "../store/user.ts";
 
 export const signInSchema = z.strictObject({
   userId: z.string(),
-  /** Laid over the token's claims; null removes one. */
+  /** Override the token's claims; null removes one. */
   claims: z.record(z.string(), z.unknown()).optional(),
 });
 
@@ -15,14 +15,14 @@ export const signInSchema = z.strictObject({
 const ORIGIN = "http://localhost:3000";
 
 /**
- * Signs a user in without a browser: a new session in a client of its own, its token, and the cookies that Clerk would have
- * set. The user stays as it is: no `last_sign_in_at`, no new `updated_at`, no webhook.
+ * Signs a user in without a browser: a new session in a new client, its token, and the cookies that Clerk would have set. The
+ * user stays unchanged: no `last_sign_in_at`, no new `updated_at`, no webhook.
  */
 export async function signIn(store: Store, user: User, claims?: Record<string, unknown>) {
   const client = store.saveClient(newClient(Date.now()));
   const session = store.openSession(user.id, client.id);
   const { token, claims: signed } = await signSessionToken(store.instance, session, user, { origin: ORIGIN, claims });
-  // A client's last sign-in must not be later than the token, or the SDK takes the token for a stale one.
+  // A client's last sign-in must not be later than the token, or the SDK treats the token as stale.
   const since = String(signed.iat ?? Math.floor(session.created_at / 1000));
   return { token, sessionId: session.id, cookies: await browserCookies(store.instance, session, token, since) };
 }

@@ -2,19 +2,19 @@ import { z } from "zod";
 import { newEmailAddress, newPhoneNumber } from "../store/contact.ts";
 import { emailAddressSchema, phoneNumberSchema, type User, type UserChanges, userSchema } from "../store/user.ts";
 
-/** Only the address of an email (or number of a phone) is needed: the rest is as it was, or as a verified one has it. */
+/** Only an email's address (or a phone's number) is required: the rest stays, or is that of a verified one. */
 const emailAddress = emailAddressSchema.partial().required({ email_address: true });
 const phoneNumber = phoneNumberSchema.partial().required({ phone_number: true });
 
-/** Any field of a user but what makes it this user. */
+/** Any field of a user except its identity. */
 export const userChangesSchema = userSchema
   .omit({ id: true, object: true })
   .extend({ email_addresses: z.array(emailAddress), phone_numbers: z.array(phoneNumber) })
   .partial();
 
 /**
- * What a control call changes. Nothing is checked against other users: several may claim one address.
- * Where the primary email (phone) is gone from the list and no other is named, the first one takes its place.
+ * What a control call changes. Nothing is checked against other users: several may claim one address. If the primary email
+ * (phone) is no longer in the list and no other is named, the first one replaces it.
  */
 export function changesByControl(user: User, body: z.output<typeof userChangesSchema>): UserChanges {
   const now = Date.now();

@@ -12,12 +12,12 @@ import { signInApi } from "./sign-in.ts";
 import { signUpApi } from "./sign-up.ts";
 import type { VerificationCodes } from "./verification-codes.ts";
 
-/** Where an application is that says nothing of itself. */
+/** The default origin of an application. */
 const DEFAULT_ORIGIN = "http://localhost:3000";
 
 /**
- * Clerk's Frontend API, as far as `<SignIn/>`, `<SignUp/>`, `<UserButton/>` and `<UserProfile/>` ask it. To be mounted at
- * `/v1` below a proxy URL; a browser's cookies, not a key, say who asks.
+ * Clerk's Frontend API, the part that `<SignIn/>`, `<SignUp/>`, `<UserButton/>` and `<UserProfile/>` use. Mount it at `/v1` below
+ * a proxy URL. A browser's cookies, not a key, say who asks.
  */
 export function frontendApi(store: Store, codes: VerificationCodes, tokenLifetimeSeconds?: number): Hono {
   const clients = new Clients(store, codes, tokenLifetimeSeconds);
@@ -36,7 +36,7 @@ export function frontendApi(store: Store, codes: VerificationCodes, tokenLifetim
   return api;
 }
 
-/** Keeps pages of other machines away from the cookies of this one, and answers out of every cache. */
+/** Keeps other machines' pages away from this machine's cookies, and responses out of every cache. */
 const fromThisMachine: MiddlewareHandler = async (c, next) => {
   const origin = c.req.header("origin");
   if (origin !== undefined && !isLoopbackUrl(origin)) {

@@ -4,13 +4,13 @@ import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import { etag } from "hono/etag";
 
-/** The paths of the two scripts that a page loads; they load the other ones themselves, from beside them. */
+/** The paths of the two scripts that a page loads. They load the others themselves, from the same folder. */
 export const CLERK_JS_PATH = "/npm/@clerk/clerk-js@6/dist/clerk.browser.js";
 export const CLERK_UI_PATH = "/npm/@clerk/ui@1/dist/ui.browser.js";
 
 /**
- * `/npm/@clerk/…`: Clerk's own browser bundles, from node_modules instead of a CDN, in the version that is installed: the
- * scripts are asked for by a major version and ask for the others by a full one. Nothing beside `dist` is served.
+ * `/npm/@clerk/…`: Clerk's own browser bundles, from node_modules instead of a CDN, in the version that is installed: the scripts
+ * are requested by a major version and request the others by a full one. Only `dist` is served.
  */
 export function browserBundles(): Hono {
   const { resolve } = createRequire(import.meta.url);

@@ -9,7 +9,7 @@ import { signUpJson } from "./sign-up-json.ts";
 import { publicUserData, userJson, type WireUser } from "./user-json.ts";
 import type { VerificationCodes } from "./verification-codes.ts";
 
-/** The user that tokens are made for, and their lifetime (60 s where absent). */
+/** The user that tokens are made for, and the tokens' lifetime (default: 60 s). */
 export type TokenOptions = { origin: string | undefined; lifetimeSeconds: number | undefined };
 
 export type WireSession = Omit<SessionJSON, "user"> & { user: WireUser };
@@ -20,7 +20,7 @@ type WireClient = Omit<ClientJSON, "sessions" | "sign_in" | "sign_up"> & {
   sign_up: ReturnType<typeof signUpJson> | null;
 };
 
-/** A session, with a token that was made for this answer. */
+/** A session, with a new token for this response. */
 export async function sessionJson(
   store: Store,
   session: Session,
@@ -35,7 +35,7 @@ export async function sessionJson(
   };
 }
 
-/** A session without what opens the door. */
+/** A session without its token. */
 export function sessionFacts(session: Session, user: User) {
   return {
     object: "session",

@@ -3,7 +3,7 @@ import type { Client } from "../store/client.ts";
 import type { Clients } from "./clients.ts";
 import { writeSignedInSince } from "./cookies.ts";
 
-/** `/v1/client`: what a browser is to Clerk. */
+/** `/v1/client`: Clerk's view of a browser. */
 export function clientApi(clients: Clients): Hono {
   const { store } = clients;
   const api = new Hono();

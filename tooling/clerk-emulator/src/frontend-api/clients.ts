@@ -8,7 +8,7 @@ import { clientJson, type TokenOptions } from "./client-json.ts";
 import { readClientId, writeClientId, writeSignedInSince } from "./cookies.ts";
 import type { VerificationCodes } from "./verification-codes.ts";
 
-/** The browsers that ask, known by their cookie, and who is signed in there. */
+/** The browsers, identified by their cookie, and the user signed in there. */
 export class Clients {
   readonly store: Store;
   readonly codes: VerificationCodes;
@@ -25,7 +25,7 @@ export class Clients {
     return id === undefined ? undefined : this.store.client(id);
   }
 
-  /** The browser's client; a new one, with its cookie, where it has none. */
+  /** The browser's client; a new one, with a new cookie, if it has none. */
   async open(c: Context): Promise<Client> {
     const known = await this.find(c);
     if (known) return known;
@@ -34,7 +34,7 @@ export class Clients {
     return this.store.saveClient(client);
   }
 
-  /** @throws ApiError 401 where nobody is signed in. */
+  /** @throws ApiError 401 if no user is signed in. */
   async signedIn(c: Context): Promise<{ client: Client; session: Session; user: User }> {
     const client = await this.find(c);
     const session = client && this.store.activeSession(client.id);
@@ -55,7 +55,7 @@ export class Clients {
     return { origin, lifetimeSeconds: this.#tokenLifetimeSeconds };
   }
 
-  /** The answer that clerk-js wants: what it asked for, and beside it how the browser stands now. */
+  /** The response that clerk-js expects: the result, and the browser's current state. */
   async answer(c: Context, client: Client, response: unknown): Promise<Response> {
     return c.json({ response, client: await this.describe(c, client) });
   }
@@ -66,12 +66,12 @@ export class Clients {
   }
 }
 
-/** @throws ApiError 400 where a user is signed in already: the instance allows one session in a browser. */
+/** @throws ApiError 400 if a user is already signed in: the instance allows one session per browser. */
 export function refuseSecondSession(store: Store, client: Client): void {
   if (store.activeSession(client.id)) throw refusal(400, "session_exists", "You're already signed in.");
 }
 
-/** @throws ApiError 403 where the user may not sign in. */
+/** @throws ApiError 403 if the user may not sign in. */
 export function refuseBarred(user: User): void {
   if (user.banned) throw refusal(403, "user_banned", "This account has been banned.");
   if (user.locked) throw refusal(403, "user_locked", "Your account is locked. Please contact the administrator.");

@@ -13,10 +13,10 @@ import type { Session } from "../store/session.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** Cookies know no port: an application on localhost shares these with the emulator on localhost. */
+/** Cookies ignore the port: an application on localhost shares these with the emulator on localhost. */
 const LASTING = { path: "/", sameSite: "Lax", maxAge: YEAR_SECONDS } satisfies CookieOptions;
 
-/** Which browser it is. Only the emulator reads it, and nobody can make it up. */
+/** Identifies the browser. Only the emulator reads it, and it cannot be forged. */
 const CLIENT = "__client";
 
 export async function readClientId(c: Context, instance: Instance): Promise<string | undefined> {
@@ -27,7 +27,7 @@ export async function writeClientId(c: Context, instance: Instance, clientId: st
   await setSignedCookie(c, CLIENT, clientId, instance.secretKey, { ...LASTING, httpOnly: true });
 }
 
-/** The cookies of a browser in which this session is, by name. `since` (seconds) is when the user signed in. */
+/** The cookies of a browser with this session, by name. `since` (seconds) is when the user signed in. */
 export async function browserCookies(
   instance: Instance,
   session: Session,
@@ -43,8 +43,8 @@ export async function browserCookies(
 }
 
 /**
- * Tells the browser since when a user is signed in: `__client_uat`, in seconds, 0 for nobody. It is never later than the
- * tokens of that session, which the SDK would take for outdated.
+ * Tells the browser since when a user is signed in: `__client_uat`, in seconds, 0 for no user. It is never later than that
+ * session's tokens: the SDK would treat them as outdated.
  */
 export function writeSignedInSince(c: Context, instance: Instance, session: Session | undefined): void {
   const since = signedInSince(session);
@@ -53,7 +53,7 @@ export function writeSignedInSince(c: Context, instance: Instance, session: Sess
   }
 }
 
-/** The Set-Cookie lines that give a server what the browser's own script keeps up else. Without a token nobody is signed in. */
+/** The Set-Cookie lines for what the browser's own script normally maintains. Without a token, no user is signed in. */
 export function handshakeDirectives(
   instance: Instance,
   session: Session | undefined,
@@ -71,7 +71,7 @@ export function handshakeDirectives(
 const HANDSHAKE = "__clerk_handshake";
 const HANDSHAKE_SECONDS = 60;
 
-/** Hands a signed list of Set-Cookie lines to the server that the browser is sent back to. */
+/** Passes a signed list of Set-Cookie lines to the server that the browser returns to. */
 export function writeHandshake(c: Context, token: string): void {
   setCookie(c, HANDSHAKE, token, { ...LASTING, maxAge: HANDSHAKE_SECONDS });
 }
@@ -80,7 +80,7 @@ function signedInSince(session: Session | undefined): string {
   return String(session ? Math.floor(session.created_at / 1000) : 0);
 }
 
-/** Clerk sets them under the plain name for old SDKs, and under one that is the instance's own. */
+/** Clerk sets them under the plain name for old SDKs, and under the instance's own name. */
 function bothNames(name: string, instance: Instance): string[] {
   return [name, `${name}_${cookieSuffix(instance)}`];
 }

@@ -12,7 +12,7 @@ const createSchema = z.strictObject({ email_address: z.string().trim().toLowerCa
 const prepareSchema = z.strictObject({ strategy: z.literal("email_code") });
 const attemptSchema = z.strictObject({ code: z.string() });
 
-/** `/v1/me/email_addresses`: adding one, verifying it by a code, removing it. */
+/** `/v1/me/email_addresses`: adds one, verifies it with a code, removes it. */
 export function emailAddressesApi(clients: Clients): Hono {
   const { store, codes } = clients;
 

@@ -2,7 +2,7 @@ import type { Attribute, AttributeDataJSON, EnvironmentJSON } from "@clerk/share
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from "../backend-api/user-input.ts";
 import type { Instance } from "../store/instance.ts";
 
-/** Sections that the SDK's types give an `id` and an `object` of which they say that they never come. */
+/** Sections whose `id` and `object` are in the SDK's types, but documented as never sent. */
 type WithoutNever<Section> = Omit<Section, "id" | "object">;
 
 type WireEnvironment = Omit<
@@ -17,9 +17,9 @@ type WireEnvironment = Omit<
 };
 
 /**
- * How the instance is set up, as its owner would do it in Clerk's dashboard: sign-up with a name (Clerk's form shows no
- * field that is optional), an email address, a code and a password; one session in a browser; everything that needs another
- * service is off. `origin` is the application's.
+ * The instance's settings, as its owner would set them in Clerk's dashboard: sign-up with a name (Clerk's form shows no field
+ * that is optional), an email address, a code and a password; one session per browser; everything that needs another service is
+ * off. `origin` is the application's.
  */
 export function environmentJson(instance: Instance, origin: string): WireEnvironment {
   return {

@@ -6,8 +6,8 @@ import { boundedText } from "../bounded-text.ts";
 const FORM = "application/x-www-form-urlencoded";
 
 /**
- * The request's form, held to a schema: clerk-js sends nothing else, which spares it a preflight.
- * @throws ApiError 415 for another content type, 413 before more is read, 422 for what the schema refuses.
+ * The request's form, parsed with a schema: clerk-js sends only forms, to avoid a preflight.
+ * @throws ApiError 415 for another content type, 413 before more is read, 422 if the schema refuses it.
  */
 export async function formBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();

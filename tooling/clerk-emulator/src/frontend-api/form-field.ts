@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** A form can't say null: a field that is left empty does. */
+/** A form can't contain null: an empty field means null. */
 export const emptyIsNull = z.string().transform((text) => text.trim() || null);
 
-/** An object that stands in a form as JSON. */
+/** An object as JSON in a form. */
 export const jsonText = z.string().transform((text, context): Record<string, unknown> => {
   const parsed = z.record(z.string(), z.unknown()).safeParse(parse(text));
   if (parsed.success) return parsed.data;

@@ -7,8 +7,8 @@ import type { Clients } from "./clients.ts";
 import { handshakeDirectives, writeHandshake } from "./cookies.ts";
 
 /**
- * `/v1/client/handshake`: where a server sends a browser whose token is too old, and which sends it back with what to set.
- * clerk-js could not do so: no page of the application is loaded yet.
+ * `/v1/client/handshake`: a server sends a browser with an old token here, and it returns with new cookies. clerk-js can't do
+ * that: no page of the application is loaded yet.
  */
 export function handshakeApi(clients: Clients): Hono {
   const { store } = clients;

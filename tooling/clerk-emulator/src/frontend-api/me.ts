@@ -24,7 +24,7 @@ const passwordSchema = z.strictObject({
   sign_out_of_other_sessions: z.stringbool().default(false),
 });
 
-/** `/v1/me`: what the user sees and changes of their own in `<UserProfile/>`. */
+/** `/v1/me`: the user's own data in `<UserProfile/>`. */
 export function meApi(clients: Clients): Hono {
   const { store } = clients;
   const api = new Hono();
@@ -70,7 +70,7 @@ export function meApi(clients: Clients): Hono {
     return clients.answer(c, client, userJson(store.updateUser(user, changes)));
   });
 
-  /** Every browser that the user is signed in with, without tokens. */
+  /** Every browser in which the user is signed in, without tokens. */
   api.get("/sessions/active", async (c) => {
     const { user } = await clients.signedIn(c);
     const sessions = store.sessions().filter(({ user_id, status }) => user_id === user.id && status === "active");

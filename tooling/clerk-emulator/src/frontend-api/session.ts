@@ -29,7 +29,7 @@ export function sessionApi(clients: Clients): Hono {
     return clients.answer(c, client, await sessionJson(store, touched, user, tokenOptions(c)));
   });
 
-  /** A fresh token, which clerk-js asks for before the last one ends. */
+  /** A new token, which clerk-js requests before the last one expires. */
   api.post("/:id/tokens", async (c) => {
     const { session, user } = await own(c);
     const { token: jwt } = await signSessionToken(store.instance, session, user, tokenOptions(c));

@@ -32,7 +32,7 @@ export function signInJson(signIn: SignIn, user: User, codes: VerificationCodes)
   };
 }
 
-/** The address that a user signs in with, which codes are sent to. */
+/** The address that a user signs in with, and that codes are sent to. */
 export function addressOf(signIn: SignIn, user: User): EmailAddress | undefined {
   return user.email_addresses.find((email) => email.email_address.toLowerCase() === signIn.identifier.toLowerCase());
 }

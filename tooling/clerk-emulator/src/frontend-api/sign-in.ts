@@ -45,7 +45,7 @@ export function signInApi(clients: Clients): Hono {
   };
   const save = (client: Client, signIn: SignIn) => store.saveClient({ ...client, sign_in: signIn });
 
-  /** The user is signed in: Clerk notes when, which is a change of the user like any other. */
+  /** Signs the user in. Clerk stores when, which is a change of the user like any other. */
   const complete = (client: Client, signIn: SignIn, user: User, changes: UserChanges = {}) => {
     const session = clients.openSession(client, user);
     const now = Date.now();
@@ -136,7 +136,7 @@ export function signInApi(clients: Clients): Hono {
   return api;
 }
 
-/** Who signs in with this address: the one whose own it is, else the first one who has it unproven. */
+/** The user who signs in with this address: its owner, otherwise the first one who has it unverified. */
 function holderOf(directory: Directory, address: string): User | undefined {
   const holders = directory.holders("email_address", address);
   const same = (own: string) => own.toLowerCase() === address.toLowerCase();
@@ -147,5 +147,5 @@ function holderOf(directory: Directory, address: string): User | undefined {
 }
 
 function strategyInvalid() {
-  return invalidParameter("strategy", "This way of signing in is not open here.", "strategy_for_user_invalid");
+  return invalidParameter("strategy", "This sign-in method is not available here.", "strategy_for_user_invalid");
 }

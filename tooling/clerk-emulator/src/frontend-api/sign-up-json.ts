@@ -51,7 +51,7 @@ export function signUpJson(signUp: SignUp, codes: VerificationCodes): WireSignUp
   };
 }
 
-/** What has still to be given. */
+/** The missing fields. */
 export function missingFields(signUp: SignUp): SignUpField[] {
   const given = {
     email_address: signUp.email_address,
@@ -67,7 +67,7 @@ function emailVerification(signUp: SignUp, codes: VerificationCodes): EmailVerif
   return {
     object: "verification_otp",
     status: signUp.email_verified ? "verified" : "unverified",
-    // The form asks for a code by itself only where none was chosen yet.
+    // The form requests a code itself only if none was chosen yet.
     strategy: signUp.email_verified || pending ? "email_code" : "",
     attempts: pending?.attempts ?? null,
     expire_at: pending?.expire_at ?? null,

@@ -25,7 +25,7 @@ const signUpSchema = z.strictObject({
 const prepareSchema = z.strictObject({ strategy: z.literal("email_code") });
 const attemptSchema = z.strictObject({ strategy: z.literal("email_code"), code: z.string() });
 
-/** `/v1/client/sign_ups`: with an email address, which is verified by a code, and a password. */
+/** `/v1/client/sign_ups`: with an email address, verified by a code, and a password. */
 export function signUpApi(clients: Clients): Hono {
   const { store, codes } = clients;
 
@@ -40,7 +40,7 @@ export function signUpApi(clients: Clients): Hono {
     return found;
   };
 
-  /** Lays what was given over what is known. An address that changed must be verified again. */
+  /** Merges the new fields. A changed address must be verified again. */
   const withGiven = (signUp: SignUp, given: z.output<typeof signUpSchema>): SignUp => {
     const { email_address = signUp.email_address, password } = given;
     if (email_address !== null) refuseTaken(store.directory, "email_address", email_address);
@@ -58,7 +58,7 @@ export function signUpApi(clients: Clients): Hono {
     };
   };
 
-  /** Saves it; a sign-up that lacks nothing becomes a user who is signed in. */
+  /** Saves it. A complete sign-up becomes a signed-in user. */
   const save = (client: Client, signUp: SignUp): Client => {
     if (signUp.email_address === null || !signUp.email_verified || missingFields(signUp).length > 0) {
       return store.saveClient({ ...client, sign_up: signUp });
@@ -129,7 +129,7 @@ function newSignUp(now: number): SignUp {
   };
 }
 
-/** Who signs up is signed in at once, so the user begins with a last sign-in. */
+/** A sign-up also signs in, so the user starts with a last sign-in. */
 function userOf(signUp: SignUp, emailAddress: string, now: number): User {
   return newUser({
     id: newId("user"),

@@ -7,7 +7,7 @@ import type {
 } from "@clerk/shared/types";
 import { type EmailAddress, type PhoneNumber, primaryEmailAddress, type User } from "../store/user.ts";
 
-/** A verification as it is sent. The SDK's type knows neither that there may be no error, nor that an id is not sent. */
+/** A verification as Clerk sends it. In the SDK's type, the error is required and there is an id; neither is true. */
 export type WireVerification = Pick<VerificationJSON, "object" | "status" | "strategy"> & {
   attempts: number | null;
   expire_at: number | null;
@@ -23,7 +23,7 @@ export type WireUser = Omit<UserJSON, "email_addresses" | "phone_numbers"> & {
   phone_numbers: Wire<PhoneNumberJSON>[];
 };
 
-/** A user as the user's own browser may see it: nothing private, nothing about bans and locks. */
+/** A user as their own browser may see them: nothing private, nothing about bans and locks. */
 export function userJson(user: User): WireUser {
   return {
     object: "user",
@@ -84,7 +84,7 @@ function verificationJson({ verification }: EmailAddress | PhoneNumber): WireVer
   return verification && { ...verification, error: null };
 }
 
-/** What others may see of a user. */
+/** What others may see about a user. */
 export function publicUserData(user: User): PublicUserDataJSON {
   return {
     first_name: user.first_name,

@@ -4,14 +4,14 @@ import { refusal } from "../api-error.ts";
 const LIFETIME_MS = 10 * 60 * 1000;
 const MOST_ATTEMPTS = 5;
 
-/** So many codes wait to be entered; the oldest go first. */
+/** The limit of pending codes; the oldest are dropped first. */
 const MOST_CODES = 1000;
 
 type VerificationCode = { emailAddress: string; code: string; expiresAt: number; attempts: number };
 
 /**
- * The codes that Clerk would mail. Here they are told to the terminal, and to callers of the control route. They are
- * gone after a restart: another one can be asked for.
+ * The codes that Clerk would email. Here they go to the terminal, and to callers of the control route. A restart drops them:
+ * request another one.
  */
 export class VerificationCodes {
   readonly #codes = new Map<string, VerificationCode>();
@@ -21,7 +21,7 @@ export class VerificationCodes {
     this.#log = log;
   }
 
-  /** Makes a new code for what is to be verified (a sign-in, a sign-up, an address); the one before it ends. */
+  /** Creates a new code for a sign-in, a sign-up or an address. It replaces the previous one. */
   send(subjectId: string, emailAddress: string): void {
     const code = String(randomInt(1_000_000)).padStart(6, "0");
     this.#codes.delete(subjectId);
@@ -33,20 +33,20 @@ export class VerificationCodes {
     this.#log(`Verification code for ${emailAddress}: ${code}`);
   }
 
-  /** What Clerk tells of a code that waits to be entered; times in ms. */
+  /** What Clerk says about a pending code; times in ms. */
   pending(subjectId: string): { attempts: number; expire_at: number } | undefined {
     const waiting = this.#codes.get(subjectId);
     return waiting && { attempts: waiting.attempts, expire_at: waiting.expiresAt };
   }
 
-  /** Ends what was sent: it is for an address that is not meant any more. */
+  /** Drops a sent code: it is for an address that is no longer used. */
   cancel(subjectId: string): void {
     this.#codes.delete(subjectId);
   }
 
   /**
    * Accepts the right code, once.
-   * @throws ApiError 422 where it is wrong, 400 where it is too old, was tried too often or none was sent.
+   * @throws ApiError 422 if it is wrong; 400 if it is too old, was tried too often, or none was sent.
    */
   accept(subjectId: string, code: string): void {
     const waiting = this.#codes.get(subjectId);
@@ -64,7 +64,7 @@ export class VerificationCodes {
     this.#codes.delete(subjectId);
   }
 
-  /** Those that wait to be entered, newest first. */
+  /** The pending codes, newest first. */
   toJSON() {
     return {
       codes: [...this.#codes.values()].reverse().map(({ emailAddress, code, expiresAt }) => ({

@@ -1,7 +1,7 @@
 import { newEmailAddress, newPhoneNumber } from "../store/contact.ts";
 import type { User } from "../store/user.ts";
 
-/** Gives the ids of what belongs to one seeded user. `at` (ms) is when the user was created. */
+/** Creates the ids for one seeded user. `at` (ms) is when the user was created. */
 export type AwkwardUser = (at: number, id: (part: string) => string) => Partial<User>;
 
 /** The users that programs forget about. Every seed that is large enough begins with them, after the admin and the member. */
@@ -33,7 +33,7 @@ export const AWKWARD_USERS: readonly AwkwardUser[] = [
     email_addresses: [newEmailAddress("nora.undecided@example.com", "unverified", at, id("email"))],
     primary_email_address_id: null,
   }),
-  // An email that is reserved: unproven, but nobody else's.
+  // A reserved email: unverified, but no one else can claim it.
   (at, id) => ({
     first_name: "Rhea",
     last_name: "Reserved",

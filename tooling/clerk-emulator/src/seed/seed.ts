@@ -6,20 +6,20 @@ import { newUser, type User } from "../store/user.ts";
 import { AWKWARD_USERS } from "./awkward.ts";
 import { person } from "./names.ts";
 
-/** The password of every user that the emulator makes up. */
+/** The password of every seeded user. */
 export const SEED_PASSWORD = "roll-call-please-42";
 export const ADMIN_EMAIL = "admin@example.com";
 export const MEMBER_EMAIL = "member@example.com";
 
-/** The admin and the member are always there. */
+/** The admin and the member always exist. */
 export const FEWEST_USERS = 2;
 
 const BEGIN = Date.UTC(2023, 0, 9, 9);
 const SPAN_MS = 700 * 24 * 60 * 60 * 1000;
 
 /**
- * The first users of an instance, the same each time for the same instance and count: an admin, a member, the awkward ones,
- * then plain people. They were created over two years that are past, every hundredth in the same millisecond as the one before.
+ * The first users of an instance, the same each time for the same instance and count: an admin, a member, the awkward ones, then
+ * plain people. They were created over two past years, every hundredth in the same millisecond as the previous one.
  */
 export function seedUsers(instanceId: string, count: number): NewUser[] {
   return Array.from({ length: count }, (_, ordinal) => {
@@ -60,7 +60,7 @@ function seedIdentity(ordinal: number, at: number, id: (part: string) => string)
   return { first_name: firstName, last_name: lastName, email_addresses: email(emailAddress) };
 }
 
-/** More people, created one a millisecond up to `now`; addresses that are taken are passed over. */
+/** More people, created one per millisecond up to `now`; taken addresses are skipped. */
 export function newcomers(directory: Directory, count: number, now: number): NewUser[] {
   let ordinal = directory.size;
   return Array.from({ length: count }, (_, index) => {

@@ -5,19 +5,19 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 const milliseconds = z.int().nonnegative();
 
-/** Someone who signs in, from the identifier that was given until the session. */
+/** A sign-in, from the identifier to the session. */
 const signInSchema = z.strictObject({
   id: z.string().regex(/^sia_[A-Za-z0-9]+$/),
   user_id: z.string(),
   identifier: z.string(),
   status: z.enum(["needs_first_factor", "needs_new_password", "complete"]),
-  /** How it is being proven who it is; null before any proof was asked for. */
+  /** The verification in progress; null before any was requested. */
   strategy: z.enum(["password", "email_code", "reset_password_email_code"]).nullable(),
   created_session_id: z.string().nullable(),
   created_at: milliseconds,
 });
 
-/** Someone who signs up, until there is a user. The password is kept as its digest. */
+/** A sign-up, until there is a user. The password is stored as a digest. */
 const signUpSchema = z.strictObject({
   id: z.string().regex(/^sua_[A-Za-z0-9]+$/),
   email_address: z.string().nullable(),
@@ -49,12 +49,12 @@ export function newClient(now: number): Client {
   return { id: newId("client"), sign_in: null, sign_up: null, created_at: now, updated_at: now };
 }
 
-/** When Clerk gives up an unfinished sign-up (ms). */
+/** When Clerk drops an unfinished sign-up (ms). */
 export function abandonedAt(signUp: SignUp): number {
   return signUp.created_at + DAY_MS;
 }
 
-/** Whether someone is in the middle of signing in or up. */
+/** Whether a sign-in or sign-up is unfinished. */
 export function isUnderWay(client: Client, now: number): boolean {
   const { sign_in, sign_up } = client;
   const signsIn = sign_in !== null && sign_in.status !== "complete" && sign_in.created_at + DAY_MS > now;

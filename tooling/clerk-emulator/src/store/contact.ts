@@ -2,8 +2,8 @@ import { newId } from "./id.ts";
 import type { EmailAddress, PhoneNumber } from "./user.ts";
 
 /**
- * How far an address is proven: `verified` by a code, `admin` where the Backend API vouched for it, `reserved` where it is
- * unproven but nobody else's, `unverified` where anyone may claim it too.
+ * An address's verification: `verified` by a code; `admin` if the Backend API vouched for it; `reserved` if it is unverified but
+ * no one else can claim it; `unverified` if anyone else may claim it, too.
  */
 export type Proof = "verified" | "admin" | "reserved" | "unverified";
 
@@ -27,7 +27,7 @@ function verification(proof: Proof, strategy: "email_code" | "phone_code") {
   } as const;
 }
 
-/** An email address as Clerk lists it. `at` (ms) is the moment it was added. */
+/** An email address as Clerk lists it. `at` (ms) is when it was added. */
 export function newEmailAddress(address: string, proof: Proof, at: number, id = newId("idn")): EmailAddress {
   return {
     id,
@@ -42,7 +42,7 @@ export function newEmailAddress(address: string, proof: Proof, at: number, id = 
   };
 }
 
-/** A phone number as Clerk lists it. `at` (ms) is the moment it was added. */
+/** A phone number as Clerk lists it. `at` (ms) is when it was added. */
 export function newPhoneNumber(number: string, proof: Proof, at: number, id = newId("idn")): PhoneNumber {
   return {
     id,
@@ -59,7 +59,7 @@ export function newPhoneNumber(number: string, proof: Proof, at: number, id = ne
   };
 }
 
-/** Whether nobody else may claim this address: a verified or reserved one (Clerk lets many hold an unverified one). */
+/** Whether no one else may claim this address: a verified or reserved one (Clerk lets several users have an unverified one). */
 export function isClaimed(contact: EmailAddress | PhoneNumber): boolean {
   return contact.reserved || contact.verification?.status === "verified";
 }

@@ -1,7 +1,7 @@
 import { type OrderField, SortedUsers } from "./order.ts";
 import type { User } from "./user.ts";
 
-/** What names a user apart from the id. */
+/** The identifiers of a user other than the id. */
 export type IdentifierKind = "email_address" | "phone_number" | "username" | "external_id";
 
 function identifiers(user: User): string[] {
@@ -17,11 +17,11 @@ function identifierKey(kind: IdentifierKind, value: string): string {
   return `${kind}\0${kind === "external_id" ? value : value.toLowerCase()}`;
 }
 
-/** The users in memory, found by id, by identifier and by place in any order. Users are never changed in place. */
+/** The users in memory, by id, by identifier and by position in any order. Users are immutable. */
 export class Directory {
   readonly #users = new Map<string, User>();
   readonly #holders = new Map<string, Set<string>>();
-  /** An order is sorted when it is first asked for, then kept. */
+  /** An order is sorted when it is first needed, then maintained. */
   readonly #orders = new Map<OrderField, SortedUsers>();
 
   get size(): number {
@@ -51,7 +51,7 @@ export class Directory {
     return order.items;
   }
 
-  /** Adds the user, or puts it in the place of the one with its id. */
+  /** Adds the user, or replaces the one with the same id. */
   put(user: User): void {
     this.remove(user.id);
     this.#users.set(user.id, user);
@@ -75,7 +75,7 @@ export class Directory {
     for (const order of this.#orders.values()) order.remove(user);
   }
 
-  /** To be called before very many users come at once: sorting again is then cheaper than finding each its place. */
+  /** Call it before a large batch of users: sorting again is then cheaper than inserting each. */
   forgetOrders(): void {
     this.#orders.clear();
   }

@@ -15,13 +15,13 @@ export const instanceSchema = z.strictObject({
   passwordPepper: z.string().min(1),
   adminUserId: z.string(),
   memberUserId: z.string(),
-  /** A user who was deleted before anybody looked. */
+  /** A user who was deleted before the start. */
   deletedUserId: z.string(),
 });
 
 export type Instance = Readonly<z.infer<typeof instanceSchema>>;
 
-/** A new instance with keys of its own. User ids are derived from its id, so two instances share none. */
+/** A new instance with new keys. User ids are derived from its id, so two instances share none. */
 export async function newInstance(id = newId("ins")): Promise<Instance> {
   const { privateKey } = await generateKeyPair("RS256", { extractable: true });
   return instanceSchema.parse({
@@ -46,7 +46,7 @@ export function cookieSuffix(instance: Instance): string {
   return createHash("sha1").update(publishableKey(instance)).digest("base64url").slice(0, 8);
 }
 
-/** A keyed digest: a seed of very many users has no time for a slow hash, and the passwords are not anybody's own. */
+/** A keyed digest: a slow hash would take too long for a large seed, and these are no one's real passwords. */
 export function passwordDigest(instance: Instance, password: string): string {
   return createHmac("sha256", instance.passwordPepper).update(password).digest("base64");
 }

@@ -18,7 +18,7 @@ import { instanceSchema } from "./instance.ts";
 import { sessionSchema } from "./session.ts";
 import { userSchema } from "./user.ts";
 
-/** One change of what is kept, as one line of the journal. */
+/** One change of the stored state: one line of the journal. */
 const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("instance"), instance: instanceSchema }),
   z.strictObject({ kind: z.literal("user"), user: userSchema }),
@@ -33,8 +33,8 @@ export type Entry = z.infer<typeof entrySchema>;
 const LINES_A_WRITE = 1000;
 
 /**
- * What the emulator knows, on disk: one JSON line a change, appended before the change is answered, so a process that is
- * killed loses nothing. A last line that was cut short was never answered and is dropped.
+ * The emulator's state on disk: one JSON line per change, appended before the response, so a killed process loses nothing. An
+ * incomplete last line was never answered and is dropped.
  */
 export class Journal {
   readonly #file: string;
@@ -47,7 +47,7 @@ export class Journal {
     this.#inode = fstatSync(descriptor).ino;
   }
 
-  /** @throws EmulatorError JOURNAL_UNREADABLE where a line is not one of ours. */
+  /** @throws EmulatorError JOURNAL_UNREADABLE if a line is not one of ours. */
   static async *read(directory: string): AsyncGenerator<Entry> {
     const file = journalFile(directory);
     if (!existsSync(file)) return;
@@ -67,7 +67,7 @@ export class Journal {
     }
   }
 
-  /** Starts a journal that holds these entries alone; the one before it is replaced in one step. */
+  /** Starts a journal with only these entries. It replaces the previous one in one step. */
   static rewrite(directory: string, entries: Iterable<Entry>): Journal {
     mkdirSync(directory, { recursive: true });
     const file = journalFile(directory);
@@ -79,7 +79,7 @@ export class Journal {
     return journal;
   }
 
-  /** @throws EmulatorError DATA_TAKEN where a later start took the file over: what is written here would be read by nobody. */
+  /** @throws EmulatorError DATA_TAKEN if a later start took the file over: nothing would read what is written here. */
   append(entries: Iterable<Entry>): void {
     if (statSync(this.#file, { throwIfNoEntry: false })?.ino !== this.#inode) {
       throw new EmulatorError(
@@ -110,7 +110,7 @@ function journalFile(directory: string): string {
   return path.join(directory, "journal.jsonl");
 }
 
-/** node:readline would also break a line at U+2028, which JSON leaves as it is. */
+/** node:readline would also break a line at U+2028, which JSON does not escape. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of createReadStream(file, "utf8")) {

@@ -5,7 +5,7 @@ import type { User } from "./user.ts";
 /** Moments in ms, both excluded. */
 export type Between = { after?: number | undefined; before?: number | undefined };
 
-/** Which users are meant. Everything that is given must hold. */
+/** A filter of users. All given conditions must be true. */
 export type UserFilter = {
   ids?: readonly string[] | undefined;
   withoutIds?: readonly string[] | undefined;
@@ -18,7 +18,7 @@ export type UserFilter = {
   createdAt: Between;
   lastActiveAt: Between;
   lastSignInAt: Between;
-  /** Asks for something that no emulated user has (a wallet, an organization, a connected account). */
+  /** Requires something that no emulated user has (a wallet, an organization, a connected account). */
   impossible: boolean;
 };
 
@@ -27,13 +27,13 @@ export type Page = {
   descending: boolean;
   limit: number;
   offset: number;
-  /** The last user of the page before; only with the order of `created_at`. */
+  /** The last user of the previous page; only in the order of `created_at`. */
   after?: User | undefined;
 };
 
 type Predicate = (user: User) => boolean;
 
-/** One page of the users that the filter means, in the page's order. */
+/** One page of the users that match the filter, in the page's order. */
 export function listUsers(directory: Directory, filter: UserFilter, page: Page): User[] {
   const { users, from, to, matches } = select(directory, filter, page.field);
   const step = page.descending ? -1 : 1;
@@ -63,7 +63,7 @@ export function listUsers(directory: Directory, filter: UserFilter, page: Page):
   return found;
 }
 
-/** How many users the filter means. */
+/** How many users match the filter. */
 export function countUsers(directory: Directory, filter: UserFilter): number {
   const { users, from, to, matches } = select(directory, filter, "created_at");
   if (!matches) return Math.max(0, to - from);
@@ -75,7 +75,7 @@ export function countUsers(directory: Directory, filter: UserFilter): number {
   return count;
 }
 
-/** The users to look at, ascending, and what is left to test of each of them (undefined: nothing). */
+/** The users to check, ascending, and the conditions left to test (undefined: none). */
 function select(directory: Directory, filter: UserFilter, field: OrderField) {
   const few = namedUsers(directory, filter);
   const users = few ? few.sort(ascendingBy(field)) : directory.orderedBy(field);
@@ -92,7 +92,7 @@ function select(directory: Directory, filter: UserFilter, field: OrderField) {
   return { users, from, to, matches };
 }
 
-/** The candidates where the filter names some, by id or by identifier; undefined: everyone. */
+/** The candidates if the filter names some, by id or by identifier; undefined: all users. */
 function namedUsers(directory: Directory, filter: UserFilter): User[] | undefined {
   if (filter.impossible) return [];
   if (filter.ids) return [...new Set(filter.ids)].flatMap((id) => directory.get(id) ?? []);
@@ -142,7 +142,7 @@ function sharesOne(own: readonly string[], asked: readonly string[]): boolean {
   return own.some((value) => asked.some((other) => value.toLowerCase() === other.toLowerCase()));
 }
 
-/** Users never change in place, so what can be searched of one is put together once. */
+/** Users are immutable, so the searchable text of each is built once. */
 const searchTexts = new WeakMap<User, string>();
 
 function everythingOf(user: User): string {

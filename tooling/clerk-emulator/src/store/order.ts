@@ -38,7 +38,7 @@ export function ascendingBy(field: OrderField): (a: User, b: User) => number {
   };
 }
 
-/** The first place whose item is not `before` (an ascending list, asked log2(n) times). */
+/** The first position whose item is not `before`, by binary search in an ascending list. */
 export function lowerBound<T>(items: readonly T[], before: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;
@@ -51,7 +51,7 @@ export function lowerBound<T>(items: readonly T[], before: (item: T) => boolean)
   return low;
 }
 
-/** All users in one order, kept sorted while they come, change and go. */
+/** All users in one order, kept sorted as they are added, changed and deleted. */
 export class SortedUsers {
   readonly #compare: (a: User, b: User) => number;
   readonly #items: User[];

@@ -7,7 +7,7 @@ const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
 const milliseconds = z.int().nonnegative();
 
-/** A session as the Backend API gives it, all times in ms. */
+/** A session as the Backend API returns it, all times in ms. */
 export const sessionSchema = z.strictObject({
   object: z.literal("session"),
   id: z.string().regex(/^sess_[A-Za-z0-9]+$/),
@@ -42,7 +42,7 @@ export function newSession(userId: string, clientId: string, now: number): Sessi
   };
 }
 
-/** The session as it is at this moment: an active one ends by itself after a week. */
+/** The session's current state: an active one expires after a week. */
 export function sessionAt(session: Session, now: number): Session {
   return session.status === "active" && session.expire_at <= now ? { ...session, status: "expired" } : session;
 }

@@ -6,21 +6,24 @@ import { type Entry, Journal } from "./journal.ts";
 import { newSession, type Session, sessionAt } from "./session.ts";
 import { type User, type UserChanges, withChanges } from "./user.ts";
 
-/** What a webhook tells. The user is as it was at that moment. */
+/** The content of a webhook. The user is as they were at that time. */
 export type UserEvent =
   | { type: "user.created" | "user.updated"; user: User }
   | { type: "user.deleted"; user: Pick<User, "id" | "external_id"> };
 
-/** A user to be, with a password or the digest of one where there is any. */
+/** A user to create, with an optional password or its digest. */
 export type NewUser = { user: User; password?: string | undefined; passwordDigest?: string | undefined };
 
-/** From so many users at once, orders are sorted again instead of kept. */
+/** For a batch of this many users, orders are sorted again instead of maintained. */
 const MANY = 1000;
 
-/** So many browsers are remembered; the one that was quiet longest is forgotten first. */
+/** The limit of stored browsers; the one idle the longest is dropped first. */
 const MOST_CLIENTS = 10_000;
 
-/** The instance, its users, passwords, sessions and the browsers that these are in. Every change goes through here: into the journal, then into memory. */
+/**
+ * The instance, its users, passwords, sessions and their browsers. Every change goes through here: into the journal, then into
+ * memory.
+ */
 export class Store {
   readonly directory = new Directory();
   readonly #passwords = new Map<string, string>();
@@ -35,7 +38,7 @@ export class Store {
   }
 
   /**
-   * Opens what a data directory keeps, or begins with what `first` gives. Without a directory nothing outlives the process.
+   * Opens a data directory, or starts with the result of `first`. Without a directory, nothing survives the process.
    * @throws EmulatorError JOURNAL_UNREADABLE
    */
   static async open(
@@ -62,7 +65,7 @@ export class Store {
     return this.#instance;
   }
 
-  /** Who hears of changes of users from now on. */
+  /** Sets the listener for user changes. */
   listen(listener: (event: UserEvent) => void): void {
     this.#listener = listener;
   }
@@ -73,7 +76,7 @@ export class Store {
     for (const { user } of users) this.#listener({ type: "user.created", user });
   }
 
-  /** Changes a user. `updated_at` moves on by at least 1 ms, unless the changes set it. Who is banned has no sessions. */
+  /** Changes a user. `updated_at` advances by at least 1 ms, unless the changes set it. A banned user has no sessions. */
   updateUser(user: User, changes: UserChanges): User {
     const changed = withChanges(user, { updated_at: Math.max(Date.now(), user.updated_at + 1), ...changes });
     this.#commit([{ kind: "user", user: changed }]);
@@ -88,7 +91,7 @@ export class Store {
     this.#listener({ type: "user.deleted", user: { id: user.id, external_id: user.external_id } });
   }
 
-  /** Changes or, by null, removes the password. The user's own fields are the caller's to change. */
+  /** Changes the password; null removes it. The caller must change the user's own fields. */
   setPassword(userId: string, password: string | null): void {
     const digest = password === null ? null : passwordDigest(this.#instance, password);
     this.#commit([{ kind: "password", userId, digest }]);
@@ -99,7 +102,7 @@ export class Store {
     return digest !== undefined && sameText(digest, passwordDigest(this.#instance, password));
   }
 
-  /** Opens a session, in a browser of its own unless a client is named. */
+  /** Opens a session, in a new browser unless a client is given. */
   openSession(userId: string, clientId = newId("client")): Session {
     const session = newSession(userId, clientId, Date.now());
     this.#commit([{ kind: "session", session }]);
@@ -110,7 +113,7 @@ export class Store {
     return this.#saveSession({ ...session, status, updated_at: Date.now() });
   }
 
-  /** Ends all sessions of a user, but for one where it is named. */
+  /** Ends all sessions of a user, except the given one. */
   revokeSessions(userId: string, exceptId?: string): void {
     for (const session of this.sessions()) {
       const meant = session.user_id === userId && session.status === "active" && session.id !== exceptId;
@@ -118,7 +121,7 @@ export class Store {
     }
   }
 
-  /** Notes that a session is in use. */
+  /** Stores that a session was just used. */
   touchSession(session: Session): Session {
     const now = Date.now();
     return this.#saveSession({ ...session, last_active_at: now, updated_at: now });
@@ -135,7 +138,7 @@ export class Store {
     return [...this.#sessions.values()].map((session) => sessionAt(session, now)).reverse();
   }
 
-  /** The session that is active in a browser; there is one at most. */
+  /** The active session in a browser; there is at most one. */
   activeSession(clientId: string): Session | undefined {
     return this.sessions().find((session) => session.client_id === clientId && session.status === "active");
   }
@@ -207,7 +210,7 @@ export class Store {
     }
   }
 
-  /** All that is known, as the shortest journal that says it. */
+  /** The whole state, as the shortest journal. */
   *#entries(): Generator<Entry> {
     yield { kind: "instance", instance: this.#instance };
     for (const user of this.directory.all()) yield { kind: "user", user };

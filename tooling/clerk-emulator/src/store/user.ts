@@ -41,7 +41,7 @@ export const phoneNumberSchema = z.strictObject({
   updated_at: milliseconds,
 });
 
-/** A user as the Backend API of version 2026-05-12 and the webhooks give it, all times in ms. */
+/** A user as the Backend API of version 2026-05-12 and the webhooks return it, all times in ms. */
 export const userSchema = z.strictObject({
   id: z.string().regex(/^user_[A-Za-z0-9]+$/),
   object: z.literal("user"),
@@ -90,8 +90,8 @@ export const userSchema = z.strictObject({
 }) satisfies z.ZodType<SdkUser>;
 
 /**
- * What the SDK's types demand of a user, less what Clerk's description of the Backend API rules out:
- * `timezone`, and the SDK's idea of a verification's `id` and `object`.
+ * What the SDK's types require of a user, minus what Clerk's description of the Backend API excludes: `timezone`, and a
+ * verification's `id` and `object`.
  */
 type SdkUser = Omit<UserJSON, "timezone" | "email_addresses" | "phone_numbers"> & {
   email_addresses: (Omit<EmailAddressJSON, "verification"> & SdkVerified)[];
@@ -103,10 +103,10 @@ export type User = Readonly<z.infer<typeof userSchema>>;
 export type EmailAddress = User["email_addresses"][number];
 export type PhoneNumber = User["phone_numbers"][number];
 
-/** Fields of a user to set; an absent or undefined one stays as it is. */
+/** Fields of a user to set; an absent or undefined one stays unchanged. */
 export type UserChanges = { [Field in keyof Omit<User, "id" | "object">]?: User[Field] | undefined };
 
-/** A user with Clerk's defaults for everything that is not given. `updated_at` is `created_at` unless given. */
+/** A user with Clerk's defaults for all other fields. `updated_at` defaults to `created_at`. */
 export function newUser(given: Pick<User, "id" | "created_at"> & Partial<User>): User {
   return {
     object: "user",
@@ -155,7 +155,7 @@ export function newUser(given: Pick<User, "id" | "created_at"> & Partial<User>):
   };
 }
 
-/** The user with the changes laid over it. */
+/** The user with the changes applied. */
 export function withChanges(user: User, changes: UserChanges): User {
   const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   return userSchema.parse({ ...user, ...set });

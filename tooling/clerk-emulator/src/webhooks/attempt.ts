@@ -2,10 +2,10 @@ import { Webhook } from "standardwebhooks";
 import type { WebhookMessage } from "./message.ts";
 import type { WebhookSettings } from "./settings.ts";
 
-/** What became of one POST. `status` is null where there was no answer; `error` is null where it arrived. */
+/** The result of one POST. `status` is null if there was no response; `error` is null if it arrived. */
 export type Attempt = { at: number; status: number | null; error: string | null };
 
-/** Posts a message once, signed at this moment the Svix way. Any answer but 2xx, and none in time, is a failure. */
+/** Posts a message once, signed now, as Svix does. Any response but 2xx, or none in time, is a failure. */
 export async function attempt(
   message: WebhookMessage,
   url: string,

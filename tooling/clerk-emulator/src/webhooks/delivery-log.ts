@@ -6,10 +6,10 @@ type State = "pending" | "delivered" | "failed" | "dropped";
 
 export type Delivery = { id: string; type: string; userId: string; state: State; attempts: Attempt[] };
 
-/** So many deliveries are remembered one by one; the oldest go first. All are counted. */
+/** The limit of stored deliveries; the oldest are dropped first. All are counted. */
 const MOST_DELIVERIES = 10_000;
 
-/** What became of every webhook. */
+/** The result of every webhook. */
 export class DeliveryLog {
   readonly #deliveries = new Map<string, Delivery>();
   #counts = { pending: 0, delivered: 0, failed: 0, dropped: 0 };
@@ -37,7 +37,7 @@ export class DeliveryLog {
     this.#counts[state] += 1;
   }
 
-  /** Forgets all that is settled. */
+  /** Removes all settled deliveries. */
   clear(): void {
     for (const delivery of this.#deliveries.values()) {
       if (delivery.state !== "pending") this.#deliveries.delete(delivery.id);

@@ -12,12 +12,14 @@ import {
 
 const AT_ONCE = 8;
 
-/** How long a message that is to be overtaken waits for the one that overtakes it. */
+/** How long a message waits for the next one to overtake it. */
 const HELD_BACK_MS = 1000;
 
 type Parcel = { message: WebhookMessage; delivery: Delivery; url: string };
 
-/** Sends a webhook for each event, several at once, and again after a failure: in order by chance only, as Svix does. */
+/**
+ * Sends a webhook for each event, several in parallel, and retries after a failure. Like Svix, it does not guarantee the order.
+ */
 export class WebhookDispatcher {
   readonly log = new DeliveryLog();
   readonly #instanceId: string;
@@ -37,7 +39,7 @@ export class WebhookDispatcher {
     return this.#settings;
   }
 
-  /** What is absent stays as it is. What is under way keeps its URL. */
+  /** Absent fields stay unchanged. Pending deliveries keep their URL. */
   configure(changes: WebhookChanges): void {
     this.#settings = webhookSettingsSchema.parse({ ...this.#settings, ...changes });
   }
@@ -65,7 +67,7 @@ export class WebhookDispatcher {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  /** Sends the message that was held back, if any, when the other one has had its first attempt. */
+  /** Sends the held-back message, if any, after the other one's first attempt. */
   async #releaseAfter(overtaking: Promise<void>): Promise<void> {
     const overtaken = this.#heldBack;
     this.#heldBack = undefined;
@@ -73,7 +75,7 @@ export class WebhookDispatcher {
     if (overtaken) await this.#deliver(overtaken);
   }
 
-  /** One attempt; if it fails, the next one is on its way when this resolves. */
+  /** One attempt. If it fails, the next one is scheduled when this resolves. */
   async #deliver(parcel: Parcel): Promise<void> {
     const { message, delivery, url } = parcel;
     const result = await this.#queue.add(() => attempt(message, url, this.#settings, this.#stop.signal));

@@ -2,10 +2,10 @@ import type { UserWebhookEvent } from "@clerk/backend";
 import { newId } from "../store/id.ts";
 import type { UserEvent } from "../store/store.ts";
 
-/** One webhook. Every attempt to deliver it, and every repetition, carries the same id and the same body. */
+/** One webhook. Every attempt and every repetition has the same id and the same body. */
 export type WebhookMessage = { id: string; body: string; type: UserEvent["type"]; userId: string };
 
-/** The envelope that Clerk puts around an event; its timestamp is in ms. A deletion tells the id and no version. */
+/** The envelope that Clerk puts around an event; its timestamp is in ms. A deletion has the id and no version. */
 export function webhookMessage(event: UserEvent, instanceId: string): WebhookMessage {
   const { type, user } = event;
   const data =

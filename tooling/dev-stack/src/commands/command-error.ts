@@ -1,4 +1,4 @@
-/** Ends a command with a message for the person at the terminal. Exit code 2: it was called in a way that can't work. */
+/** Ends a command with a message for the person at the terminal. Exit code 2: wrong usage or configuration. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: 1 | 2;

@@ -40,15 +40,15 @@ await runCommand(async () => {
 
   const end = await Promise.race([
     stopped,
-    app.exited.then(() => "The app ended by itself."),
-    ...(database ? [database.exited.then((log) => `PostgreSQL ended by itself. It said:\n${log}`)] : []),
-    ...(emulator ? [emulator.exited.then(() => "The Clerk emulator ended by itself.")] : []),
+    app.exited.then(() => "The app ended unexpectedly."),
+    ...(database ? [database.exited.then((log) => `PostgreSQL ended unexpectedly. Its output:\n${log}`)] : []),
+    ...(emulator ? [emulator.exited.then(() => "The Clerk emulator ended unexpectedly.")] : []),
   ]);
   if (end !== "stopped") throw new CommandError(end);
   console.log(`\nStopping.${database ? " The data stays in .rollcall/." : ""}`);
 });
 
-/** A developer's own database is only looked at. The users of an emulated Clerk never get into it. */
+/** A developer's own database is only read. An emulated Clerk's users are never written to it. */
 async function lookAtOwnDatabase(url: string, own: OwnParts): Promise<void> {
   const state = `POSTGRES_URL is set: \`pnpm dev\` writes nothing to your database. ${await migrationState(url)}`;
   if (own.clerk) {
@@ -63,9 +63,9 @@ NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY as well. To try Rollcall, unset POSTGRES_URL. 
   );
 }
 
-/** A full sync into the database that `dev` made; over an earlier start's it only finds what changed. */
+/** A full sync into the database that `dev` created. After an earlier start, it only writes what changed. */
 async function fill(environment: Record<string, string>, stopped: Promise<"stopped">): Promise<"filled" | "stopped"> {
-  console.log("Carrying the users over from Clerk to Postgres.");
+  console.log("Syncing the users from Clerk to Postgres.");
   await using sync = startChild(path.join(repositoryRoot, "scripts", "sync-all-users.ts"), {
     env: { ...process.env, ...environment },
     stdio: ["pipe", "inherit", "inherit"],
@@ -73,12 +73,12 @@ async function fill(environment: Record<string, string>, stopped: Promise<"stopp
   });
   const end = await Promise.race([stopped, sync.exited]);
   if (end === "stopped") {
-    await sync.stop("SIGINT"); // it ends after the page in hand
+    await sync.stop("SIGINT"); // it ends after the current page
     return end;
   }
-  const SOME_USERS_FAILED = 1; // each was named
+  const SOME_USERS_FAILED = 1; // each was reported
   if (end.code !== 0 && end.code !== SOME_USERS_FAILED) {
-    throw new CommandError("The first sync failed. What it said stands above; `pnpm dev` again goes on from there.");
+    throw new CommandError("The first sync failed. See its output above; `pnpm dev` resumes it.");
   }
   return "filled";
 }

@@ -2,7 +2,7 @@ import { MigrationError } from "../postgres/migrate.ts";
 import { PostgresError } from "../postgres/postgres-error.ts";
 import { CommandError } from "./command-error.ts";
 
-/** Runs a command to its end, which is the process's: exit code 0, or 1 or 2 with a message on stderr. */
+/** Runs a command to its end, then ends the process: exit code 0, or 1 or 2 with a message on stderr. */
 export async function runCommand(command: () => Promise<void>): Promise<never> {
   try {
     await command();

@@ -57,7 +57,9 @@ await runCommand(async () => {
   const end = await Promise.race([stopped, postgres.exited.then((log) => ({ log })), emulator.exited]);
   if (end !== "stopped") {
     throw new CommandError(
-      "log" in end ? `PostgreSQL ended by itself. It said:\n${end.log}` : "The Clerk emulator ended by itself.",
+      "log" in end
+        ? `PostgreSQL ended unexpectedly. Its output:\n${end.log}`
+        : "The Clerk emulator ended unexpectedly.",
     );
   }
 });

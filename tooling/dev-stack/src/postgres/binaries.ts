@@ -9,7 +9,7 @@ import { PostgresError } from "./postgres-error.ts";
 export interface PostgresBinaries {
   initdb: string;
   postgres: string;
-  /** Who runs them: PostgreSQL refuses to run as root. */
+  /** The user who runs them: PostgreSQL refuses to run as root. */
   runAs: { uid: number; gid: number } | undefined;
 }
 
@@ -64,15 +64,15 @@ function copyForEverybody(installed: string): string {
   if (lstatSync(copy).uid !== 0) {
     throw new PostgresError(
       "NO_BINARIES",
-      `${copy} belongs to another user, so root does not run what is in it: remove it, then try again.`,
+      `${copy} belongs to another user, so root does not run its files: remove it, then try again.`,
     );
   }
-  // Temporary folders are swept file by file: put back what is missing.
+  // Temporary folders are cleaned file by file: restore missing files.
   cpSync(source, copy, { recursive: true, verbatimSymlinks: true, force: false });
   return copy;
 }
 
-/** npm packages can't hold symbolic links: the package's install script makes them. Made here, it need not have run. */
+/** npm packages can't contain symbolic links: the package's install script creates them. Creating them here works without it. */
 function linkLibraries(native: string): void {
   const links = path.join(native, "pg-symlinks.json");
   if (!existsSync(links)) return;

@@ -21,8 +21,8 @@ import type { PostgresBinaries } from "./binaries.ts";
 import { PostgresError } from "./postgres-error.ts";
 
 /**
- * How a server is told where its data is. Run for root as `nobody`, it can't follow a path below /root; its own working directory it
- * can always enter, under the name that Linux gives it.
+ * How a server finds its data. Run by root as `nobody`, it can't follow a path below /root, but it can always enter its own
+ * working directory, under Linux's name for it.
  */
 export function dataArgument(directory: string, { runAs }: PostgresBinaries): string {
   return runAs !== undefined && process.platform === "linux" ? "/proc/self/cwd" : directory;
@@ -33,9 +33,9 @@ export const dataMark = (directory: string) => `rollcall.data_directory=${direct
 export const launcherMark = (pid: number) => `rollcall.launcher=${pid}`;
 
 /**
- * Makes sure that the directory holds a database cluster that nobody uses: an orphaned server of a killed launcher is stopped.
+ * Makes sure that the directory contains a database cluster that is not in use: stops an orphaned server of a killed launcher.
  * Returns the directory's real path.
- * @param durable false skips `fsync`, for data that a power failure may take.
+ * @param durable false skips `fsync`, for data that a power failure may destroy.
  * @throws PostgresError DATA_IN_USE, DATA_OF_ANOTHER_USER, INIT_FAILED
  */
 export async function prepareDataDirectory(
@@ -52,13 +52,13 @@ export async function prepareDataDirectory(
 function makeDirectory(directory: string, { runAs }: PostgresBinaries): string {
   const refusal = new PostgresError(
     "DATA_OF_ANOTHER_USER",
-    `${directory} belongs to another user: was it made by root? Remove it as that user, then try again.`,
+    `${directory} belongs to another user: was it created by root? Remove it as that user, then try again.`,
   );
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const data = realpathSync(directory);
     accessSync(data, constants.W_OK);
-    // PostgreSQL refuses data that is not its own user's.
+    // PostgreSQL refuses data of another user.
     if (isCluster(data) && statSync(data).uid !== (runAs?.uid ?? process.getuid?.())) throw refusal;
     return data;
   } catch (error) {
@@ -68,12 +68,12 @@ function makeDirectory(directory: string, { runAs }: PostgresBinaries): string {
 
 const isCluster = (data: string) => existsSync(path.join(data, "PG_VERSION"));
 
-/** `initdb` beside the directory, then a rename: killed half way it leaves nothing that looks like a database. */
+/** `initdb` next to the directory, then a rename: if it is killed halfway, it leaves nothing that looks like a database. */
 async function initialize(data: string, durable: boolean, binaries: PostgresBinaries): Promise<void> {
   if (readdirSync(data).length > 0) {
     throw new PostgresError(
       "INIT_FAILED",
-      `${data} is not empty and holds no database: move what is in it elsewhere, then try again.`,
+      `${data} is not empty and contains no database: move its files elsewhere, then try again.`,
     );
   }
   const staging = mkdtempSync(`${data}.initdb-`);
@@ -114,11 +114,12 @@ async function initialize(data: string, durable: boolean, binaries: PostgresBina
 export async function stopOrphan(data: string): Promise<void> {
   const lock = readLock(data);
   const holder = lock && inspectProcess(lock.pid);
-  if (!holder) return; // PostgreSQL takes a dead server's lock over by itself, once the last backend has gone.
+  if (!holder) return; // PostgreSQL takes over a dead server's lock itself, once the last backend has ended.
 
   const isServer = (facts: ProcessFacts | undefined) => facts?.commandLine.includes(`${dataMark(data)} `) === true;
   if (!isServer(holder)) {
-    // The number is another program's by now. A PostgreSQL without a mark may be someone's own on this data: PostgreSQL will judge.
+    // Another program has this process id by now. A PostgreSQL without our marker may be someone's own on this data: PostgreSQL
+    // decides.
     const ours = holder.commandLine.includes("rollcall.data_directory=");
     if (ours || path.basename(holder.commandLine.split(" ")[0] ?? "") !== "postgres")
       rmSync(lock.file, { force: true });
@@ -146,11 +147,11 @@ interface Lock {
 function readLock(data: string): Lock | undefined {
   const file = path.join(data, "postmaster.pid");
   try {
-    // Process, data directory, start time, port, … one a line.
+    // Process, data directory, start time, port, … one per line.
     const [pid, , , port] = readFileSync(file, "utf8").split("\n");
     return { file, pid: Number(pid), port: port ?? "" };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined; // nobody runs on it
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined; // no server runs on it
     throw error;
   }
 }

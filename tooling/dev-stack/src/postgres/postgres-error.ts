@@ -3,11 +3,11 @@ export type PostgresErrorCode =
   | "NO_BINARIES"
   /** A server of another running process has this data directory. */
   | "DATA_IN_USE"
-  /** The data directory was made by another user of this machine. */
+  /** The data directory was created by another user of this machine. */
   | "DATA_OF_ANOTHER_USER"
-  /** `initdb` failed, or the directory holds something that is not a database. */
+  /** `initdb` failed, or the directory contains something that is not a database. */
   | "INIT_FAILED"
-  /** The server ended before it was ready; the message holds what it said. */
+  /** The server ended before it was ready; the message contains its output. */
   | "START_FAILED";
 
 /** Why the embedded PostgreSQL could not be started. The message says what to do. */

@@ -8,25 +8,25 @@ import { dataArgument, dataMark, launcherMark, prepareDataDirectory } from "./da
 import { PostgresError } from "./postgres-error.ts";
 
 export interface PostgresOptions {
-  /** Made where it is missing, kept when the server stops. */
+  /** Created if it is missing, kept when the server stops. */
   dataDirectory: string;
-  /** The first port to try; the next ones follow where it is taken. 0: any free port. */
+  /** The first port to try; if it is taken, the next ones follow. 0: any free port. */
   port: number;
-  /** Whether the data must outlive a power failure. Without it, writes never wait for the disk. */
+  /** Whether the data must survive a power failure. Without it, writes never wait for the disk. */
   durable: boolean;
   /** Further settings of the server, such as `{max_connections: "200"}`. */
   settings?: Record<string, string>;
 }
 
-/** A PostgreSQL server of our own, on 127.0.0.1 alone, its sessions in UTC. */
+/** Our own PostgreSQL server, only on 127.0.0.1, with sessions in UTC. */
 export interface Postgres extends AsyncDisposable {
   readonly port: number;
-  /** Resolves to the server's last log lines once it has ended, asked to or not. */
+  /** Resolves to the server's last log lines once it has ended, on request or not. */
   readonly exited: Promise<string>;
   /** The connection string of one of its databases, for the superuser `postgres` (no password). */
   url(database: string): string;
   createDatabase(name: string, options?: { template?: string }): Promise<void>;
-  /** Ends open sessions, writes everything to disk and resolves when the process is gone. */
+  /** Ends open sessions, writes everything to disk and resolves when the process has ended. */
   stop(): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ async function tryStart(
     ...binaries.runAs,
     cwd: data,
     env: { PATH: process.env.PATH, LC_ALL: "C" },
-    // Ctrl-C in a terminal is meant for the launcher, which stops the server last.
+    // Ctrl-C in a terminal is for the launcher, which stops the server last.
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -110,7 +110,7 @@ async function tryStart(
   if (/lock file "postmaster.pid" already exists/.test(log)) {
     throw new PostgresError("DATA_IN_USE", `Another PostgreSQL runs on the database in ${data}. Stop it first.`);
   }
-  return { outcome: "failed", log: `PostgreSQL did not start on ${data}. It said:\n${log.trim()}` };
+  return { outcome: "failed", log: `PostgreSQL did not start on ${data}. Its output:\n${log.trim()}` };
 }
 
 function toPostgres(server: Server, port: number): Postgres {

@@ -9,7 +9,7 @@ const temporaryFolder = realpathSync(tmpdir());
 // The host's name, because containers that share a temporary folder don't see each other's processes.
 const prefix = `rollcall-data-${hostname()}-`;
 
-/** A server on fresh data in the temporary folder, removed when it stops. What killed processes left there is cleared first. */
+/** A server on fresh data in the temporary folder, removed when it stops. Leftovers of killed processes are removed first. */
 export async function startTemporaryPostgres(options: Pick<PostgresOptions, "port" | "settings">): Promise<Postgres> {
   await clearLeftovers();
   const folder = mkdtempSync(path.join(temporaryFolder, `${prefix}${process.pid}-`));

@@ -10,11 +10,11 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
-/** A process of ours and all that it starts. */
+/** A process of ours and all its descendants. */
 export interface Child extends AsyncDisposable {
   readonly stdout: Readable | null;
   readonly exited: Promise<Exit>;
-  /** Asks all of them to end, insists after a while, and resolves when they are gone. Does nothing to one that ended. */
+  /** Asks all of them to end, kills them after a while, and resolves when they have ended. Does nothing if it already ended. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
 }
 
@@ -22,14 +22,14 @@ export interface ChildOptions {
   args?: string[];
   env: NodeJS.ProcessEnv;
   stdio: StdioOptions;
-  /** Ends it when this process is killed, by a stdin that is a pipe; for a program that does not do so itself. */
+  /** Ends it when this process is killed, through a piped stdin; for a program that does not do so itself. */
   endsWithParent?: boolean;
 }
 
 const PATIENCE_MS = 10_000;
 const END_WITH_PARENT = fileURLToPath(new URL("./end-with-parent.mjs", import.meta.url));
 
-/** Runs a file of this repository by Node as a process of its own; TypeScript by tsx. */
+/** Runs a file of this repository with Node as a separate process; TypeScript with tsx. */
 export function startChild(file: string, { args = [], env, stdio, endsWithParent = false }: ChildOptions): Child {
   const loader = file.endsWith(".ts") ? ["--import", "tsx"] : [];
   const program = endsWithParent ? [END_WITH_PARENT, file] : [file];
@@ -37,10 +37,10 @@ export function startChild(file: string, { args = [], env, stdio, endsWithParent
     cwd: repositoryRoot,
     env,
     stdio,
-    // A group of its own: Ctrl-C in a terminal reaches the launcher alone, which decides who stops when.
+    // A separate group: Ctrl-C in a terminal reaches only the launcher, which decides the order of the stops.
     detached: true,
   });
-  /** Whether a process of the group was there to have it. */
+  /** Whether a process of the group got the signal. */
   const signalGroup = (signal: NodeJS.Signals | 0): boolean => {
     try {
       return child.pid !== undefined && process.kill(-child.pid, signal);
@@ -54,7 +54,7 @@ export function startChild(file: string, { args = [], env, stdio, endsWithParent
     child.once("error", reject);
     child.once("exit", (code, signal) => {
       process.removeListener("exit", killGroup);
-      killGroup(); // what it leaves behind
+      killGroup(); // its leftovers
       void waitUntil(() => !signalGroup(0), PATIENCE_MS).then(() => resolve({ code, signal }));
     });
   });

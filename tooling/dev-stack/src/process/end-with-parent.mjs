@@ -1,6 +1,6 @@
-// Runs a program that would outlive its launcher: `node end-with-parent.mjs <file> <arguments>`. When the launcher, which
-// holds the other end of stdin, is gone, even by SIGKILL, the program's whole process group ends. It is no `--import`: a
-// program may hand its exec arguments on to processes of its own, whose stdin is another one.
+// Runs a program that would outlive its launcher: `node end-with-parent.mjs <file> <arguments>`. When the launcher, which has the
+// other end of stdin, ends, even by SIGKILL, the program's whole process group ends. It is not an `--import`: a program may pass
+// its exec arguments to its own child processes, whose stdin is a different one.
 import { pathToFileURL } from "node:url";
 
 const endAll = () => process.kill(0, "SIGTERM");

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** The first port from `from` on at which nobody listens, neither at 127.0.0.1 nor at ::1: `localhost` may mean either. 0: any port. */
+/** The first port from `from` on that is free on both 127.0.0.1 and ::1: `localhost` may mean either. 0: any port. */
 export async function firstFreePort(from: number): Promise<number> {
   for (let port = from; port <= 65_535; port += 1) {
     const free = await listen(port, "127.0.0.1");
@@ -10,7 +10,7 @@ export async function firstFreePort(from: number): Promise<number> {
   throw new Error(`No port from ${from} on is free.`);
 }
 
-/** The port that was free a moment ago; undefined where it was not. */
+/** The port if it was free a moment ago; otherwise undefined. */
 function listen(port: number, host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();

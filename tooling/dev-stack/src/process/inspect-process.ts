@@ -3,11 +3,14 @@ import { readFileSync } from "node:fs";
 
 export interface ProcessFacts {
   parentPid: number;
-  /** All arguments, joined by spaces and followed by one. */
+  /** All arguments, joined by spaces, with a trailing space. */
   commandLine: string;
 }
 
-/** What the operating system knows of a process; undefined when there is none (one that ended and was not yet reaped counts as none). */
+/**
+ * What the operating system knows about a process; undefined if there is none (an ended one that was not yet reaped counts as
+ * none).
+ */
 export function inspectProcess(pid: number): ProcessFacts | undefined {
   try {
     return process.platform === "linux" ? readProc(pid) : readPs(pid);

@@ -8,7 +8,7 @@ interface Link {
   parentPid: number;
 }
 
-/** From this process upwards: who started it on behalf of `npx`, `pnpm` or `tsx`, shells in between included. */
+/** From this process upwards: the processes that started it for `npx`, `pnpm` or `tsx`, including shells in between. */
 function runnersAbove(): Link[] {
   const runners: Link[] = [];
   let shells: Link[] = [];
@@ -31,8 +31,8 @@ function runnersAbove(): Link[] {
 const LOOK_EVERY_MS = 300;
 
 /**
- * Resolves when one of the runners has ended. They don't pass a SIGTERM on: `kill` of the process that the user started, pnpm, ends
- * pnpm and the shell below it, and nobody else.
+ * Resolves when one of the runners has ended. They don't forward SIGTERM: `kill` of the process that the user started, pnpm, ends
+ * only pnpm and the shell below it.
  */
 export function runnerEnded(): Promise<void> {
   const runners = runnersAbove();

@@ -6,14 +6,14 @@ import { TEMPLATE } from "./test-database.ts";
 
 const settings = {
   max_connections: "300",
-  // A database a test file is 8 MB of copied files each: neither their log nor checkpoints are of use to anybody.
+  // One database per test file is 8 MB of copied files: their WAL and checkpoints are useless.
   wal_level: "minimal",
   max_wal_senders: "0",
   checkpoint_timeout: "1h",
   max_wal_size: "8GB",
 };
 
-/** One PostgreSQL for the whole run, with a migrated database that each test file clones. Returns how to end it. */
+/** One PostgreSQL for the whole run, with a migrated database that each test file clones. Returns the teardown. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await startTemporaryPostgres({ port: 0, settings });
   try {

@@ -8,13 +8,13 @@ import pg from "pg";
 import { firstFreePort } from "../process/free-port.ts";
 import { waitUntil } from "../process/wait-until.ts";
 
-const BINARY = "/usr/sbin/pgbouncer"; // where Debian's package puts it
+const BINARY = "/usr/sbin/pgbouncer"; // Debian's path
 const STARTING_TIMEOUT_MS = 10_000;
 export const hasPgBouncer = existsSync(BINARY);
 
-/** PgBouncer before a database, in its transaction mode and with defaults else. */
+/** PgBouncer before a database, in transaction mode, otherwise with defaults. */
 export interface PgBouncer extends AsyncDisposable {
-  /** The database's connection string by way of the pooler. */
+  /** The database's connection string through the pooler. */
   url: string;
 }
 
@@ -38,7 +38,7 @@ auth_file = ${users}
 pool_mode = transaction
 `,
   );
-  await chmod(folder, 0o755); // it refuses to be root, and reads its settings as nobody
+  await chmod(folder, 0o755); // it refuses to run as root, and reads its settings as the user nobody
   const user = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
   const child = spawn(BINARY, ["-q", ...user, settings], { stdio: "ignore" });
   const ended = once(child, "exit");

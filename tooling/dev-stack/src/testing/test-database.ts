@@ -5,17 +5,17 @@ import { waitUntil } from "../process/wait-until.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The server of this run, its database `postgres`. Given by the global setup. */
+    /** The server of this run, with its database `postgres`. Provided by the global setup. */
     postgresUrl: string;
-    /** What sessions of test databases start in. Given by the project's configuration. */
+    /** The time zone of test databases' sessions. Provided by the project's configuration. */
     timeZone: string;
   }
 }
 
-/** The migrated database that is cloned. */
+/** The migrated database to clone. */
 export const TEMPLATE = "rollcall_template";
 
-/** A migrated database of a test's own, without a row. */
+/** A migrated, empty database for one test. */
 export interface TestDatabase extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
@@ -24,14 +24,14 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 export interface TestDatabaseOptions {
-  /** Name of the time zone that its sessions start in, as PostgreSQL knows it; default: the Vitest project's. */
+  /** PostgreSQL's name of its sessions' time zone. Default: the Vitest project's. */
   timeZone?: string;
 }
 
 const CLOSING_TIMEOUT_MS = 5_000;
 
 /**
- * Clones the template: some 30 ms. Once a test file, or once a test where tests would meet.
+ * Clones the template in some 30 ms. Once per test file, or once per test if tests would interfere.
  *
  *     await using database = await createTestDatabase();
  */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-// As Turbopack starts its workers: with the exec arguments of its own process, and no stdin.
+// Like Turbopack's workers: with the exec arguments of its own process, and no stdin.
 const worker = spawn(process.execPath, [...process.execArgv, "--eval", "console.log('the worker ran')"], {
   stdio: ["ignore", "inherit", "inherit"],
 });

@@ -50,7 +50,7 @@ export function RunProgress({ run, errorCatalog }: { run: Run; errorCatalog: Err
         <Alert variant="warning" data-testid="run-paused">
           <Hourglass aria-hidden="true" />
           <AlertTitle>
-            {whyPaused(run, errorCatalog)} It goes on in {formatDuration(pausedForMs)}.
+            {whyPaused(run, errorCatalog)} It resumes in {formatDuration(pausedForMs)}.
           </AlertTitle>
         </Alert>
       )}

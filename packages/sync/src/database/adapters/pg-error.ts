@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DatabaseErrorReason } from "../database-error.ts";
 
-// `severity` marks a message of the server: a SQLSTATE and a code of Prisma's look alike.
+// `severity` marks a message of the server: a SQLSTATE and a Prisma code look alike.
 const serverMessage = z.object({
   severity: z.string(),
   code: z.string().regex(/^[0-9A-Z]{5}$/),

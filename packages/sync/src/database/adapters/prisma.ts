@@ -30,11 +30,11 @@ const prismaError = z.object({
     .optional(),
 });
 
-const TRANSACTION_LATE = "P2028"; // it could not begin, or did not end, in time
+const TRANSACTION_LATE = "P2028"; // it could not start, or did not end, in time
 const RAW_QUERY_FAILED = "P2010";
-const WRITE_CONFLICT = "P2034"; // of a commit; PostgreSQL's code is not passed on
+const WRITE_CONFLICT = "P2034"; // for a commit; PostgreSQL's code is not passed on
 
-/** Reads an error of Prisma's, or of the driver below it, which Prisma passes on as it is. */
+/** Reads an error of Prisma, or of the driver below it, which Prisma passes on unchanged. */
 function readPrismaError(error: unknown): DatabaseErrorReason | undefined {
   const parsed = prismaError.safeParse(error);
   if (!parsed.success) return undefined;
@@ -47,7 +47,7 @@ function readPrismaError(error: unknown): DatabaseErrorReason | undefined {
   const sqlState = cause?.originalCode ?? (prismaCode === RAW_QUERY_FAILED ? meta?.code : undefined) ?? "";
   if (!/^[0-9A-Z]{5}$/.test(sqlState)) return { kind: "disconnected" };
   const said = cause?.originalMessage ?? "";
-  // The name of a violated constraint stands in the message alone.
+  // Only the message contains the name of a violated constraint.
   return { kind: "refused", sqlState, constraint: said.match(/"(.+)"/)?.[1], said };
 }
 

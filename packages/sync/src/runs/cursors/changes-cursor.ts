@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ListParameters } from "../../clerk/directory.ts";
 import { PAGE_SIZE } from "../../clerk/directory.ts";
 
-/** One user of a page, as far as the pass over the changes is concerned. */
+/** One user of a page, as the pass over the changes sees them. */
 export interface Changed {
   id: string;
   updatedAt: number;
@@ -13,34 +13,34 @@ const momentSchema = z.object({ at: z.number(), ids: z.array(z.string()) });
 type Moment = z.infer<typeof momentSchema>;
 
 /**
- * Where a pass over the users that changed stands, as plain data; times in ms of Clerk's. It reads from the newest
- * `updated_at` downwards by offset, since Clerk has neither a filter nor a cursor for that order, and begins again at the
- * top, a ROUND, until one page holds all that changed meanwhile, or nothing did.
+ * The state of a pass over the changed users, as plain data; times in ms on Clerk's clock. It reads from the newest `updated_at`
+ * downwards by offset, because Clerk has neither a filter nor a cursor for that order. Then it starts again at the top, in a new
+ * ROUND, until one page contains everything that changed meanwhile, or nothing did.
  */
 export const changesSchema = z.object({
   /** Counted from 1. */
   round: z.number(),
-  /** The round ends below this `updated_at`; null = with the oldest. */
+  /** The round ends below this `updated_at`; null = at the oldest. */
   downTo: z.number().nullable(),
   offset: z.number(),
-  /** The newest moment of the round's first page. */
+  /** The newest `updated_at` of the round's first page. */
   top: momentSchema.nullable(),
-  /** The oldest moment that the round reached. */
+  /** The oldest `updated_at` that the round reached. */
   lowest: momentSchema.nullable(),
-  /** The round brought changes that no round before it did. */
+  /** The round found changes that no earlier round found. */
   news: z.boolean(),
-  /** Reads in a row that brought nothing. */
+  /** Consecutive reads without a new change. */
   idle: z.number(),
-  /** The newest moment of the rounds before: up to there the changes are counted. */
+  /** The newest `updated_at` of the earlier rounds: changes up to it are counted. */
   counted: momentSchema.nullable(),
-  /** From where the next pass goes on, once this one is complete. */
+  /** Where the next pass starts, once this one is complete. */
   mark: z.number().nullable(),
 });
 export type Changes = z.infer<typeof changesSchema>;
 
 /**
- * `mark` = the high-water mark to go on from, null where there was never anybody. An incomplete pass has none. One that is
- * too long to go on by offset needs a walk over everybody in its place.
+ * `mark` = the high-water mark that the next pass starts from, null if there was never a user. An incomplete pass has none. If
+ * the pass is too long to continue by offset, a walk over all users must replace it.
  */
 export type Next =
   | { state: "open"; changes: Changes }
@@ -48,9 +48,9 @@ export type Next =
   | { state: "complete"; mark: number | null }
   | { state: "incomplete" };
 
-// Clerk's replicas, and transactions that overtake each other, show a change later than its `updated_at`.
+// Clerk's replicas lag, and transactions overtake each other: a change may become visible later than its `updated_at`.
 const LAG_MS = 60_000;
-// Overlap of pages: a user who is deleted moves those behind up by one.
+// Overlap of pages: when a user is deleted, the users behind them move up by one.
 const OVERLAP = 10;
 const STEP_BACK = PAGE_SIZE / 2;
 const ROUNDS = 5;
@@ -58,7 +58,7 @@ const IDLE_READS = 200;
 // Clerk's description of `GET /v1/users`: a large offset "gets progressively slower and eventually times out".
 const OFFSET_AT_MOST = 20_000;
 
-/** @param since the high-water mark, in ms: the pass goes a minute below it; null = everybody */
+/** @param since the high-water mark, in ms: the pass reads to a minute below it; null = all users */
 export const openChanges = (since: number | null): Changes => ({
   ...openRound(since),
   round: 1,
@@ -75,22 +75,21 @@ const openRound = (since: number | null) => ({
   idle: 0,
 });
 
-/** What to ask Clerk for next. */
+/** The next request to Clerk. */
 export const nextRequest = ({ offset }: Changes): ListParameters => ({
   order_by: "-updated_at",
   limit: PAGE_SIZE,
   offset: offset === 0 ? undefined : offset,
 });
 
-/**
- * One page further.
+/** Advances by one page.
  *
- * - `apply` is what must be written; a change may come again.
- * - `count` are those of them that count: each change, a user at one `updated_at`, once over the whole pass. One that a
- *   lagging replica showed only after the pass had gone below it is written without being counted.
+ * - `apply` are the users to write; a change may appear again.
+ * - `count` are those of them that count: each change (a user at one `updated_at`) once in the whole pass. If a lagging replica
+ *   showed a change only after the pass had read below it, the change is written but not counted.
  *
- * @param size how many users Clerk listed, those that could not be read included: they are no part of `page`, but a page
- * is short only where Clerk made it so
+ * @param size how many users Clerk listed, including unreadable ones: they are not in `page`, but a page is short only if Clerk
+ * made it short
  */
 export function advance(
   changes: Changes,
@@ -120,8 +119,8 @@ export function advance(
 }
 
 /**
- * The users of a walk that count where it takes the place of a pass that is too long: those whose change the pass has not
- * counted, whether it lies below the page that it reached, or came since its round began.
+ * The users of a walk that count if the walk replaces a pass that is too long: those whose change the pass has not counted,
+ * because it is below the last page, or newer than the start of the round.
  */
 export function uncounted<User extends Changed>(
   { downTo, counted, lowest, top }: Changes,
@@ -135,8 +134,8 @@ export function uncounted<User extends Changed>(
 }
 
 /**
- * Whether nobody was left out between the round so far and this page: it begins above the lowest moment, or within it
- * with somebody known. An empty page continues nothing; as a round's first it is believed the second time.
+ * Whether no user was left out between the round so far and this page: the page begins above the lowest `updated_at`, or within
+ * it with a known user. An empty page continues nothing; as a round's first page, it is believed the second time.
  */
 function continues({ lowest, idle }: Changes, [first]: readonly Changed[], size: number): boolean {
   if (!lowest) return size > 0 || idle > 0;
@@ -161,7 +160,7 @@ function lowerBy({ top, lowest, mark, round }: Changes, fresh: Changed[]): Parti
   return {
     top: gather(top ?? { at: first.updatedAt, ids: [] }, fresh),
     lowest: gather(lowest?.at === last.updatedAt ? lowest : { at: last.updatedAt, ids: [] }, fresh),
-    // The first round's: a lower mark can only make the next pass read more, never skip a change.
+    // The mark is the first round's: a lower mark can only make the next pass read more, never skip a change.
     mark: round === 1 && !top ? first.updatedAt : mark,
   };
 }
@@ -176,7 +175,9 @@ const idle = (changes: Changes): Next =>
     ? { state: "open", changes: { ...changes, idle: changes.idle + 1 } }
     : { state: "incomplete" };
 
-/** A round of one page, or without news, saw all that there was at its beginning; what came later is the next pass's. */
+/**
+ * A round of one page, or without new changes, saw everything that existed when it started. The next pass reads what came later.
+ */
 function afterRound({ round, top, counted, mark, news }: Changes, onePage: boolean): Next {
   if (onePage || !news || round === ROUNDS) return { state: "complete", mark };
   return {
@@ -185,7 +186,7 @@ function afterRound({ round, top, counted, mark, news }: Changes, onePage: boole
   };
 }
 
-/** The newer of two moments; both, where they are one. */
+/** The newer of two moments; their users together if the moments are equal. */
 function newer(before: Moment | null, now: Moment | null): Moment | null {
   if (!before || !now) return now ?? before;
   if (before.at !== now.at) return before.at > now.at ? before : now;

@@ -4,39 +4,35 @@ import { PAGE_SIZE } from "../../clerk/directory.ts";
 
 const listedSchema = z.object({ id: z.string(), createdAt: z.number() });
 
-/** One user of a page, as far as the walk is concerned. */
+/** One user of a page, as the walk sees them. */
 export type Listed = z.infer<typeof listedSchema>;
 
 /**
- * Where a walk over the users created in [lo, hi) stands, as plain data; times in ms of Clerk's. Pages follow each other
- * by a cursor, Clerk's `starting_after`. Where Clerk refuses it (its user is gone), and for the last reads, the walk goes
- * on by time.
+ * The state of a walk over the users created in [lo, hi), as plain data; times in ms on Clerk's clock. Pages follow each other by
+ * a cursor, Clerk's `starting_after`. If Clerk refuses it (its user is gone), and for the last reads, the walk continues by time.
  */
 export const walkSchema = z.object({
   /** null = open downwards. */
   lo: z.number().nullable(),
   hi: z.number(),
-  /** No window follows: what was created at `hi` or later and was not listed is missing, too. */
+  /** No window follows: users created at `hi` or later who were not listed are missing, too. */
   isLast: z.boolean(),
-  /** The last user that was listed. */
+  /** The last listed user. */
   cursor: listedSchema.nullable(),
   via: z.enum(["cursor", "time"]),
-  /** Those listed at the cursor's `createdAt`: of a page that begins there only the others count. */
+  /** The users listed at the cursor's `createdAt`: if a page begins there, only other users count. */
   tail: z.array(z.string()),
-  /** How far into milliseconds that fill a page and more. */
+  /** The offset within a millisecond that fills more than a page. */
   offset: z.number(),
-  /** The last page was short; a second short one that brings nobody new ends the window. */
+  /** The last page was short. A second short one without a new user ends the window. */
   short: z.boolean(),
   refusals: z.number(),
-  /** Rows created up to then are judged; null = none yet. */
+  /** Rows created up to this time are judged; null = none yet. */
   judged: z.number().nullable(),
 });
 export type Walk = z.infer<typeof walkSchema>;
 
-/**
- * Of the rows created in (above, upTo], those that are not in `alive` were not listed. null = open: `above` downwards,
- * `upTo` upwards.
- */
+/** Rows created in (above, upTo] that are not in `alive` were not listed. null = open: `above` downwards, `upTo` upwards. */
 export interface Judgement {
   above: number | null;
   upTo: number | null;
@@ -56,12 +52,14 @@ export const openWalk = (lo: number | null, hi: number, isLast: boolean): Walk =
   judged: lo === null ? null : lo - 1,
 });
 
-// Overlap of pages by offset: a user who is deleted while a millisecond is read moves the others up by one.
+// Overlap of pages by offset: when a user is deleted while a millisecond is read, the others move up by one.
 const OFFSET_OVERLAP = 50;
-// After so many refused cursors in one window somebody deletes faster than the cursor walks: time alone is steadier.
+// After this many refused cursors in one window, users are deleted faster than the cursor walks: time is steadier.
 const REFUSALS = 2;
 
-/** What to ask Clerk for next. Filters by time are asked one ms wider than meant, since Clerk's may include or exclude their bound. */
+/**
+ * The next request to Clerk. Its time filters are one ms wider than needed, because Clerk may include or exclude their bounds.
+ */
 export function nextRequest({ cursor, via, lo, hi, offset }: Walk): ListParameters {
   const page = { order_by: "+created_at", limit: PAGE_SIZE } as const;
   if (via === "cursor" && cursor) return { ...page, starting_after: cursor.id };
@@ -77,7 +75,7 @@ export function nextRequest({ cursor, via, lo, hi, offset }: Walk): ListParamete
 /** Clerk refused the cursor. */
 export const afterRefusal = (walk: Walk): Walk => ({ ...walk, via: "time", refusals: walk.refusals + 1 });
 
-/** A page that begins before the cursor, or with a user who was listed, is no continuation of it: Clerk started over. */
+/** A page that begins before the cursor, or with a listed user, does not continue it: Clerk started over. */
 export const startsOver = ({ via, cursor, tail }: Walk, [first]: readonly Listed[]): boolean =>
   via === "cursor" &&
   cursor !== null &&
@@ -85,11 +83,11 @@ export const startsOver = ({ via, cursor, tail }: Walk, [first]: readonly Listed
   (first.createdAt < cursor.createdAt || tail.includes(first.id));
 
 /**
- * One page further: the users that were not listed before, what the page says about rows that were not listed (null where
- * it says nothing new), and where the walk stands then; null at the window's end.
+ * Advances by one page: the users that were not listed before, what the page says about rows that were not listed (null if
+ * nothing new), and the walk's next state (null at the window's end).
  *
- * @param size how many users Clerk listed, those that could not be read included: they are no part of `page`, but a page
- * is short only where Clerk made it so
+ * @param size how many users Clerk listed, including unreadable ones: they are not in `page`, but a page is short only if Clerk
+ * made it short
  */
 export function advance(
   walk: Walk,
@@ -103,7 +101,7 @@ export function advance(
     return { fresh, judge: judgeUpTo(walk.isLast ? null : walk.hi - 1, walk, fresh), walk: null };
   }
 
-  // The last user's millisecond may go on beyond the page, so it is judged with the next one.
+  // The last user's millisecond may continue on the next page, so it is judged with that page.
   const judge = last ? judgeUpTo(last.createdAt - 1, walk, fresh) : null;
   const moved = {
     ...walk,
@@ -138,7 +136,7 @@ function advanceTo(last: Listed, { cursor, tail, offset }: Walk, fresh: Listed[]
 
 function behindFullPage({ cursor, offset, refusals }: Walk, last: Listed | undefined): Partial<Walk> {
   if (last && refusals < REFUSALS) return { via: "cursor" };
-  // A page that does not leave the cursor's millisecond: go on behind it.
+  // A page that does not leave the cursor's millisecond: continue after it.
   const stays = !last || last.createdAt === cursor?.createdAt;
   return { via: "time", ...(stays && { offset: offset + PAGE_SIZE - OFFSET_OVERLAP }) };
 }

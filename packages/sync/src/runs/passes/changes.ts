@@ -4,13 +4,14 @@ import type { Database } from "../../database/database.ts";
 import { advance, type Changes, nextRequest } from "../cursors/changes-cursor.ts";
 import { highWaterMarkOf } from "../cursors/high-water-mark.ts";
 import type { RunKind } from "../report.ts";
+import { countLiveUsers } from "../statements/live-users.ts";
 import { choose, readPage } from "./page.ts";
 import type { PageResult, PassParts } from "./page-result.ts";
 
 /**
- * A page of what has changed. After a walk it closes what that left open, and counts no user: the walk did. By itself it
- * sees no deletions, so it ends by comparing the counts. Where there are too many changes to read them by offset, a walk
- * over everybody takes its place, once a run: a second time the run is incomplete.
+ * A page of the changes. After a walk, it reads what changed meanwhile and counts no user: the walk did. In an incremental run it
+ * sees no deletions, so it ends by comparing the counts. If there are too many changes to read by offset, a walk over all users
+ * replaces it, once per run. The second time, the run is incomplete.
  */
 export async function changesPage(
   { changes, afterFallback }: { changes: Changes; afterFallback: boolean },
@@ -30,7 +31,7 @@ export async function changesPage(
   };
   switch (next.state) {
     case "open":
-      // From the first page on: the time of a later one would leave out what changed between the two.
+      // The mark is from the first page: a later page's would skip what changed between the two.
       return {
         ...result,
         position: {
@@ -46,7 +47,7 @@ export async function changesPage(
       const compared = kind === "incremental" ? await compareCounts(db, parts) : {};
       return { ...result, position: null, run: { mark: highWaterMarkOf(next.mark, at), ...compared } };
     }
-    case "incomplete": // no mark: the next one goes on from where this one began
+    case "incomplete": // no mark: the next run starts where this one started
       return { ...result, position: null, run: { incomplete: true } };
   }
 }
@@ -55,11 +56,6 @@ const liveSchema = z.tuple([z.object({ live: z.number() })]);
 
 async function compareCounts(db: Database, { clerk, instanceId }: PassParts): Promise<NonNullable<PageResult["run"]>> {
   const total = await countUsers(clerk);
-  const [{ live }] = liveSchema.parse(
-    await db.query(
-      `select count(*)::int as live from rollcall."ClerkUser" where "deletedAt" is null and "instanceId" = $1::text`,
-      [instanceId],
-    ),
-  );
+  const [{ live }] = liveSchema.parse(await db.query(countLiveUsers, [instanceId]));
   return { total, netDifference: total - live };
 }

@@ -5,16 +5,16 @@ import { nextCandidates } from "../statements/candidates.ts";
 import type { PageResult, PassParts } from "./page-result.ts";
 
 /**
- * Asks Clerk for the next candidates by id, because a list is no proof: a user who is not there becomes a tombstone, of the
- * time of Clerk's answer; one who is there was alive all the time. Where its answer cannot be used, the user is left as
- * they are and stays a candidate: they count as missing, and the next run asks again.
+ * Asks Clerk for the next candidates by id, because a list is no proof. A user who does not exist becomes a tombstone, dated by
+ * Clerk's response. A user who exists was alive all along. If the response is unusable, the user is left unchanged and stays a
+ * candidate: they count as missing, and the next run asks again.
  */
 export async function missingPage(runId: string, after: string, parts: PassParts): Promise<PageResult> {
   const { db, clerk, writePath, instanceId } = parts;
   const candidates = await readCandidates(db, runId, after);
   const last = candidates.at(-1);
   if (!last) return { position: null };
-  // A user that a webhook deleted meanwhile is not missing any more.
+  // A user that a webhook deleted meanwhile is no longer missing.
   const asked = candidates.filter(({ isDeleted }) => !isDeleted);
   const { found, denied, deniedAt } = await askForUsers(
     clerk,

@@ -6,7 +6,7 @@ import type { PageResult, PassParts } from "./page-result.ts";
 import { planFallback, planFull, planIncremental } from "./plan.ts";
 import { walkPage } from "./walk.ts";
 
-/** One page further, applied, but not yet counted. */
+/** Reads and applies the next page. It is not counted yet. */
 export async function nextPage({ position, runId, kind }: ClaimedWindow, parts: PassParts): Promise<PageResult> {
   switch (position.pass) {
     case "plan":

@@ -2,14 +2,14 @@ import { openChanges } from "../cursors/changes-cursor.ts";
 import type { Position } from "../cursors/position.ts";
 import type { RunKind } from "../report.ts";
 
-/** What follows when a window has ended: others are still open, the next pass, or the run's end. */
+/** What follows when a window has ended: nothing while others are open, the next pass, or the run's end. */
 export type NextPass =
   | { next: "others" }
   | { next: "windows"; positions: readonly Position[] }
   | { next: "confirmation" }
   | { next: "done" };
 
-/** What stands of the run as a whole when its last open window ends. */
+/** The state of the whole run when its last open window ends. */
 export interface Standing {
   kind: RunKind;
   dryRun: boolean;
@@ -22,9 +22,9 @@ export interface Standing {
 }
 
 /**
- * A run's passes in their order: plan, then the walks, then what changed meanwhile, then the missing users one by one. A
- * pass over the changes that is too long is followed by a fallback: plan, walks and changes once more.
- * The guard stands before the last: no list, however wrong, may take more users than a few with it unasked.
+ * A run's passes in order: plan, then the walks, then the changes made meanwhile, then the missing users one by one. A pass over
+ * the changes that is too long is followed by a fallback: plan, walks and changes once more. A guard protects the last pass: a
+ * wrong list must not delete more than a few users without a confirmation.
  */
 export function nextPass(ended: Position, opens: readonly Position[], standing: Standing): NextPass {
   const { kind, dryRun, confirmed, openWindows, candidates, live, mark } = standing;
@@ -50,6 +50,8 @@ const closingPass = (afterFallback: boolean, mark: number | null): Position => (
   afterFallback,
 });
 
-/** More than 20 and more than 5 % of the live users, or half of them or more: rather a wrong key than so many gone. */
+/**
+ * More than 20 and more than 5 % of the live users, or half of them or more: a wrong key is more likely than so many deletions.
+ */
 export const isSuspicious = (candidates: number, live: number): boolean =>
   (candidates > 20 && candidates > live * 0.05) || candidates * 2 >= live;

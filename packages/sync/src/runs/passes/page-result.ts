@@ -5,24 +5,24 @@ import type { Applied } from "../../write-path/outcome.ts";
 import type { WritePath } from "../../write-path/write-path.ts";
 import type { Position } from "../cursors/position.ts";
 
-/** What a pass works with. */
+/** What a pass needs. */
 export interface PassParts {
   db: Database;
   clerk: ClerkApi;
   writePath: WritePath;
-  /** Writes a page, or says what writing it would do: that is all that a dry run differs in. */
+  /** Writes a page, or reports what writing it would do. A dry run differs only in this. */
   apply: (snapshots: readonly Snapshot[]) => Promise<Applied[]>;
   instanceId: string;
 }
 
-/** What a page brought, or what the run's planning found out. */
+/** The result of a page, or of the run's planning. */
 export interface PageResult {
-  /** Where the pass stands now; null where the window has ended. */
+  /** The pass's next state; null if the window has ended. */
   position: Position | null;
-  /** To be counted. */
+  /** What to count. */
   applied?: readonly Applied[];
   tombstoned?: number;
-  /** Listed, or found by id: none of these is a candidate. */
+  /** Listed or found by id: these are not candidates. */
   alive?: readonly string[];
   /** Live users created in (above, upTo] become candidates, except those that are `alive`; null = open. */
   judge?: { above: number | null; upTo: number | null; alive: readonly string[] } | null;

@@ -4,26 +4,26 @@ import { type Snapshot, toSnapshot } from "../../snapshot/snapshot.ts";
 import { SyncError } from "../../sync-error.ts";
 import { type Applied, failed } from "../../write-path/outcome.ts";
 
-/** A user as Clerk listed them: their place in the list, and what can be written of them. */
+/** A user as Clerk listed them: their place in the list, and their snapshot. */
 export interface ListedUser {
   id: string;
   createdAt: number;
   updatedAt: number;
-  /** Or what is wrong with them. */
+  /** Or the error. */
   read: { snapshot: Snapshot } | { unusable: Applied };
 }
 
-// The times that PostgreSQL and JavaScript both know: to the end of the year 9999.
+// Times that both PostgreSQL and JavaScript support: up to the end of the year 9999.
 const time = z.number().int().min(0).max(253_402_300_799_999).nullable().catch(null);
-// One without even an id must not be counted again on each page that lists them, either.
+// A user without an id, too, must not be counted again on each page that lists them.
 const placeSchema = z
   .object({ id: z.string().min(1).catch("unknown"), created_at: time, updated_at: time })
   .catch({ id: "unknown", created_at: null, updated_at: null });
 
 /**
- * Parses each user by itself: one that is malformed is counted as failed, and the rest go on.
+ * Parses each user separately: a malformed one counts as failed, and the others are processed.
  *
- * @throws SyncError CLERK_ERROR where no user of the page has a place in the list
+ * @throws SyncError CLERK_ERROR if no user of the page has a valid time
  */
 export function readPage(users: readonly unknown[], known: { instanceId: string; at: Date | null }): ListedUser[] {
   const places = users.map((user) => placeSchema.parse(user));
@@ -42,15 +42,15 @@ export function readPage(users: readonly unknown[], known: { instanceId: string;
   });
 }
 
-/** The times of a page, as far as they are such. */
+/** The valid times of a page. */
 export const readTimes = (users: readonly unknown[], column: "created_at" | "updated_at"): (number | null)[] =>
   users.map((user) => placeSchema.parse(user)[column]);
 
-/** A user without a time stands where their neighbour in the list does: so the pages go on, and they are counted once. */
+/** A user without a time gets the time of their neighbour in the list: so the pages continue, and the user is counted once. */
 function fillIn(times: (number | null)[]): number[] {
   const first = times.find((at) => at !== null);
   if (times.length > 0 && first === undefined) {
-    throw new SyncError("CLERK_ERROR", "Clerk's page is not of the expected form: nobody on it has a time");
+    throw new SyncError("CLERK_ERROR", "Clerk's page is not of the expected form: no user on it has a time");
   }
   let last = first ?? 0;
   return times.map((at) => {
@@ -59,7 +59,7 @@ function fillIn(times: (number | null)[]): number[] {
   });
 }
 
-/** What can be written of some users of a page, and what is wrong with the others. */
+/** The snapshots of the valid users of a page, and the errors of the others. */
 export function choose(
   page: readonly ListedUser[],
   ids: readonly { id: string }[],
@@ -72,6 +72,6 @@ export function choose(
   };
 }
 
-/** Names the fields, never their values: a report holds nothing personal. */
+/** Names the fields, never their values: a report contains no personal data. */
 const whatIsWrong = (error: z.ZodError): string =>
   `Clerk's user object is not of the expected form: ${[...new Set(error.issues.map(({ path }) => path.join(".") || "user"))].slice(0, 5).join(", ")}`;

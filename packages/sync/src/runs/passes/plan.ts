@@ -8,16 +8,16 @@ import { openWalk } from "../cursors/walk-cursor.ts";
 import { readTimes } from "./page.ts";
 import type { PageResult } from "./page-result.ts";
 
-// Below it four windows would take more calls than they save time.
+// Below this, four windows cost more calls than they save time.
 const SEVERAL_WINDOWS_FROM = 20_000; // users
 const WINDOWS = 4;
-// A quarter of the directory that is a twentieth of it too large costs less than the calls that would find it.
+// A window that is too large by a twentieth of the directory costs less than the calls to find a better bound.
 const TOLERANCE = 0.05;
 const PROBES = 12;
-// Of so many users one has a time, even where some are malformed.
+// Among this many users, one has a time, even if some are malformed.
 const LOOKED_AT = 10;
 
-/** An incremental run: what has changed since the mark. */
+/** An incremental run: the changes since the high-water mark. */
 export const planIncremental = (instanceId: string, mark: number | null): PageResult => ({
   position: null,
   opens: [{ pass: "changes", changes: openChanges(mark), afterFallback: false }],
@@ -25,8 +25,8 @@ export const planIncremental = (instanceId: string, mark: number | null): PageRe
 });
 
 /**
- * A full run: the directory in windows of about the same size. Listing ends at the newest user that Clerk shows now:
- * users who sign up later come by the webhook, and without this bound a walk over a busy directory might never end.
+ * A full run: the directory in windows of about the same size. Listing ends at the newest user that Clerk shows now: the webhook
+ * reports users who sign up later, and without this bound a walk over a busy directory might never end.
  */
 export async function planFull(clerk: ClerkApi, instanceId: string): Promise<PageResult> {
   const total = await countUsers(clerk);
@@ -41,13 +41,13 @@ export async function planFull(clerk: ClerkApi, instanceId: string): Promise<Pag
   return { position: null, opens: windowsBetween(bounds, hi), run: { instanceId, total, mark } };
 }
 
-/** A walk over everybody, in the place of a pass over changes that are too many to read by offset. */
+/** A walk over all users. Replaces a pass over changes that are too many to read by offset. */
 export async function planFallback(clerk: ClerkApi, instanceId: string, changes: Changes): Promise<PageResult> {
   const { opens = [], run } = await planFull(clerk, instanceId);
   return {
     position: null,
     opens: opens.map((position) => (position.pass === "walk" ? { ...position, fallbackFor: changes } : position)),
-    // The run's total stays what its counts are compared with.
+    // The run's counts are compared with its first total, so the total stays.
     run: { mark: run?.mark ?? null },
   };
 }
@@ -55,9 +55,9 @@ export async function planFallback(clerk: ClerkApi, instanceId: string, changes:
 const firstOf = (times: readonly (number | null)[]): number | null => times.find((time) => time !== null) ?? null;
 
 /**
- * When the newest user was created; 0 where there are no users. One who has no time was created before Clerk's answer.
+ * When the newest user was created; 0 if there are no users. A user without a time was created before Clerk's response.
  *
- * @throws SyncError CLERK_ERROR where neither a user nor the answer has a time
+ * @throws SyncError CLERK_ERROR if neither a user nor the response has a time
  */
 function newestMoment({ users, at }: UserPage): number {
   const [own, ...others] = readTimes(users, "created_at");
@@ -65,10 +65,10 @@ function newestMoment({ users, at }: UserPage): number {
   if (own !== null) return own;
   const moment = Math.max(firstOf(others) ?? 0, at?.getTime() ?? 0);
   if (moment > 0) return moment;
-  throw new SyncError("CLERK_ERROR", "Clerk's page is not of the expected form: nobody on it has a time");
+  throw new SyncError("CLERK_ERROR", "Clerk's page is not of the expected form: no user on it has a time");
 }
 
-/** [-∞, b1), [b1, b2) … [bn, hi); the last one judges upwards without end. */
+/** [-∞, b1), [b1, b2) … [bn, hi); the last one has no upper bound for missing users. */
 export function windowsBetween(bounds: readonly number[], hi: number): Position[] {
   const rising = [...new Set(bounds)].sort((a, b) => a - b).filter((bound) => bound < hi);
   const ends = [...rising, hi];
@@ -78,7 +78,7 @@ export function windowsBetween(bounds: readonly number[], hi: number): Position[
   }));
 }
 
-/** Moments before which about a quarter, a half and three quarters of the users were created. */
+/** The times by which about a quarter, a half and three quarters of the users were created. */
 async function quantiles(clerk: ClerkApi, from: number, to: number, total: number): Promise<number[]> {
   const found: number[] = [];
   for (let part = 1; part < WINDOWS; part++) {
@@ -93,12 +93,14 @@ interface Probe {
   count: number;
 }
 
-/** Between two probes where the users in between were as many a day: a steady directory is met at once, any other soon. */
+/**
+ * Interpolates between two probes, as if sign-ups were steady between them: exact for a steady directory, and quick for others.
+ */
 async function momentBefore(clerk: ClerkApi, wanted: number, low: Probe, high: Probe, total: number): Promise<number> {
   let [below, above] = [low, high];
   for (let probe = 1; ; probe++) {
     const share = (wanted - below.count) / Math.max(1, above.count - below.count);
-    // Every other time the middle: where all came at once, the straight line would creep.
+    // Every other time, take the middle: if all signed up together, interpolation would creep.
     const at = Math.round(below.at + (above.at - below.at) * (probe % 2 === 1 ? Math.min(1, Math.max(0, share)) : 0.5));
     const count = await countUsers(clerk, { created_at_before: at });
     if (Math.abs(count - wanted) <= (total / WINDOWS) * TOLERANCE || probe === PROBES) return at;

@@ -7,8 +7,8 @@ import { choose, readPage } from "./page.ts";
 import type { PageResult, PassParts } from "./page-result.ts";
 
 /**
- * A page of a walk: listed, applied, and its gaps judged. One that takes the place of a pass over the changes counts those
- * changes alone; at the end of a full run none, because the run's own walk counted them all.
+ * A page of a walk: lists it, applies it, and finds its gaps. A walk that replaces a pass over the changes counts only those
+ * changes; at the end of a full run it counts none, because the run's own walk counted all users.
  */
 export async function walkPage(
   { walk, fallbackFor }: { walk: Walk; fallbackFor?: Changes | undefined },
@@ -35,7 +35,7 @@ const isOneOf = (users: readonly { id: string }[]) => {
   return ({ id }: { id: string }) => ids.has(id);
 };
 
-/** A page, or null where Clerk refuses the cursor. */
+/** A page, or null if Clerk refuses the cursor. */
 async function pageAt(parameters: ListParameters, clerk: PassParts["clerk"]): Promise<UserPage | null> {
   try {
     return await listUsers(clerk, parameters);

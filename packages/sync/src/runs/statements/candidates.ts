@@ -1,9 +1,9 @@
-// A user written a moment ago may not be in a list yet: Clerk's replicas lag.
+// A recently written user may not be in a list yet: Clerk's replicas lag.
 const WRITTEN_BEFORE = "1 hour";
 
 /**
- * Users created in a stretch of time whom a page did not list become candidates. Parameters: the run, the stretch in epoch
- * ms (above, up to; null = open), the ids that were listed, and the instance.
+ * Users created in a time range that a page did not list become candidates. Parameters: the run, the range in epoch ms (above, up
+ * to; null = open), the listed ids, and the instance.
  */
 export const insertCandidates = `insert into rollcall."SyncCandidate" ("runId", "userId")
 select r.id, c.id
@@ -17,12 +17,12 @@ where r.id = $1::uuid
   and not exists (select from unnest($4::text[]) as listed (id) where listed.id = c.id)
 on conflict do nothing`;
 
-/** Parameters: the run and the ids that were listed. */
+/** Parameters: the run and the listed ids. */
 export const deleteListedCandidates = `delete from rollcall."SyncCandidate"
 where "runId" = $1::uuid
   and "userId" = any($2::text[])`;
 
-/** Parameters: the run, the last id that was asked for, and how many. */
+/** Parameters: the run, the last id that is done, and how many to read. */
 export const nextCandidates = `select
   "userId",
   coalesce(c."deletedBy" = 'webhook', false) as "isDeleted"

@@ -1,12 +1,12 @@
 import type { Position } from "../cursors/position.ts";
 import { UNDER_WAY } from "./fragments.ts";
 
-// A run that failed in this time resumes where it stopped, so that what it has read is not read again.
+// A run that failed within this time resumes where it stopped, and does not read the same pages again.
 const RESUMED_WITHIN = "24 hours";
 // A run that fails each time it resumes ends for good after this time from its start.
 const RESUMED_UP_TO = "7 days";
 
-/** Confirms the deletions of the full run under way. */
+/** Confirms the deletions of the full run in progress. */
 export const confirmActiveRun = `update rollcall."SyncRun" set confirmed = true
 where ${UNDER_WAY}
   and not "dryRun"
@@ -15,9 +15,9 @@ where ${UNDER_WAY}
 const missingFromStart: Position = { pass: "missing", after: "" };
 
 /**
- * Confirms a run that waits for it and opens its last window, if no other run is under way. The run's state stands in the
- * outer condition, which PostgreSQL evaluates again after it waited for the row's lock: of two at once one opens the window.
- * Parameter: the run, or null for the newest that waits.
+ * Confirms a waiting run and opens its last window, if no other run is in progress. The run's state is in the outer condition,
+ * because PostgreSQL evaluates that again after it waited for the row's lock: of two simultaneous calls, only one opens the
+ * window. Parameter: the run, or null for the newest that waits.
  */
 export const confirmWaitingRun = `with run as (
   update rollcall."SyncRun" set
@@ -46,9 +46,9 @@ export const confirmWaitingRun = `with run as (
 select id from run`;
 
 /**
- * Resumes the newest run, if it failed a while ago. After an adoption its cursors are of no use: they are another
- * instance's, or stand behind users who were released meanwhile. Parameters: the kind, or null for any; whether its
- * deletions are confirmed; and how long ago it must have failed.
+ * Resumes the newest run, if it failed a while ago. After an adoption its cursors are useless: they belong to another instance,
+ * or point behind users who were released meanwhile. Parameters: the kind, or null for any; whether its deletions are confirmed;
+ * and how long ago it must have failed.
  */
 export const resumeFailedRun = `with last as (
   select id from rollcall."SyncRun"

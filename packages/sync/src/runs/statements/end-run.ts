@@ -29,7 +29,7 @@ export const cancelOpenRuns = cancelRuns(`${UNDER_WAY} or state = 'awaiting_conf
 export const cancelDryRuns = cancelRuns(`${UNDER_WAY} and "dryRun"`);
 export const cancelWaitingRuns = cancelRuns(`state = 'awaiting_confirmation'`);
 
-/** The candidates that are left are the missing users. Parameters: the run, its state, and whether it looked for them. */
+/** The remaining candidates are the missing users. Parameters: the run, its state, and whether it looked for them. */
 export const endRun = `update rollcall."SyncRun" r set
   state = $2::text::rollcall."RunState",
   "endedAt" = clock_timestamp(),

@@ -1,6 +1,6 @@
 import { ms } from "../../database/sql.ts";
 
-/** Parameters: the run, its instance, total, high-water mark in epoch ms and net difference, null where unknown; incomplete. */
+/** Parameters: the run, its instance, total, high-water mark in epoch ms and net difference, null if unknown; incomplete. */
 export const updateRun = `update rollcall."SyncRun" set
   state = 'running',
   "instanceId" = coalesce($2::text, "instanceId"),
@@ -10,7 +10,7 @@ export const updateRun = `update rollcall."SyncRun" set
   incomplete = incomplete or $6::boolean
 where id = $1::uuid`;
 
-/** How the run stands as a whole. Parameters: the run, and whether to count the live users. */
+/** The state of the whole run. Parameters: the run, and whether to count the live users. */
 export const runStanding = `select
   confirmed,
   ${ms("mark")} as mark,

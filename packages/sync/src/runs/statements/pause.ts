@@ -1,10 +1,10 @@
 import { ms } from "../../database/sql.ts";
 import { UNDER_WAY } from "./fragments.ts";
 
-// Without a bound a run would wait forever for a quota that others use up, or for a key that is never set.
+// Without a limit, a run would wait forever for a quota that others use up, or for a key that is never set.
 const LONGEST_TROUBLE = "1 hour";
-// Workers come back when a pause is over, or are started again by their platform, after five minutes at most. After this
-// long there was no worker, and that time is no part of the hour.
+// Workers return when a pause is over, or their platform restarts them, after five minutes at most. A longer gap means that there
+// was no worker. It does not count toward the hour.
 const NO_WORKER = "10 minutes";
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
@@ -30,14 +30,14 @@ returning
   "pausedUntil" - "pausedSince" > interval '${LONGEST_TROUBLE}' as "tooLong",
   greatest(0, ${ms(`"pausedUntil" - clock_timestamp()`)}) as "pausedForMs"`;
 
-/** Pauses a run for about as long as the trouble has lasted. Parameters: the run, and at least how long in ms. */
+/** Pauses a run for about as long as the outage so far. Parameters: the run, and the minimum in ms. */
 export const pauseForTrouble = countTrouble(`greatest(
     $2::float8,
     (0.5 + random() / 2)
       * least(${LONGEST_BACKOFF_MS}, greatest(${2 * SHORTEST_PAUSE_MS}, ${ms("clock_timestamp() - trouble.since")}))
   )`);
 
-/** Counts the trouble without a pause. Parameter: the run. */
+/** Counts the error without a pause. Parameter: the run. */
 export const countTroubleOnly = countTrouble("0");
 
 /** Parameter: the run. */

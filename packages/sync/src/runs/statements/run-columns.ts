@@ -13,17 +13,20 @@ const windowFields = `json_build_object(
     'at', coalesce(p.walk#>'{cursor,createdAt}', p.changes#>'{lowest,at}')
   )`;
 
-// A position holds the ids of all users at one moment, perhaps of all users there are: it is read once, and its ids never
-// leave the database.
+// A position contains the ids of all users created in one millisecond, perhaps of the whole directory: it is read once, and the
+// ids never leave the database.
 const POSITION_ONCE = "lateral jsonb_to_record(w.position) as p (pass jsonb, walk jsonb, changes jsonb)";
 
+/** A run's identity and result, for the reports and for the log. */
+export const summaryColumns = (run: string): string => `${run}.kind::text as kind,
+  ${run}."dryRun",
+  ${run}.state::text as state,
+  ${run}."startedBy",
+  ${run}.total,
+  ${run}.missing`;
+
 const runColumns = `r.id,
-  r.kind::text as kind,
-  r."dryRun",
-  r.state::text as state,
-  r."startedBy",
-  r.total,
-  r.missing,
+  ${summaryColumns("r")},
   r."netDifference",
   r.incomplete,
   r.confirmed,

@@ -1,4 +1,4 @@
-// Without a bound the runs would pile up: an hourly one is 9,000 a year.
+// Without a limit the runs would pile up: an hourly schedule makes 9,000 a year.
 const KEPT = "90 days";
 
 export const deleteOldRuns = `delete from rollcall."SyncRun"

@@ -1,7 +1,7 @@
 import { unlessFrozen } from "../../database/database.ts";
 import { countColumns, pausedForMs, setCounters, UNDER_WAY } from "./fragments.ts";
 
-/** An open window of a run under way. Parameters: the run and the window's number. */
+/** An open window of a run in progress. Parameters: the run and the window's number. */
 export const openWindow = `select
   w."runId",
   w.number,
@@ -20,7 +20,7 @@ where w."runId" = $1::uuid
   and w."endedAt" is null
   and r.${UNDER_WAY}`;
 
-// Compare-and-set: a window that another worker has moved is left alone.
+// Compare-and-set: a window that another worker has moved stays unchanged.
 const IF_UNMOVED = `where "runId" = $1::uuid
   and number = $2::int
   and checkpoint = $3::int
@@ -31,7 +31,7 @@ export const countAttempt = `update rollcall."SyncWindow" set attempts = attempt
 ${IF_UNMOVED}
 returning attempts`;
 
-/** Where the next job carries the window on: the attempt is not counted. Parameters: as `countAttempt`, and the job. */
+/** The next job continues the window: this attempt does not count. Parameters: as `countAttempt`, and the job. */
 export const postponeWindow = `update rollcall."SyncWindow" set
   attempts = greatest(attempts - 1, 0),
   "jobId" = $4::uuid
@@ -45,11 +45,11 @@ export const noteError = `update rollcall."SyncWindow" set
 ${IF_UNMOVED}`;
 
 /**
- * Moves a window of a run under way, by compare-and-set on its checkpoint; no row where that is lost. Parameters: the run,
- * the window's number, its checkpoint, the position, the next job or null, the errors, whether the window ends, and the
- * counters.
+ * Moves a window of a run in progress, by compare-and-set on its checkpoint. Returns no row if another worker was first.
+ * Parameters: the run, the window's number, its checkpoint, the position, the next job or null, the errors, whether the window
+ * ends, and the counters.
  *
- * @param lock of the run's row: `update` where two that end at once must take turns
+ * @param lock of the run's row: `update` if two windows that end together must take turns
  */
 export const moveWindow = (lock: "update" | "share"): string => `with run as (
   select id, "pausedSince", "pausedUntil", ${unlessFrozen}
@@ -82,7 +82,7 @@ export const addClerkCalls = `update rollcall."SyncWindow" set "clerkCalls" = "c
 where "runId" = $1::uuid
   and number = $2::int`;
 
-/** The open windows of a run under way, each with its job. Parameter: the run. */
+/** The open windows of a run in progress, each with its job. Parameter: the run. */
 export const openWindows = `select number as window, "jobId"
 from rollcall."SyncWindow" w join rollcall."SyncRun" r on r.id = w."runId"
 where r.id = $1::uuid

@@ -13,12 +13,12 @@ import {
 import { rounds } from "../../rounds.ts";
 import { moments, operations, SimulatedDirectory, type User } from "./simulated-directory.ts";
 
-const CALLS_AT_MOST = 2_000; // of a pass that would never end
+const CALLS_AT_MOST = 2_000; // after this many, the pass would never end
 const MINUTE = 60_000;
 
 interface Passed {
   end: Exclude<Next, { state: "open" }>;
-  /** The latest version of each user that was written. */
+  /** The latest written version of each user. */
   written: Map<string, number>;
   /** The changes that counted, each as id and `updated_at`. */
   counted: string[];
@@ -27,8 +27,8 @@ interface Passed {
 const change = ({ id, updatedAt }: Changed): string => `${id} at ${updatedAt}`;
 
 /**
- * @param meanwhile what happens at Clerk before each question
- * @param readable the other users are listed, but are not of the expected form
+ * @param meanwhile what happens at Clerk before each request
+ * @param readable the other users are listed, but do not have the expected form
  */
 function pass(
   directory: SimulatedDirectory,
@@ -54,7 +54,7 @@ function pass(
 const everybody = (updatedAt: readonly number[]): User[] =>
   updatedAt.map((at, index) => ({ id: `user_${index}`, createdAt: index, updatedAt: at }));
 
-/** So many users who changed one by one, ten seconds apart, the last of them an hour after midnight. */
+/** This many users who changed one by one, ten seconds apart, the last of them an hour after midnight. */
 const spread = (count: number): User[] =>
   everybody(Array.from({ length: count }, (_, index) => 3_600_000_000 - 10_000 * (count - 1 - index)));
 const NEWEST = 3_600_000_000;
@@ -84,7 +84,7 @@ describe("in a quiet directory", () => {
     [495, 3],
     [4_900, 11],
   ])(
-    "where %i of 10,000 users changed since the mark, and six in the minute before, it takes %i calls",
+    "if %i of 10,000 users changed since the mark, and six in the minute before, it takes %i calls",
     (changed, calls) => {
       const directory = new SimulatedDirectory(spread(10_000));
       const mark = NEWEST - 10_000 * changed;
@@ -99,7 +99,7 @@ describe("in a quiet directory", () => {
   test.each([
     [500, 4],
     [1_200, 6],
-  ])("%i users who changed in one millisecond are counted once each, in %i calls", (count, calls) => {
+  ])("%i users who changed in one millisecond count once each, in %i calls", (count, calls) => {
     const users = everybody(Array.from({ length: count }, () => 7));
     const directory = new SimulatedDirectory(users);
     const { end, counted } = pass(directory, null);
@@ -108,7 +108,7 @@ describe("in a quiet directory", () => {
     expect(directory.calls).toBe(calls);
   });
 
-  test.each([0, 1, 2, 3])("an empty page instead of answer %i leaves nobody out", (call) => {
+  test.each([0, 1, 2, 3])("an empty page instead of response %i skips no user", (call) => {
     const users = spread(1_200);
     const directory = new SimulatedDirectory(users);
     const { end, counted } = pass(directory, null, () => {
@@ -118,7 +118,7 @@ describe("in a quiet directory", () => {
     expect(end).toEqual({ state: "complete", mark: NEWEST });
   });
 
-  test("users who cannot be read do not end it", () => {
+  test("unreadable users do not end it", () => {
     const users = spread(1_200);
     const readable = ({ id }: Changed) => /[1245780]$/.test(id) && !/_(6|7|8|9|10|11)\d\d$/.test(id);
     const { counted } = pass(new SimulatedDirectory(users), null, () => {}, readable);
@@ -126,17 +126,17 @@ describe("in a quiet directory", () => {
   });
 });
 
-test("what the pass remembers does not grow with what it listed", () => {
+test("the pass's state does not grow with the listed users", () => {
   const sizes: number[] = [];
   pass(new SimulatedDirectory(spread(5_000)), null, (changes) => sizes.push(JSON.stringify(changes).length));
   expect(Math.max(...sizes)).toBeLessThan(400);
 });
 
-test("an empty directory leaves the mark where it was", () => {
+test("an empty directory does not change the mark", () => {
   expect(pass(new SimulatedDirectory([]), 5).end).toEqual({ state: "complete", mark: 5 });
 });
 
-test("where more users are deleted between two pages than they overlap, nobody behind them is left out", () => {
+test("if more users are deleted between two pages than they overlap, no user behind them is skipped", () => {
   const users = spread(1_700);
   const directory = new SimulatedDirectory(users);
   const { counted } = pass(directory, null, () => {
@@ -145,7 +145,7 @@ test("where more users are deleted between two pages than they overlap, nobody b
   expect(counted).toEqual(users.map(change).toReversed());
 });
 
-test("users who change while it reads are written as they are at its end, and counted once for each change", () => {
+test("users who change while it reads are written in their last state, and count once per change", () => {
   const users = spread(3_000);
   const directory = new SimulatedDirectory(users);
   const ids = users.map(({ id }) => id);
@@ -162,7 +162,7 @@ test("users who change while it reads are written as they are at its end, and co
   expect(directory.calls, "each round reads what changed since the one before").toBe(12);
 });
 
-test("it gives up, with no mark, where more than a page changed that the replica which answers does not know", () => {
+test("it ends as incomplete, without a mark, if the answering replica lags more than a page of changes", () => {
   const users = spread(3_000);
   const directory = new SimulatedDirectory(users);
   directory.change(...users.slice(0, 1_000).map(({ id }) => id));
@@ -173,7 +173,7 @@ test("it gives up, with no mark, where more than a page changed that the replica
   expect(directory.calls).toBe(201);
 });
 
-test("where Clerk answers each question with the same page, it is left to a walk", () => {
+test("if Clerk answers each request with the same page, a walk replaces it", () => {
   const page = spread(500).toReversed();
   let next: Next = { state: "open", changes: openChanges(null) };
   let calls = 0;
@@ -181,7 +181,7 @@ test("where Clerk answers each question with the same page, it is left to a walk
   expect([next.state, calls]).toEqual(["too_long", 41]);
 });
 
-test("reads that bring nothing end it only in a row", () => {
+test("only consecutive reads without a change end it", () => {
   const users = spread(400).toReversed();
   let next: Next = { state: "open", changes: openChanges(null) };
   const read = (...answer: Parameters<typeof advance> extends [unknown, ...infer Answer] ? Answer : never) => {
@@ -195,7 +195,7 @@ test("reads that bring nothing end it only in a row", () => {
   expect(next.state).toBe("open");
 });
 
-test("it is complete after five rounds, though each finds more than a page changed", () => {
+test("it is complete after five rounds, even if each finds more than a page of changes", () => {
   const users = spread(3_000);
   const directory = new SimulatedDirectory(users);
   const { end } = pass(directory, NEWEST - 1_000_000, () => {
@@ -213,7 +213,7 @@ const scenario = fc
     return { users, mark, downTo: mark === null ? Number.NEGATIVE_INFINITY : mark - MINUTE };
   });
 
-test("a quiet directory is read within the budget of calls, whoever changed in one millisecond", () => {
+test("a quiet directory is read within the budget of calls, however many users changed in one millisecond", () => {
   fc.assert(
     fc.property(scenario, ({ users, mark, downTo }) => {
       const directory = new SimulatedDirectory(users);
@@ -229,7 +229,7 @@ test("a quiet directory is read within the budget of calls, whoever changed in o
   );
 });
 
-test("whatever happens meanwhile: each change counts once, the mark skips none, and it ends", () => {
+test("in any history, each change counts once, the mark skips none, and the pass ends", () => {
   fc.assert(
     fc.property(scenario, operations(700), ({ users, mark, downTo }, events) => {
       const atStart = new Set(users);
@@ -242,12 +242,12 @@ test("whatever happens meanwhile: each change counts once, the mark skips none, 
       if (end.state === "incomplete") return;
 
       const due = directory.users.filter(({ updatedAt }) => updatedAt >= downTo);
-      // What a replica hides while the pass is above it is written, but not counted.
+      // A change that a replica hides while the pass is above it is written, but not counted.
       if (!events.flat().some(({ does }) => does === "answer from a replica")) {
         expect(due.filter((user) => atStart.has(user) && !once.has(change(user)))).toEqual([]);
       }
-      if (end.state === "too_long") throw new Error("so few users are never too many");
-      // From the mark on, the next pass brings all that this one left out.
+      if (end.state === "too_long") throw new Error("this few users are never too many");
+      // From the mark on, the next pass reads everything that this one skipped.
       for (const [id, at] of pass(new SimulatedDirectory(directory.users), end.mark).written) written.set(id, at);
       expect(due.filter(({ id, updatedAt }) => written.get(id) !== updatedAt)).toEqual([]);
     }),
@@ -256,7 +256,7 @@ test("whatever happens meanwhile: each change counts once, the mark skips none, 
 });
 
 describe("a pass with more changes than can be read by offset", () => {
-  test("is too long before it asks for an offset over 20,000, and a walk counts the changes that are left", () => {
+  test("ends before it needs an offset over 20,000, and a walk counts the remaining changes", () => {
     const users = spread(25_000);
     const directory = new SimulatedDirectory(users);
     const offsets: number[] = [];
@@ -270,7 +270,7 @@ describe("a pass with more changes than can be read by offset", () => {
     expect(end.changes.mark).toBe(NEWEST);
   });
 
-  test("leaves each change to be counted once by the walk, wherever it stops and whatever happens meanwhile", () => {
+  test("lets the walk count each remaining change once, wherever it stops and in any history", () => {
     fc.assert(
       fc.property(
         scenario,
@@ -289,7 +289,7 @@ describe("a pass with more changes than can be read by offset", () => {
           }
           const all = [...counted, ...uncounted(changes, directory.users).map(change)];
           expect(new Set(all).size, "counted twice").toBe(all.length);
-          // What a replica hides while the pass is above it is written, but not counted.
+          // A change that a replica hides while the pass is above it is written, but not counted.
           if (events.flat().some(({ does }) => does === "answer from a replica")) return;
           const due = directory.users.filter(({ updatedAt }) => updatedAt >= downTo);
           expect(due.map(change).filter((key) => !all.includes(key))).toEqual([]);

@@ -7,18 +7,18 @@ export interface User {
   updatedAt: number;
 }
 
-/** What Clerk's documentation leaves open, or what its replicas have been seen to do. */
+/** Behaviour that Clerk's documentation leaves open, or that its replicas have shown. */
 export interface Manners {
-  /** What becomes of a page whose cursor's user is gone. */
+  /** The response to a cursor whose user was deleted. */
   lostCursor: "422" | "404" | "an empty page" | "starting over";
-  /** Whether a filter by time takes in its bound. */
+  /** Whether a time filter includes its bound. */
   afterIncludes: boolean;
   beforeIncludes: boolean;
 }
 
 export const PLAIN: Manners = { lostCursor: "422", afterIncludes: false, beforeIncludes: false };
 
-/** What may happen between two questions. */
+/** What may happen between two requests. */
 export type Operation =
   | { does: "delete the last listed" | "delete the newest" | "answer with an empty page" }
   | { does: "delete"; who: number }
@@ -28,10 +28,10 @@ export type Operation =
   | { does: "wait"; ms: number }
   | { does: "answer from a replica"; behind: number };
 
-/** A replica is behind by so many happenings at most, each of which takes five seconds at most: less than a minute. */
+/** A replica lags by at most this many events, each of at most five seconds: less than a minute. */
 const LAG = 11;
 
-/** @param deletions how many of the users that follow are deleted at once, at most */
+/** @param deletions at most how many of the following users are deleted together */
 export const operations = (deletions: number): fc.Arbitrary<Operation[][]> => {
   const some = fc.integer({ min: 1, max: 3 });
   const event = fc.oneof(
@@ -54,7 +54,7 @@ export const manners: fc.Arbitrary<Manners> = fc.record({
   beforeIncludes: fc.boolean(),
 });
 
-/** Moments, in ms from 1,000 on: crowds that came in one of them, and a stream of users one by one in between. */
+/** Sign-up times, in ms from 1,000 on: crowds in one millisecond, and a stream of single users in between. */
 export const moments: fc.Arbitrary<number[]> = fc
   .record({
     crowds: fc.array(
@@ -79,7 +79,7 @@ export const moments: fc.Arbitrary<number[]> = fc
 
 /** Clerk's list of users: by `created_at` or `updated_at`, and in one fixed order within a millisecond. */
 export class SimulatedDirectory {
-  /** Every state that the directory was in, each in the order of `created_at`; replicas answer from older ones. */
+  /** Every state of the directory so far, each in the order of `created_at`; replicas answer from older ones. */
   readonly #states: [readonly User[], ...(readonly User[])[]];
   readonly #manners: Manners;
   #now: number;
@@ -146,9 +146,9 @@ export class SimulatedDirectory {
     this.#become(this.users.map((user) => (changed.has(user.id) ? { ...user, updatedAt: this.#now } : user)));
   }
 
-  /** A page, or null for an answer that refuses the cursor. */
+  /** A page, or null if Clerk refuses the cursor. */
   list(request: ListParameters): User[] | null {
-    if (request.limit > PAGE_SIZE) throw new Error("Clerk would silently give 10");
+    if (request.limit > PAGE_SIZE) throw new Error("Clerk would silently return 10");
     this.calls++;
     const users = this.#states.at(-1 - Math.min(this.#behind, this.#states.length - 1)) ?? this.users;
     // Two wrong empty answers in a row would end any walk.
@@ -182,14 +182,14 @@ export class SimulatedDirectory {
     return this.users.slice(first, first + count).map(({ id }) => id);
   }
 
-  /** Those who follow the user that was listed last. */
+  /** The users after the last listed one. */
   #next(count: number): string[] {
     const users = inOrder(this.users, this.#last?.order ?? "+created_at");
     const next = users.findIndex(({ id }) => id === this.#last?.id) + 1;
     return users.slice(next, next + count).map(({ id }) => id);
   }
 
-  /** Only the present can bring somebody new: after those of the same millisecond, or before them. */
+  /** A new user can only have the present time: after those of the same millisecond, or before them. */
   #create(amongTies: boolean): void {
     const now = this.#now;
     const user = { id: `user_late${this.#born++}`, createdAt: now, updatedAt: now };

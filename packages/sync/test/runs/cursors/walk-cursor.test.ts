@@ -14,21 +14,21 @@ import {
 import { rounds } from "../../rounds.ts";
 import { manners, moments, operations, PLAIN, SimulatedDirectory, type User } from "./simulated-directory.ts";
 
-const CALLS_AT_MOST = 1_000; // of a walk that would never end
+const CALLS_AT_MOST = 1_000; // after this many, the walk would never end
 
 /** A window of a run. */
 type Range = [lo: number | null, hi: number, isLast: boolean];
 
 interface Walked {
-  /** Those who counted, in the order in which they did. */
+  /** The users that counted, in that order. */
   counted: string[];
-  /** The rows that were not listed. */
+  /** The rows of users that were not listed. */
   missing: string[];
 }
 
 /**
- * @param meanwhile what happens before each question
- * @param readable the other users are listed, but are not of the expected form
+ * @param meanwhile what happens before each request
+ * @param readable the other users are listed, but do not have the expected form
  */
 function walk(
   directory: SimulatedDirectory,
@@ -72,7 +72,7 @@ const idsOf = (users: readonly Listed[]): string[] => users.map(({ id }) => id);
 const everybody = (count: number, createdAt: (index: number) => number): User[] =>
   Array.from({ length: count }, (_, index) => ({ id: `user_${index}`, createdAt: createdAt(index), updatedAt: 0 }));
 
-/** All of a directory, as it is when the walk begins, in one window or, split at these moments, in several. */
+/** The whole directory, as it is when the walk starts, in one window or in several, split at these times. */
 function windowsOf(users: readonly Listed[], splits: number[] = []): Range[] {
   const hi = (users.at(-1)?.createdAt ?? 0) + 1;
   const bounds = [null, ...[...new Set(splits)].sort((a, b) => a - b), hi];
@@ -81,7 +81,7 @@ function windowsOf(users: readonly Listed[], splits: number[] = []): Range[] {
 
 const GONE = [-1, 0, 7, 250, 1_000_000].map((createdAt) => ({ id: `user_gone${createdAt}`, createdAt }));
 
-/** When the users of a directory came, by their number. */
+/** When each user of a directory signed up, by their number. */
 const CAME = {
   "one by one": (index: number) => index,
   "two by two": (index: number) => index >> 1,
@@ -101,7 +101,7 @@ describe("a quiet directory", () => {
     [500, "in one millisecond", 5],
     [1_200, "in one millisecond", 7],
   ] as const)(
-    "of %i users who came %s takes %i calls: a page each, and those that make sure of the end",
+    "of %i users who signed up %s takes %i calls: the pages, and those that confirm the end",
     (count, came, calls) => {
       const users = everybody(count, CAME[came]);
       const directory = new SimulatedDirectory(users);
@@ -112,7 +112,7 @@ describe("a quiet directory", () => {
     },
   );
 
-  test("in four windows takes each window's pages, and one call more that makes sure of its end", () => {
+  test("in four windows takes each window's pages, and one more call that confirms its end", () => {
     const users = everybody(8_800, (index) => index);
     const directory = new SimulatedDirectory(users);
     const { counted } = walk(directory, windowsOf(users, [2_200, 4_400, 6_600]), users);
@@ -120,7 +120,7 @@ describe("a quiet directory", () => {
     expect(directory.calls).toBe(4 * (5 + 1));
   });
 
-  test("is walked the same where Clerk answers with an empty page in the middle", () => {
+  test("is walked the same if Clerk answers with an empty page in the middle", () => {
     const users = everybody(1_700, (index) => index);
     const directory = new SimulatedDirectory(users);
     const { counted, missing } = walk(directory, windowsOf(users), [...users, ...GONE], () => {
@@ -130,7 +130,7 @@ describe("a quiet directory", () => {
     expect(missing).toEqual(idsOf(GONE));
   });
 
-  test("is walked to its end where whole pages cannot be read", () => {
+  test("is walked to its end even if whole pages are unreadable", () => {
     const users = everybody(2_300, (index) => index >> 9);
     const readable = ({ id }: Listed) => /[124578]$/.test(id) && !/_(\d{3}|1[0-5]\d\d)$/.test(id);
     const { counted } = walk(new SimulatedDirectory(users), windowsOf(users), users, () => {}, readable);
@@ -139,13 +139,13 @@ describe("a quiet directory", () => {
 });
 
 describe("a window", () => {
-  test("is asked for one millisecond wider than it is, since Clerk's filters may include or exclude their bound", () => {
+  test("is requested one millisecond wider, because Clerk's filters may include or exclude their bounds", () => {
     const { created_at_after, created_at_before } = nextRequest(openWalk(5, 10, false));
     expect([created_at_after, created_at_before]).toEqual([4, 11]);
     expect(nextRequest(openWalk(null, 10, false)).created_at_after).toBeUndefined();
   });
 
-  test("is judged up to the last user's millisecond, and to its own end where it ends", () => {
+  test("is judged up to the last user's millisecond, and up to its own end once it ends", () => {
     const judged: (Judgement | null)[] = [];
     let next: Walk | null = openWalk(5, 10, false);
     for (const page of [{ a: 5, b: 6 }, { b: 6, c: 6 }, { c: 6 }].map(Object.entries<number>)) {
@@ -161,7 +161,7 @@ describe("a window", () => {
     expect(next).toBeNull();
   });
 
-  test("remembers no more, however many were listed", () => {
+  test("has a state that does not grow with the listed users", () => {
     const sizes: number[] = [];
     const users = everybody(5_000, (index) => index);
     walk(new SimulatedDirectory(users), windowsOf(users), [], (at) => sizes.push(JSON.stringify(at).length));
@@ -169,7 +169,7 @@ describe("a window", () => {
   });
 });
 
-describe("where each page's last user is deleted at once, nobody is missed or counted twice:", () => {
+describe("if each page's last user is deleted right away, no user is missed or counted twice:", () => {
   test.each([
     [3_000, "two by two", "422", 10],
     [3_000, "two by two", "404", 10],
@@ -180,22 +180,25 @@ describe("where each page's last user is deleted at once, nobody is missed or co
     [1_500, "in one millisecond", "starting over", 9],
     [2_345, "in one millisecond", "starting over", 11],
     [4_000, "the first 1,500 in one millisecond", "422", 14],
-  ] as const)("%i users who came %s, the cursor answered with %s, take %i calls", (count, came, lostCursor, calls) => {
-    const users = everybody(count, CAME[came]);
-    const directory = new SimulatedDirectory(users, { ...PLAIN, lostCursor });
-    const walked = walk(directory, windowsOf(users), users, ({ cursor }) => cursor && directory.delete(cursor.id));
-    expect(walked).toEqual({ counted: idsOf(users), missing: [] });
-    expect(directory.calls).toBe(calls);
-  });
+  ] as const)(
+    "%i users who signed up %s, with a cursor that gets %s, take %i calls",
+    (count, came, lostCursor, calls) => {
+      const users = everybody(count, CAME[came]);
+      const directory = new SimulatedDirectory(users, { ...PLAIN, lostCursor });
+      const walked = walk(directory, windowsOf(users), users, ({ cursor }) => cursor && directory.delete(cursor.id));
+      expect(walked).toEqual({ counted: idsOf(users), missing: [] });
+      expect(directory.calls).toBe(calls);
+    },
+  );
 });
 
-describe("over one window or several", () => {
+describe("in one window or several", () => {
   const scenario = fc
     .record({
       createdAt: moments,
       manners,
       splits: fc.oneof(fc.constant<number[]>([]), fc.array(fc.nat(10_000), { minLength: 3, maxLength: 3 })),
-      /** Rows of users who are gone: created with one who is there, or a millisecond off. */
+      /** Rows of missing users: created with an existing one, or a millisecond off. */
       gone: fc.array(fc.record({ beside: fc.nat(10_000), by: fc.constantFrom(-1, 0, 1) }), { maxLength: 20 }),
     })
     .map(({ createdAt, manners, splits, gone }) => {
@@ -205,7 +208,7 @@ describe("over one window or several", () => {
       return { users, gone: rowsOfGone, windows: windowsOf(users, splits.map(at)), manners };
     });
 
-  test("a quiet directory is walked within the budget of calls, whoever came in one millisecond", () => {
+  test("a quiet directory is walked within the budget of calls, however many users signed up in one millisecond", () => {
     fc.assert(
       fc.property(scenario, ({ users, gone, windows, manners }) => {
         const directory = new SimulatedDirectory(users, manners);
@@ -218,7 +221,7 @@ describe("over one window or several", () => {
     );
   });
 
-  test("whatever happens meanwhile: of the rows each is counted or missing, once, and only those deleted are missing", () => {
+  test("in any history, each row is counted or missing, once, and only deleted users are missing", () => {
     fc.assert(
       fc.property(scenario, operations(3), ({ users, gone, windows, manners }, events) => {
         const directory = new SimulatedDirectory(users, manners);

@@ -28,18 +28,18 @@ const after = (
 ) => nextPass(ended[pass], opens, { ...full, ...standing });
 
 describe("what follows a window's end", () => {
-  test("while others are open: nothing, whatever the pass", () => {
+  test("while others are open: nothing, in any pass", () => {
     for (const pass of ["plan", "walk", "changes", "missing"] as const) {
       expect(after(pass, { openWindows: 1 })).toEqual({ next: "others" });
     }
   });
 
-  test("the plan's end opens the windows that it found", () => {
+  test("the plan's end opens its windows", () => {
     const opens = windowsBetween([10, 20, 30], 40);
     expect(after("plan", {}, opens)).toEqual({ next: "windows", positions: opens });
   });
 
-  test("the last walk's end opens the closing pass, from the mark on", () => {
+  test("the last walk's end opens the closing pass, from the high-water mark", () => {
     expect(after("walk")).toEqual({
       next: "windows",
       positions: [{ pass: "changes", changes: openChanges(full.mark), afterFallback: false }],
@@ -47,23 +47,23 @@ describe("what follows a window's end", () => {
     expect(after("walk", { mark: null })).toMatchObject({ positions: [{ changes: { downTo: null } }] });
   });
 
-  test("changes that are too many are followed by the plan of a walk, in either kind of run", () => {
+  test("too many changes are followed by the plan of a walk, in both kinds of run", () => {
     const fallback: Position[] = [{ pass: "plan", fallbackFor: openChanges(1) }];
     for (const kind of ["full", "incremental"] as const) {
       expect(after("changes", { kind, candidates: 900 }, fallback)).toEqual({ next: "windows", positions: fallback });
     }
   });
 
-  test("the closing pass after such a walk may have no second one", () => {
+  test("the closing pass after such a walk does not start a second one", () => {
     const walk: Position = { pass: "walk", walk: openWalk(null, 1_000, true), fallbackFor: openChanges(1) };
     expect(nextPass(walk, [], full)).toMatchObject({ positions: [{ pass: "changes", afterFallback: true }] });
   });
 
-  test("the closing pass is the end where nobody is missing", () => {
+  test("the closing pass is the end if no user is missing", () => {
     expect(after("changes")).toEqual({ next: "done" });
   });
 
-  test("a few who are missing are asked for, one by one", () => {
+  test("a few missing users are requested one by one", () => {
     expect(after("changes", { candidates: 20 })).toEqual({
       next: "windows",
       positions: [{ pass: "missing", after: "" }],
@@ -71,12 +71,12 @@ describe("what follows a window's end", () => {
     expect(after("missing", { candidates: 20 })).toEqual({ next: "done" });
   });
 
-  test("many who are missing wait for a confirmation, and are asked for where there is one", () => {
+  test("many missing users wait for a confirmation, and are requested once there is one", () => {
     expect(after("changes", { candidates: 51 })).toEqual({ next: "confirmation" });
     expect(after("changes", { candidates: 51, confirmed: true })).toMatchObject({ positions: [{ pass: "missing" }] });
   });
 
-  test("a dry run and an incremental one end without asking for anybody, however many are missing", () => {
+  test("a dry run and an incremental one end without a request, however many users are missing", () => {
     fc.assert(
       fc.property(fc.nat(2_000), fc.nat(2_000), fc.boolean(), (candidates, live, confirmed) => {
         expect(after("changes", { candidates, live, confirmed, dryRun: true })).toEqual({ next: "done" });
@@ -85,7 +85,7 @@ describe("what follows a window's end", () => {
     );
   });
 
-  test("nobody is asked for unconfirmed where they are half or more, or more than 20 and more than 5 %", () => {
+  test("no user is requested unconfirmed if half or more are missing, or more than 20 and more than 5 %", () => {
     const count = fc.oneof(fc.nat(50), fc.nat(100_000));
     fc.assert(
       fc.property(count, count, fc.boolean(), (missing, others, confirmed) => {
@@ -120,7 +120,7 @@ describe("the windows between some bounds", () => {
       return position.walk;
     });
 
-  test("hold each moment before the end once, whatever the bounds, and none is empty", () => {
+  test("cover each time before the end once, for any bounds, and none is empty", () => {
     fc.assert(
       fc.property(fc.array(moment, { maxLength: 5 }), moment, (bounds, hi) => {
         const windows = walks(bounds, hi);
@@ -134,7 +134,7 @@ describe("the windows between some bounds", () => {
     );
   });
 
-  test("are open downwards in the first alone, and judge upwards without end in the last alone", () => {
+  test("are open downwards only in the first, and have no upper bound for missing users only in the last", () => {
     fc.assert(
       fc.property(fc.array(moment, { maxLength: 5 }), moment, (bounds, hi) => {
         const windows = walks(bounds, hi);

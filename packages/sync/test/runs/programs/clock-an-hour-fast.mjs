@@ -1,4 +1,4 @@
-// Loaded before a program: as on a machine whose clock is wrong. Monotonic clocks are right, and so are timers.
+// Loaded before a program: acts like a machine with a wrong clock. Monotonic clocks and timers stay right.
 const AN_HOUR_MS = 3_600_000;
 const RealDate = Date;
 globalThis.Date = class extends RealDate {

@@ -1,7 +1,7 @@
 import { createClient } from "@rollcall/db/client";
 import { createRollcall } from "../../../src/index.ts";
 
-// A process that works on the runs under way until there are none, or until it is killed.
+// A process that works on the runs in progress until there are none, or until it is killed.
 const { DATABASE_URL = "", CLERK_API_URL, CLERK_SECRET_KEY = "", WORKERS = "4" } = process.env;
 const db = createClient(DATABASE_URL);
 const rollcall = createRollcall({
