@@ -11,6 +11,20 @@ const tests = {
   retry: process.env.CI ? 1 : 0,
 } as const;
 
+/** The engine over another Postgres client than Prisma. All of its write path and runs in DEEP=1, else a selection. */
+const over = (driver: "pg" | "postgres-js", timeZone: "UTC" | "Asia/Tokyo") => ({
+  test: {
+    ...tests,
+    name: `${driver} in ${timeZone}`,
+    include: [`packages/sync/test/${overEachDriver}.test.ts`],
+    provide: { driver, timeZone },
+  },
+});
+const overEachDriver =
+  process.env.DEEP === "1"
+    ? "{write-path/*,runs/*}"
+    : "{write-path/{convergence,interleavings},runs/{whole-directory,failed-runs}}";
+
 export default defineConfig({
   test: {
     maxWorkers: 4,
@@ -34,6 +48,8 @@ export default defineConfig({
           provide: { timeZone: "Asia/Tokyo" },
         },
       },
+      over("pg", "Asia/Tokyo"),
+      over("postgres-js", "Asia/Tokyo"),
     ],
   },
 });

@@ -24,6 +24,7 @@ const UNAVAILABLE = new Map<string, keyof typeof whyUnavailable>([
   ["53100", "full"], // disk_full
   ["53300", "no_connection"], // too_many_connections
   ["55P03", "busy"], // lock_not_available
+  ["57014", "busy"], // query_canceled: by a statement_timeout
 ]);
 const REFUSED_PROTOCOL = "08P01"; // protocol_violation: what a pooler answers to a parameter that it does not know
 

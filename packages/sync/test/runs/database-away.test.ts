@@ -1,6 +1,6 @@
-import { createClient } from "@rollcall/db/client";
 import { expect, test } from "vitest";
 import { createRollcall } from "../../src/index.ts";
+import { openDatabase } from "../open-database.ts";
 import { type Gate, openGate } from "../write-path/gate.ts";
 import { between, isWalks } from "./between.ts";
 import { expectCarriedOver } from "./carried-over.ts";
@@ -20,14 +20,14 @@ test.concurrent.each<[string, (gate: Gate) => void]>([
       if (isWalks(question) && question.parameters.has("starting_after")) goAway(gate);
       return ask();
     });
-    const db = createClient(gate.url);
+    const db = openDatabase(gate.url, { connectMs: 3_000 });
     const away = createRollcall({
       db,
       connectionString: gate.url,
       clerk: { secretKey: mirror.clerk.secretKey, apiUrl: clerk.url },
     });
     await expect(away.runs.work({ runId })).rejects.toMatchObject({ name: "SyncError", code: "DATABASE_UNREACHABLE" });
-    await db.$disconnect();
+    await db[Symbol.asyncDispose]();
     expect((await runs.get(runId))?.report).toMatchObject({ state: "running", seen: 500 });
 
     await mirror.host.sql.query(`update rollcall_queue.job set started_on = started_on - interval '31 s'`);

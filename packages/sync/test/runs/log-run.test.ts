@@ -8,7 +8,7 @@ test("each change of a run's state logs one line, with its kind and its counts",
   const tell = (fields: Record<string, unknown>) => void told.push(fields);
   const logger: Logger = { info: tell, warn: tell, error: tell };
   const { runs } = createRollcall({
-    db: mirror.host.prisma,
+    db: mirror.host.db,
     connectionString: mirror.host.url,
     clerk: { secretKey: mirror.clerk.secretKey, apiUrl: mirror.clerk.url },
     logger,

@@ -54,7 +54,7 @@ export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror>
   };
   const rollcall = (credentials = {}) =>
     createRollcall({
-      db: host.prisma,
+      db: host.db,
       connectionString: host.url,
       clerk: {
         secretKey: clerk.secretKey,

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { projectDriver } from "../open-database.ts";
 import type { Mirror } from "./mirror.ts";
 
 const PROGRAM = fileURLToPath(new URL("./programs/worker.ts", import.meta.url));
@@ -24,6 +25,7 @@ export function startWorker(
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
+      DRIVER: projectDriver(),
       DATABASE_URL: host.url,
       CLERK_API_URL: apiUrl,
       CLERK_SECRET_KEY: clerk.secretKey,

@@ -1,10 +1,8 @@
-import { PrismaPg } from "@prisma/adapter-pg";
-import { PrismaClient } from "@rollcall/db/client";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
 import { defaultTables } from "../../src/database/tables.ts";
 import type { SyncError } from "../../src/index.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
+import { openDatabase } from "../open-database.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 
@@ -29,13 +27,8 @@ afterAll(async () => {
 
 /** The application after a start: it has not checked the tables yet. */
 function started(connectionString = gate.url): WritePath & AsyncDisposable {
-  const prisma = new PrismaClient({
-    adapter: new PrismaPg({ connectionString, max: 2, connectionTimeoutMillis: 1_500 }),
-  });
-  return {
-    ...createWritePath(prismaDatabase(prisma), defaultTables),
-    [Symbol.asyncDispose]: () => prisma.$disconnect(),
-  };
+  const db = openDatabase(connectionString, { connections: 2, connectMs: 1_500 });
+  return { ...createWritePath(db, defaultTables), [Symbol.asyncDispose]: db[Symbol.asyncDispose] };
 }
 
 const calls: [string, (writePath: WritePath) => Promise<unknown>][] = [

@@ -2,17 +2,17 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
-import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
 import type { Database } from "../../src/database/database.ts";
 import { defaultTables } from "../../src/database/tables.ts";
 import type { Applied, Snapshot } from "../../src/index.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
+import { openDatabase } from "../open-database.ts";
 
 /** A host application: its database, its own Prisma client in the database's own time zone, and Rollcall in it. */
 export interface Host extends AsyncDisposable {
   url: string;
   prisma: PrismaClient;
-  /** The same client, as the engine uses it. */
+  /** The engine's database, over the driver of this project. */
   db: Database;
   sql: pg.Pool;
   writePath: WritePath;
@@ -62,7 +62,7 @@ const ms = (column: string) => `(extract(epoch from "${column}") * 1000)::float8
 export async function openHost({ connections = 8, isolation = "read committed" } = {}): Promise<Host> {
   const database = await createTestDatabase();
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: connections }) });
-  const db = prismaDatabase(prisma);
+  const db = openDatabase(database.url, { connections });
   const sql = new pg.Pool({
     connectionString: database.url,
     options: "-c default_transaction_isolation=read\\ committed",
@@ -99,6 +99,7 @@ export async function openHost({ connections = 8, isolation = "read committed" }
       await sql.query(`delete from "User"; delete from "Customer"; delete from rollcall."ClerkUser"`);
     },
     async [Symbol.asyncDispose]() {
+      await db[Symbol.asyncDispose]();
       await prisma.$disconnect();
       await sql.end();
       await database[Symbol.asyncDispose]();

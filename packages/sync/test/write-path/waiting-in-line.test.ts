@@ -1,23 +1,23 @@
-import { createClient, type PrismaClient } from "@rollcall/db/client";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
 import { defaultTables } from "../../src/database/tables.ts";
 import { lockStatement } from "../../src/write-path/statements/contended.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
+import type { HostDatabase } from "../driver.ts";
+import { openDatabase } from "../open-database.ts";
 import { type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 
 let host: Host;
-let db: PrismaClient;
+let db: HostDatabase;
 let writePath: WritePath;
 beforeAll(async () => {
   host = await openHost();
 });
 beforeEach(async () => {
   await host.clear();
-  db = createClient(host.url); // five connections
-  writePath = createWritePath(prismaDatabase(db), defaultTables);
+  db = openDatabase(host.url, { connections: 5, queryMs: 10_000 });
+  writePath = createWritePath(db, defaultTables);
 });
-afterEach(() => db.$disconnect());
+afterEach(() => db[Symbol.asyncDispose]());
 afterAll(() => host[Symbol.asyncDispose]());
 
 const people = Array.from({ length: 5 }, (_, at) => `user_P${at}`);
@@ -43,7 +43,9 @@ test("writes that wait for their turn leave the application its connections", as
     "select from pg_stat_activity where datname = current_database() and wait_event = 'advisory'",
   );
   expect(rows).toHaveLength(1);
-  expect(await Promise.all(people.map(() => db.user.count()))).toEqual([1, 1, 1, 1, 1]);
+  expect(await Promise.all(people.map(() => db.query(`select id from "User"`)))).toEqual(
+    people.map(() => [{ id: "user_Ann" }]),
+  );
   await giveUp();
   expect((await deletions).flat()).toMatchObject(people.map((id) => ({ id, outcome: "deleted" })));
 });

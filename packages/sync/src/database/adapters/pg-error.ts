@@ -10,10 +10,13 @@ const serverMessage = z.object({
 });
 const anyError = z.object({ message: z.string(), code: z.string().optional() });
 
-// A socket's code (those of Node's own rules, ERR_…, are mistakes), or the words of `pg`.
-const SOCKET_ERROR = /^E(?!RR_)[A-Z_]+$/;
+// A socket's code, but not one of Node's own rules (ERR_INVALID_ARG_TYPE): that is a mistake in a program.
+const SOCKET_CODE = /^E(?!RR_)[A-Z_]+$/;
+// Node's documentation, "TLS: X509 certificate error codes", and what it reports of a handshake.
+const TLS_CODE = /^(ERR_(TLS|SSL)_|CERT_|UNABLE_TO_(GET|VERIFY)_|(DEPTH_ZERO_)?SELF_SIGNED_CERT|HOSTNAME_MISMATCH)/;
+// The words of `pg`, whose errors have no code.
 const CONNECTION_LOST =
-  /^(Connection terminated|Query read timeout|Client (was closed|has encountered)|Cannot use a pool after)/;
+  /^(Connection terminated|timeout expired|Query read timeout|Client (was closed|has encountered)|Cannot use a pool after|The server does not support SSL|There was an error establishing an SSL|SASL:)/;
 const POOL_EXHAUSTED = /^timeout exceeded when trying to connect/;
 
 /** Reads an error of `pg`, or of a driver that speaks like it; undefined for any other error. */
@@ -26,7 +29,7 @@ export function readPgError(error: unknown): DatabaseErrorReason | undefined {
   const other = anyError.safeParse(error);
   if (!other.success) return undefined;
   const { message, code } = other.data;
-  if (code !== undefined) return SOCKET_ERROR.test(code) ? { kind: "disconnected" } : undefined;
+  if (code !== undefined) return SOCKET_CODE.test(code) || TLS_CODE.test(code) ? { kind: "disconnected" } : undefined;
   if (POOL_EXHAUSTED.test(message)) return { kind: "pool_exhausted" };
   return CONNECTION_LOST.test(message) ? { kind: "disconnected" } : undefined;
 }

@@ -3,7 +3,7 @@ import type { Database, Queries, TransactionLimits } from "../database.ts";
 import type { DatabaseErrorReason } from "../database-error.ts";
 import { readPgError } from "./pg-error.ts";
 import { rethrowAs } from "./rethrow.ts";
-import { limitStatements } from "./statement-limit.ts";
+import { endsWithin, limitsOf, tooLate, workWithin } from "./transaction-limits.ts";
 
 interface PostgresJsQueries {
   unsafe(text: string, values?: unknown[]): PromiseLike<Iterable<unknown>>;
@@ -18,7 +18,8 @@ const connectionError = z.object({
 });
 const constraintName = z.object({ constraint_name: z.string() });
 
-function readPostgresJsError(error: unknown): DatabaseErrorReason | undefined {
+/** Reads an error of postgres.js; undefined for any other error. */
+export function readPostgresJsError(error: unknown): DatabaseErrorReason | undefined {
   if (connectionError.safeParse(error).success) return { kind: "disconnected" };
   const reason = readPgError(error);
   const constraint = constraintName.safeParse(error).data?.constraint_name;
@@ -29,33 +30,44 @@ const rethrow = rethrowAs(readPostgresJsError);
 
 const queries = (sql: PostgresJsQueries): Queries => ({
   query: async (text, values = []) => {
+    // It refuses undefined.
+    const known = values.map((value) => value ?? null);
     try {
-      // It refuses undefined.
-      return [
-        ...(await sql.unsafe(
-          text,
-          values.map((value) => value ?? null),
-        )),
-      ];
+      return [...(await sql.unsafe(text, known))];
     } catch (error) {
       return rethrow(error);
     }
   },
 });
 
-/** The `sql` of postgres.js as the engine's database. Sessions may be in any time zone. */
+/**
+ * The `sql` of postgres.js as the engine's database. It opens no connection of its own, and sessions may be in any time zone.
+ * Users of Drizzle over postgres.js pass `db.$client`. A `transform` that renames columns (`postgres.camel`) does no harm.
+ *
+ * postgres.js has no limit for a statement, nor for the wait for a free connection, and keeps a connection that went silent
+ * until the system notices (`keep_alive`). Callers get an answer in time; the connection is lost until then.
+ */
 export function postgresJsDatabase(sql: PostgresJsLike): Database {
   return {
     ...queries(sql),
     async transaction<T>(work: (transaction: Queries) => Promise<T>, limits?: TransactionLimits): Promise<T> {
+      const { maxWait, timeout } = limitsOf(limits);
       const results: { value: T }[] = [];
-      await sql
-        .begin("isolation level read committed", async (client) => {
-          const transaction = queries(client);
-          await limitStatements(transaction, limits);
+      let givenUp = false;
+      const whole = sql.begin("isolation level read committed", async (client) => {
+        if (givenUp) throw tooLate(maxWait);
+        await workWithin(timeout, queries(client), async (transaction) => {
+          // For a server that no longer has a client to stop it.
+          await transaction.query("select set_config('statement_timeout', $1::text, true)", [`${timeout}`]);
           results.push({ value: await work(transaction) });
-        })
-        .catch(rethrow);
+        });
+      });
+      try {
+        await endsWithin(maxWait + timeout, whole);
+      } catch (error) {
+        givenUp = true;
+        return rethrow(error);
+      }
       const [result] = results;
       if (!result) throw new Error("postgres.js resolved a transaction that did not run");
       return result.value;

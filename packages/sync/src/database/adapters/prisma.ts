@@ -31,17 +31,19 @@ const prismaError = z.object({
 });
 
 const TRANSACTION_LATE = "P2028"; // it could not start, or did not end, in time
+const POOL_EXHAUSTED = "P2024"; // of Prisma 6 without a driver adapter
 const RAW_QUERY_FAILED = "P2010";
 const WRITE_CONFLICT = "P2034"; // for a commit; PostgreSQL's code is not passed on
 
 /** Reads an error of Prisma, or of the driver below it, which Prisma passes on unchanged. */
-function readPrismaError(error: unknown): DatabaseErrorReason | undefined {
+export function readPrismaError(error: unknown): DatabaseErrorReason | undefined {
   const parsed = prismaError.safeParse(error);
   if (!parsed.success) return undefined;
   const { code, errorCode, meta } = parsed.data;
   const prismaCode = code ?? errorCode;
   if (prismaCode === undefined || !/^P\d{4}$/.test(prismaCode)) return readPgError(error);
   if (prismaCode === TRANSACTION_LATE) return { kind: "too_late" };
+  if (prismaCode === POOL_EXHAUSTED) return { kind: "pool_exhausted" };
   if (prismaCode === WRITE_CONFLICT) return { kind: "refused", sqlState: "40001", said: "" };
   const cause = meta?.driverAdapterError?.cause;
   const sqlState = cause?.originalCode ?? (prismaCode === RAW_QUERY_FAILED ? meta?.code : undefined) ?? "";
@@ -56,7 +58,7 @@ const rethrow = rethrowAs(readPrismaError);
 const queries = (client: RawQueries): Queries => ({
   query: async (text, values = []) => {
     try {
-      return await client.$queryRawUnsafe<unknown[]>(text, ...values);
+      return await client.$queryRawUnsafe<unknown[]>(text, ...values.map((value) => value ?? null));
     } catch (error) {
       return rethrow(error);
     }
