@@ -4,7 +4,7 @@ import type { SyncError, SyncErrorCode } from "../sync-error.ts";
 
 // Each keeps every request from asking a failing Clerk, or asking for a user that Clerk cannot return.
 const OUTAGE_MS = 10_000;
-const FAILURES_OF_AN_OUTAGE = 2; // one lost answer is no outage
+const FAILURES_OF_AN_OUTAGE = 2; // one lost answer is not an outage
 const LONGEST_RATE_LIMITED_MS = 60_000; // six of Clerk's windows: one answer should not block all users for longer
 const FIRST_NOT_FOUND_MS = 10_000; // a user who has just signed up, and a lagging replica
 const LONGEST_NOT_FOUND_MS = 5 * 60_000;
