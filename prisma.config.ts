@@ -5,7 +5,7 @@ import { defineConfig } from "prisma/config";
 
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ||= await schemaEngineBinary();
 
-// Prisma reads no .env by itself. What the environment sets already stands.
+// Prisma does not read .env itself. Variables that are already set win.
 const envFile = fileURLToPath(new URL(".env", import.meta.url));
 if (existsSync(envFile)) process.loadEnvFile(envFile);
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const RULE =
   "Imports run one way: scripts and apps may import every package; api -> auth -> app -> db and sync -> migrations. " +
-  "What a host mounts (auth/mount, api/mount, api/http) stands on sync and auth/mount alone, and takes the rest as arguments. " +
+  "What a host mounts (auth/mount, api/mount, api/http) imports only sync and auth/mount, and takes the rest as arguments. " +
   "sync takes its database and its Clerk credentials as arguments. Neither reads the environment.";
 
 /** Which of our packages the code of each may import. */
@@ -36,7 +36,7 @@ const ours = (text: string): string[] =>
 
 const inPackage = (folder: string) => sources.filter(({ file }) => file.startsWith(`${folder}/`));
 
-test.each(Object.entries(allowed))("%s imports only what stands below it", (folder, names) => {
+test.each(Object.entries(allowed))("%s imports only packages below it", (folder, names) => {
   const wrong = inPackage(folder).flatMap(({ file, text }) =>
     ours(text)
       .filter((name) => !names.includes(name))
@@ -88,7 +88,7 @@ test("nothing but the write path writes the three tables", () => {
   expect(wrong.map(({ file }) => file)).toEqual([]);
 });
 
-test("what a host mounts brings nothing of this app's own", () => {
+test("what a host mounts contains nothing of this app", () => {
   const files = mounted.map(({ file }) => file);
   const isMounted = (file: string, specifier: string): boolean =>
     specifier.startsWith(".")

@@ -212,8 +212,8 @@ test("a worker logs each state of a run once, with its counts", async () => {
   await expect.poll(worker.stdout, { timeout: 60_000 }).toContain("run_done");
   worker.process.kill("SIGTERM");
   const lines = (await worker.ended).stdout.trim().split("\n");
-  const told = lines.map((line) => JSON.parse(line)).filter(({ event }) => event.startsWith("run_"));
-  expect(told).toMatchObject([
+  const logged = lines.map((line) => JSON.parse(line)).filter(({ event }) => event.startsWith("run_"));
+  expect(logged).toMatchObject([
     { event: "run_running", runId, kind: "full", total: USERS, created: 0 },
     { event: "run_done", runId, kind: "full", created: USERS, failed: 0, startedBy: "test" },
   ]);

@@ -38,23 +38,23 @@ afterAll(async () => {
 
 describe.each(waysIn)("by $name", (way) => {
   beforeEach(async () => {
-    await clerk.webhooks({ url: way.told ? `${app.url}/api/webhooks/clerk` : null });
+    await clerk.webhooks({ url: way.isPushed ? `${app.url}/api/webhooks/clerk` : null });
   });
 
   /** Syncs the users, and checks that Clerk was asked if it does not push changes. */
-  async function carry(...ids: string[]): Promise<void> {
+  async function syncUsers(...ids: string[]): Promise<void> {
     const carryOver = await way.prepare(parts, ids);
     await clerk.forgetRequests();
     expect(await carryOver()).toEqual(ids.map(() => null));
     const { "GET /v1/users/:id": byId = 0, "GET /v1/users": lists = 0 } = await clerk.requests();
-    if (!way.told) expect(byId + lists).toBeGreaterThan(0);
+    if (!way.isPushed) expect(byId + lists).toBeGreaterThan(0);
   }
   const shown = async (id: string) => (await rowsOf(sql, id)).user;
   const address = (email_address: string) => ({ email_addresses: [{ email_address }] });
 
   test("a new user gets both rows, as Clerk says", async () => {
     const id = await clerk.newUser();
-    await carry(id);
+    await syncUsers(id);
     const user = await clerk.user(id);
     expect(await rowsOf(sql, id)).toMatchObject({
       user: asShown(user),
@@ -65,10 +65,10 @@ describe.each(waysIn)("by $name", (way) => {
 
   test("a new name appears, and the customer keeps the application's name and plan", async () => {
     const id = await clerk.newUser();
-    await carry(id);
+    await syncUsers(id);
     await sql.query(`update "Customer" set name = 'Company', plan = 'PRO' where "authUserId" = $1`, [id]);
     await clerk.change(id, { first_name: "Renamed" });
-    await carry(id);
+    await syncUsers(id);
     expect(await rowsOf(sql, id)).toMatchObject({
       user: asShown(await clerk.user(id)),
       customer: { name: "Company", plan: "PRO" },
@@ -77,25 +77,25 @@ describe.each(waysIn)("by $name", (way) => {
 
   test("an email that moves to another user appears only there", async () => {
     const [giver = "", taker = ""] = await clerk.newUsers(2);
-    await carry(giver, taker);
+    await syncUsers(giver, taker);
     const { email } = asShown(await clerk.user(giver));
     await clerk.change(giver, address(`${giver}@example.com`));
     await clerk.change(taker, address(email ?? ""));
-    await carry(taker);
+    await syncUsers(taker);
     expect(await shown(taker)).toMatchObject({ email });
-    await carry(giver);
+    await syncUsers(giver);
     expect(await shown(taker)).toEqual(asShown(await clerk.user(taker)));
     expect(await shown(giver)).toEqual(asShown(await clerk.user(giver)));
   });
 
   test("two users who swap their emails get each other's", async () => {
     const [ann = "", bob = ""] = await clerk.newUsers(2);
-    await carry(ann, bob);
+    await syncUsers(ann, bob);
     const { email: anns } = asShown(await clerk.user(ann));
     const { email: bobs } = asShown(await clerk.user(bob));
     await clerk.change(ann, address(bobs ?? ""));
     await clerk.change(bob, address(anns ?? ""));
-    await carry(ann, bob);
+    await syncUsers(ann, bob);
     expect(await shown(ann)).toMatchObject({ email: bobs });
     expect(await shown(bob)).toMatchObject({ email: anns });
   });
@@ -103,13 +103,13 @@ describe.each(waysIn)("by $name", (way) => {
   test("a user without an email has both rows, even if they had an email before", async () => {
     const id = await clerk.newUser();
     await clerk.change(id, { email_addresses: [], username: id });
-    await carry(id);
+    await syncUsers(id);
     expect(await rowsOf(sql, id)).toMatchObject({ user: { email: null, emailVerified: null }, customer: {} });
     await clerk.change(id, address(`${id}@example.com`));
-    await carry(id);
+    await syncUsers(id);
     expect(await shown(id)).toMatchObject({ email: `${id}@example.com`.toLowerCase() });
     await clerk.change(id, { email_addresses: [] });
-    await carry(id);
+    await syncUsers(id);
     expect(await shown(id)).toMatchObject({ email: null, emailVerified: null });
   });
 
@@ -117,11 +117,11 @@ describe.each(waysIn)("by $name", (way) => {
     const id = await clerk.newUser();
     const { updated_at: before } = await clerk.user(id);
     await clerk.change(id, { first_name: "Newer" });
-    await carry(id);
+    await syncUsers(id);
     const newer = await rowsOf(sql, id);
     expect(newer.user?.name).toMatch(/^Newer /);
     await clerk.change(id, { first_name: "Older", updated_at: before });
-    await carry(id);
+    await syncUsers(id);
     expect((await rowsOf(sql, id)).user).toEqual(newer.user);
   });
 
@@ -129,26 +129,26 @@ describe.each(waysIn)("by $name", (way) => {
     const id = await clerk.newUser();
     const sameMoment = Date.now() + 2_000; // later than any response
     await clerk.change(id, { first_name: "First", updated_at: sameMoment });
-    await carry(id);
+    await syncUsers(id);
     expect(await shown(id)).toMatchObject({ name: expect.stringMatching(/^First /) });
     await clerk.change(id, { first_name: "Second", updated_at: sameMoment });
-    await carry(id);
+    await syncUsers(id);
     expect(await shown(id)).toMatchObject({ name: expect.stringMatching(/^Second /) });
   });
 
   test(
-    way.told
+    way.isPushed
       ? "a deleted user becomes a tombstone without personal data"
       : "a user who is missing at Clerk keeps their rows, and is reported as not found if only they were asked about",
     async () => {
       const id = await clerk.newUser();
-      await carry(id);
+      await syncUsers(id);
       const before = await rowsOf(sql, id);
       const carryOver = await way.prepare(parts, [id]);
       await clerk.deleteUser(id);
       const [code] = await carryOver();
       const after = await rowsOf(sql, id);
-      if (way.told) {
+      if (way.isPushed) {
         expect(code).toBeNull();
         expect(after).toMatchObject({
           user: { email: null, emailVerified: null, name: null, image: null },

@@ -26,7 +26,7 @@ beforeAll(async () => {
   client = createClient(database.url);
 });
 beforeEach(async () => {
-  await clerk.mend();
+  await clerk.endFaults();
   await untilNobodyWorks(sql);
   await sql.query(`truncate rollcall."SyncRun", rollcall."ClerkUser", "User" cascade`);
 });
@@ -148,7 +148,7 @@ describe("a scheduled call", () => {
     await expect.poll(state, { timeout: 60_000 }).toBe("running");
     await untilNobodyWorks(sql);
     expect(await state()).toBe("running");
-    await clerk.mend();
+    await clerk.endFaults();
     expect(startedSchema.parse(await (await ask(undefined, hurried)).json())).toEqual({ runId, state: "running" });
     await expect.poll(state, { timeout: 60_000 }).toBe("done");
   });
@@ -191,7 +191,7 @@ describe("if the platform ends a request before the run is done", () => {
     await untilNobodyWorks(sql);
     expect((await elsewhere().get(runId))?.report.state).toBe("planned");
     const asked = paused().length;
-    await clerk.mend();
+    await clerk.endFaults();
     expect(paused()).toHaveLength(asked);
     expect((await elsewhere().get(runId))?.report.state).toBe("planned");
   });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   });
   host = await loadHost();
 });
-beforeEach(() => clerk.mend());
+beforeEach(() => clerk.endFaults());
 afterAll(async () => {
   await host.disconnect();
   await clerk[Symbol.asyncDispose]();

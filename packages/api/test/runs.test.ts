@@ -23,7 +23,7 @@ beforeAll(async () => {
   client = createClient(database.url);
 });
 beforeEach(async () => {
-  await clerk.mend();
+  await clerk.endFaults();
   await untilNobodyWorks(sql);
   await sql.query(`truncate rollcall."SyncRun", rollcall."ClerkUser", "User" cascade`);
 });
@@ -96,7 +96,7 @@ describe("syncAll", () => {
     await clerk.fail({ latencyMs: 300, path: "/v1/users" });
     const { runId } = await sync.syncAll.mutate();
     await expect.poll(() => queueConnections(sql), { timeout: 30_000 }).toBeGreaterThan(0);
-    await clerk.mend();
+    await clerk.endFaults();
     await untilEnded(sync, runId);
     await expect.poll(() => queueConnections(sql), { timeout: 30_000 }).toBe(0);
   });
@@ -143,11 +143,11 @@ describe("a run without a worker", () => {
     await stallRun(sql, runId, "1 minute");
     await sql.query(`update rollcall."ClerkInstance" set id = 'ins_of_another_team'`);
     try {
-      const told = () => refused.log().filter(({ event }) => event === "work_failed");
+      const failures = () => refused.log().filter(({ event }) => event === "work_failed");
       for (let look = 0; look < 10; look++) await sync.run.query({ runId });
-      await expect.poll(told, { timeout: 30_000 }).toEqual([expect.objectContaining({ code: "INSTANCE_REFUSED" })]);
+      await expect.poll(failures, { timeout: 30_000 }).toEqual([expect.objectContaining({ code: "INSTANCE_REFUSED" })]);
       for (let look = 0; look < 10; look++) await sync.run.query({ runId });
-      expect(told()).toHaveLength(1);
+      expect(failures()).toHaveLength(1);
       expect((await sync.run.query({ runId })).report.state).toBe("planned");
     } finally {
       await sql.query(`update rollcall."ClerkInstance" set id = $1`, [clerk.instanceId]);
@@ -166,7 +166,7 @@ describe("cancelRun", () => {
     expect(await sync.cancelRun.mutate({ runId })).toMatchObject({ report: { state: "cancelled" } });
     await untilNobodyWorks(sql);
     expect((await sync.run.query({ runId })).report.state).toBe("cancelled");
-    await clerk.mend();
+    await clerk.endFaults();
     expect(await sync.syncAll.mutate()).toMatchObject({ joined: false });
   });
 
@@ -215,7 +215,7 @@ describe("confirmDeletions", () => {
     await clerk.fail({ latencyMs: 2_000, path: "/v1/users" });
     await sync.confirmDeletions.mutate({ runId });
     expect((await sync.confirmDeletions.mutate({ runId })).report.state).toBe("running");
-    await clerk.mend();
+    await clerk.endFaults();
     expect((await untilEnded(sync, runId)).report).toMatchObject({ state: "done", tombstoned: 2 * USERS });
   });
 

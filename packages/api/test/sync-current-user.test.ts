@@ -21,7 +21,7 @@ beforeAll(async () => {
   app = await startApp(clerk, database.url);
   sql = new pg.Pool({ connectionString: database.url });
 });
-beforeEach(() => clerk.mend());
+beforeEach(() => clerk.endFaults());
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
   await clerk[Symbol.asyncDispose]();

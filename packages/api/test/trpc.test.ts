@@ -18,7 +18,7 @@ beforeAll(async () => {
   app = await startApp(clerk, database.url);
   sql = new pg.Pool({ connectionString: database.url });
 });
-beforeEach(() => clerk.mend());
+beforeEach(() => clerk.endFaults());
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
   await clerk[Symbol.asyncDispose]();
@@ -134,7 +134,7 @@ describe("syncAll", () => {
     await expect.poll(progress, { interval: 50, timeout: 30_000 }).toMatchObject({ state: "running", seen: 500 });
     expect((await sync.run.query({ runId })).total).toBeGreaterThanOrEqual(USERS);
     expect((await sync.status.query()).directory?.lastRun).toMatchObject({ runId, state: "running" });
-    await clerk.mend();
+    await clerk.endFaults();
 
     await expect.poll(progress, { timeout: 30_000 }).toMatchObject({ state: "done", failed: 0 });
     const { report, endedAt, startedBy } = await sync.run.query({ runId });
@@ -167,7 +167,7 @@ describe("syncAll", () => {
         expect.objectContaining({ event: "run_failed", runId, code: "CLERK_RATE_LIMITED", hint: expect.any(String) }),
       );
     expect((await sync.run.query({ runId })).failure).toEqual({ code: "CLERK_RATE_LIMITED", window: 0 });
-    await clerk.mend();
+    await clerk.endFaults();
     expect(await sync.syncAll.mutate()).toMatchObject({ runId, joined: true }); // resumes where it failed
   });
 

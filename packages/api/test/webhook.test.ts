@@ -55,7 +55,7 @@ const log = async () =>
     )
   ).rows;
 
-describe("a delivery that is not from Clerk is refused, and leaves no row", () => {
+describe("a delivery that is not from Clerk is refused, and writes no row", () => {
   const other = `whsec_${btoa("another instance's secret")}`;
   const secondsAgo = (seconds: number) => String(Math.floor(Date.now() / 1_000) - seconds);
   test.each<[string, (body: string) => Delivery]>([

@@ -65,7 +65,7 @@ export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOpti
     },
     async requireUser() {
       const caller = await getCaller();
-      if (!caller) throw new SyncError("UNAUTHENTICATED", "Nobody is signed in");
+      if (!caller) throw new SyncError("UNAUTHENTICATED", "The caller is not signed in");
       return userWithRow(rollcall, caller);
     },
     isAdmin: (caller) => isAdmin(caller, rollcall, adminEmails),

@@ -1,7 +1,7 @@
 import type { Emulator } from "@rollcall/clerk-emulator";
 import { z } from "zod";
 
-/** The origin for which the emulator's sessions are made. */
+/** The origin that the emulator's sessions are made for. */
 export const ORIGIN = "http://localhost:3000";
 
 const sessionSchema = z.object({ token: z.string(), cookies: z.record(z.string(), z.string()) });

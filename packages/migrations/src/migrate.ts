@@ -6,7 +6,7 @@ import { type Migration, migrations } from "./migrations.ts";
 const LOCK_KEY = 7_041_778;
 const CONNECT_TIMEOUT_MS = 10_000;
 
-// CREATE SCHEMA IF NOT EXISTS needs the right to create one even where the schema is there.
+// CREATE SCHEMA IF NOT EXISTS requires the right to create schemas even if the schema exists.
 const prepare = `do $$ begin
   if to_regnamespace('rollcall') is null then create schema rollcall; end if;
   if to_regclass('rollcall.migration') is null then
@@ -14,13 +14,13 @@ const prepare = `do $$ begin
   end if;
 end $$`;
 
-/** How `pendingMigrations` asks the database: one statement, its rows. */
+/** How `pendingMigrations` queries the database: runs one statement, returns its rows. */
 export type PendingQuery = (text: string) => Promise<unknown[]>;
 
 /**
  * The migrations that the database lacks. Writes nothing.
  *
- * @throws what `query` throws
+ * @throws as `query` does
  */
 export async function pendingMigrations(query: PendingQuery): Promise<readonly Migration[]> {
   const [{ exists }] = existsRow.parse(await query(`select to_regclass('rollcall.migration') is not null as exists`));
@@ -33,11 +33,11 @@ const existsRow = z.tuple([z.object({ exists: z.boolean() })]);
 const versionRows = z.array(z.object({ version: z.number() }));
 
 /**
- * Applies the migrations that the database lacks, each in a transaction of its own, one process at a time.
+ * Applies the migrations that the database lacks, each in its own transaction, one process at a time.
  *
- * @param connectionString of a user that may create a schema (GRANT CREATE ON DATABASE) where `rollcall` does not exist yet
+ * @param connectionString of a user that may create a schema (GRANT CREATE ON DATABASE) if `rollcall` does not exist yet
  * @returns those applied now
- * @throws what `pg` throws; the migrations before the failed one stay
+ * @throws as `pg` does; the migrations before the failed one stay
  */
 export async function migrateTables(connectionString: string): Promise<readonly Migration[]> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
@@ -55,7 +55,7 @@ export async function migrateTables(connectionString: string): Promise<readonly 
 }
 
 async function applyNext(client: pg.Client): Promise<Migration | undefined> {
-  // Of a transaction, not of a session: a transaction pooler would keep that, and with it the lock.
+  // A lock of the transaction, not of the session: a pooler would keep the session, and with it the lock.
   await client.query("begin");
   try {
     await client.query("select pg_advisory_xact_lock($1)", [LOCK_KEY]);

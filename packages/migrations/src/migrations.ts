@@ -3,7 +3,7 @@ import { createTables } from "./001-create-tables.ts";
 export interface Migration {
   version: number;
   name: string;
-  /** Statements that change nothing where their result is there already. */
+  /** Statements that change nothing if their result already exists. */
   sql: string;
 }
 

@@ -5,7 +5,7 @@
  */
 export const errorCatalog = {
   UNAUTHENTICATED: {
-    message: "Nobody is signed in.",
+    message: "You are not signed in.",
     hint: "Sign in, or send a Clerk session token: Authorization: Bearer <token>.",
     status: 401,
     trpcCode: "UNAUTHORIZED",

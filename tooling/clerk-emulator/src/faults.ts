@@ -74,6 +74,6 @@ const CODES: Record<number, string> = {
 
 function failure(status: number, retryAfter = status === 429 ? 1 : undefined): ApiError {
   const code = CODES[status] ?? (status < 500 ? "request_invalid" : "internal_clerk_error");
-  const longMessage = `The emulator was told to answer ${status} here.`;
+  const longMessage = `The emulator answers ${status} here, by a fault.`;
   return new ApiError(status, [{ code, message: "An injected fault", longMessage }], retryAfter);
 }

@@ -66,7 +66,7 @@ function page(clerk: Clerk): string {
   greet();
   if (location.pathname === "/sign-in") Clerk.mountSignIn(component, { routing: "hash" });
   else if (location.pathname === "/sign-up") Clerk.mountSignUp(component, { routing: "hash" });
-  else if (!Clerk.user) component.textContent = "Nobody is here";
+  else if (!Clerk.user) component.textContent = "No user is here";
   else if (location.pathname === "/user") Clerk.mountUserProfile(component, { routing: "hash" });
   else Clerk.mountUserButton(component);
 </script>`;

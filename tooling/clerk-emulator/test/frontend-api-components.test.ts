@@ -225,7 +225,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await button(page, "Delete account").click();
     await page.getByLabel('Type "Delete account" below to continue.').fill("Delete account");
     await button(page, "Delete account").last().click();
-    await page.getByText("Nobody is here").waitFor();
+    await page.getByText("No user is here").waitFor();
     await expect.poll(() => set.me(), SOON).toMatchObject({ status: "signed-out", userId: null });
     await expect(clerk.sdk.users.getUser(clerk.memberUserId)).rejects.toMatchObject({ status: 404 });
     await expect.poll(set.webhooks, SOON).toContain("user.deleted");

@@ -30,9 +30,9 @@ export async function receiveWebhooks(
       });
       const one = { headers: request.headers, body, event };
       received.push(one);
-      const told = await answer(one, received.length);
+      const reply = await answer(one, received.length);
       underWay -= 1;
-      if (told !== "never") response.writeHead(told.status, told.headers).end();
+      if (reply !== "never") response.writeHead(reply.status, reply.headers).end();
     } catch {
       underWay -= 1;
       response.writeHead(400).end();

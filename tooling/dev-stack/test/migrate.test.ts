@@ -101,7 +101,7 @@ test("a migration that failed before stops every run, until it is marked as roll
 
   await query(database.url, `UPDATE "_prisma_migrations" SET rolled_back_at = now()`); // as `prisma migrate resolve` does
   expect(await migrate(database.url, folder.path)).toEqual([FIRST]);
-  expect(await tables(database.url)).toEqual(["_prisma_migrations", "mended"]);
+  expect(await tables(database.url)).toEqual(["_prisma_migrations", "fixed"]);
 });
 
 test("a migration that was edited after it was applied is refused", async () => {

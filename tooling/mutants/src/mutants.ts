@@ -337,7 +337,7 @@ export const mutants: Mutant[] = [
   {
     name: "a first read of a user counts as a change that no webhook delivered",
     file: "freshness/sync-user.ts",
-    find: ` && (await isNewsTo(db, snapshot))`,
+    find: ` && (await isNewerThanStored(db, snapshot))`,
     replace: "",
     test: "status/health.test.ts",
   },

@@ -35,7 +35,7 @@ export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }:
 
   const signedIn = named.use(async ({ ctx, next }) => {
     const caller = await getCaller(ctx.headers);
-    if (!caller) throw new SyncError("UNAUTHENTICATED", "Nobody is signed in");
+    if (!caller) throw new SyncError("UNAUTHENTICATED", "The caller is not signed in");
     return next({ ctx: { caller } });
   });
 

@@ -16,7 +16,7 @@ export interface Clerk extends Emulator {
   signIn(id: string, claims?: Record<string, unknown>): Promise<Session>;
   /** Makes the API fail from now on. */
   fail(fault: Record<string, unknown>): Promise<void>;
-  mend(): Promise<void>;
+  endFaults(): Promise<void>;
   /** How many requests each route got since the last `forgetRequests`. */
   requests(): Promise<Record<string, number>>;
   forgetRequests(): Promise<void>;
@@ -66,7 +66,7 @@ export async function startClerk(options: EmulatorOptions = {}): Promise<Clerk> 
     signIn: async (userId, claims) =>
       sessionSchema.parse(await ask("POST", "/__control/sign-in", { userId, ...(claims && { claims }) })),
     fail: async (fault) => void (await ask("POST", "/__control/faults", fault)),
-    mend: async () => void (await ask("DELETE", "/__control/faults")),
+    endFaults: async () => void (await ask("DELETE", "/__control/faults")),
     requests: async () => requestsSchema.parse(await ask("GET", "/__control/requests")).byRoute,
     forgetRequests: async () => void (await ask("DELETE", "/__control/requests")),
     webhooks: async (settings) => void (await ask("POST", "/__control/webhooks", settings)),

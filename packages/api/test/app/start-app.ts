@@ -21,7 +21,7 @@ export interface App extends AsyncDisposable {
 
 export type LogLine = Record<string, unknown>;
 
-/** The origin for which the emulator's sessions are made. */
+/** The origin that the emulator's sessions are made for. */
 export const ORIGIN = "http://localhost:3000";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));

@@ -19,7 +19,7 @@ export interface Parts {
 export interface WayIn {
   name: string;
   /** Whether Clerk pushes changes, or Rollcall fetches them. */
-  told: boolean;
+  isPushed: boolean;
   /**
    * Prepares, while the users can still sign in.
    * @returns a function that syncs the users and returns the error code of each, or null if it succeeded
@@ -29,7 +29,7 @@ export interface WayIn {
 
 export const implicitCall: WayIn = {
   name: "an implicit call",
-  told: false,
+  isPushed: false,
   prepare: (parts, ids) =>
     withTokens(parts, ids, async (token) => {
       const { me } = await parts.app.trpc(token).sync.status.query();
@@ -39,7 +39,7 @@ export const implicitCall: WayIn = {
 
 export const syncMe: WayIn = {
   name: "syncMe",
-  told: false,
+  isPushed: false,
   prepare: (parts, ids) =>
     withTokens(parts, ids, (token) =>
       parts.app
@@ -53,7 +53,7 @@ const endpointSchema = z.object({ error: z.object({ code: z.string() }).optional
 
 export const endpoint: WayIn = {
   name: "/api/sync-current-user",
-  told: false,
+  isPushed: false,
   prepare: (parts, ids) =>
     withTokens(parts, ids, async (token) => {
       const answer = await parts.app.fetch("/api/sync-current-user", { headers: { authorization: `Bearer ${token}` } });
@@ -63,7 +63,7 @@ export const endpoint: WayIn = {
 
 export const webhook: WayIn = {
   name: "the webhook",
-  told: true,
+  isPushed: true,
   prepare:
     async ({ clerk }, ids) =>
     async () => {
@@ -74,7 +74,7 @@ export const webhook: WayIn = {
 
 export const syncAll: WayIn = {
   name: "sync:all",
-  told: false,
+  isPushed: false,
   prepare:
     async ({ rollcall }, ids) =>
     async () => {

@@ -53,7 +53,7 @@ test("every entry point answers if Clerk refuses the key", async () => {
   const known = await member();
   await guarded.clerk.fail({ status: 401, path: "/v1/" });
   expect(await callEverything(known, guarded.app)).toContain(502);
-  await guarded.clerk.mend();
+  await guarded.clerk.endFaults();
 });
 
 test("it is logged", () => {

@@ -6,7 +6,7 @@ import { type ClerkApi, ClerkRefusal } from "./clerk-api.ts";
 /** What Clerk knows about a user, looked up by id. */
 export type UserAnswer =
   | { found: true; snapshot: Snapshot }
-  /** `at`: the second in which Clerk said that there is no such user; null if its answer had no date. */
+  /** `at`: the second in which Clerk answered that the user does not exist; null if its answer had no date. */
   | { found: false; at: Date | null };
 
 /** Clerk's answer about one user does not have the expected form. It says nothing about other users. */

@@ -4,7 +4,7 @@ import type { SyncError, SyncErrorCode } from "../sync-error.ts";
 
 // Each keeps every request from asking a failing Clerk, or asking for a user that Clerk cannot return.
 const OUTAGE_MS = 10_000;
-const FAILURES_OF_AN_OUTAGE = 2; // one lost answer is no outage
+const FAILURES_OF_AN_OUTAGE = 2; // one lost answer is not an outage
 const LONGEST_RATE_LIMITED_MS = 60_000; // six of Clerk's windows: one answer should not block all users for longer
 const FIRST_NOT_FOUND_MS = 10_000; // a user who has just signed up, and a lagging replica
 const LONGEST_NOT_FOUND_MS = 5 * 60_000;
@@ -34,23 +34,23 @@ interface Remembered {
 export function createFailureMemory(now: () => number = () => performance.now()): FailureMemory {
   const users = new LRUCache<string, Remembered>({ max: REMEMBERED_USERS });
   let failuresInARow = 0;
-  let everybody: Remembered | undefined;
+  let outage: Remembered | undefined;
 
   return {
     recall(userId) {
-      return [everybody, users.get(userId)].find((remembered) => remembered && remembered.until > now())?.error;
+      return [outage, users.get(userId)].find((remembered) => remembered && remembered.until > now())?.error;
     },
     remember(userId, error) {
       const forUser = (ms: number) => users.set(userId, { error, ms, until: now() + ms });
       if (error.code === "CLERK_RATE_LIMITED") {
         const ms = Math.min(error.retryAfterMs ?? OUTAGE_MS, LONGEST_RATE_LIMITED_MS);
-        everybody = { error, ms, until: now() + ms };
+        outage = { error, ms, until: now() + ms };
       } else if (concernsOneUser(error)) {
         forUser(REJECTED_MS);
         failuresInARow = 0;
       } else if (OUTAGES.has(error.code)) {
         failuresInARow++;
-        if (failuresInARow >= FAILURES_OF_AN_OUTAGE) everybody = { error, ms: OUTAGE_MS, until: now() + OUTAGE_MS };
+        if (failuresInARow >= FAILURES_OF_AN_OUTAGE) outage = { error, ms: OUTAGE_MS, until: now() + OUTAGE_MS };
       } else if (error.code === "USER_NOT_FOUND") {
         const before = users.get(userId);
         const again = before?.error.code === "USER_NOT_FOUND";
@@ -66,7 +66,7 @@ export function createFailureMemory(now: () => number = () => performance.now())
     forget(userId) {
       users.delete(userId);
       failuresInARow = 0;
-      everybody = undefined;
+      outage = undefined;
     },
   };
 }

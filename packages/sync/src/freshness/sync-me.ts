@@ -73,14 +73,14 @@ export function createSyncMe({
     return { outcome, conflict, source: "clerk", user: mirror.user, syncedAt: mirror.checkedAt };
   }
 
-  const told = (caller: Caller): Promise<SyncMeResult> =>
+  const runAndLog = (caller: Caller): Promise<SyncMeResult> =>
     withSyncErrors(() => within(ANSWER_MS, () => run(caller))).catch((error: unknown) => {
       if (error instanceof SyncError && error.code !== "THROTTLED") logFailedSync(logger, caller.userId, error);
       throw error;
     });
 
   return (caller) => {
-    const flight = flights.get(caller.userId) ?? told(caller).finally(() => flights.delete(caller.userId));
+    const flight = flights.get(caller.userId) ?? runAndLog(caller).finally(() => flights.delete(caller.userId));
     flights.set(caller.userId, flight);
     return flight;
   };

@@ -32,7 +32,7 @@ export async function syncUser(userId: string, lift: LiftReason | null, parts: S
   const { db, clerk, instanceId, writePath, logger } = parts;
   const tokenIssuedAt = lift === null || lift === "revive" ? null : lift.tokenIssuedAt;
   const snapshot = await getUser(clerk, userId, { instanceId: await instanceId(), tokenIssuedAt });
-  const wasMissed = isOverdue(snapshot) && (await isNewsTo(db, snapshot));
+  const wasMissed = isOverdue(snapshot) && (await isNewerThanStored(db, snapshot));
   const apply = async () => (await writePath.applySnapshots([snapshot], { touch: true }))[0];
   let applied = await apply();
   if (applied?.outcome === "deleted" && lift && (await writePath.liftTombstone(userId, lift))) applied = await apply();
@@ -53,7 +53,7 @@ const OVERDUE_MS = 10 * 60_000;
 // A user who was never synced, or a row that was edited manually, says nothing about the webhook.
 const newsStatement = `select 1 from rollcall."ClerkUser" where id = $1::text and "updatedAt" < to_timestamp($2::float8 / 1000)`;
 
-const isNewsTo = async (db: Database, { id, updatedAt }: Snapshot): Promise<boolean> =>
+const isNewerThanStored = async (db: Database, { id, updatedAt }: Snapshot): Promise<boolean> =>
   (await db.query(newsStatement, [id, updatedAt.getTime()])).length > 0;
 
 const logMissedChange = (db: Database, { id, updatedAt }: Snapshot): Promise<void> =>

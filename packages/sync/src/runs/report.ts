@@ -52,7 +52,7 @@ export interface RunReport extends Counts {
 // A directory in which every user fails must not fill the memory. The count is still exact.
 const ERRORS_KEPT = 100;
 
-export const nothingCounted: Counts = {
+export const noCounts: Counts = {
   created: 0,
   updated: 0,
   unchanged: 0,
@@ -78,7 +78,7 @@ export function countIn(counts: Counts, page: readonly Applied[]): Counts {
 
 /** The counts of several windows together. */
 export function sumOf(parts: readonly Counts[]): Counts {
-  const sum = { ...nothingCounted, errors: parts.flatMap(({ errors }) => errors).slice(0, ERRORS_KEPT) };
+  const sum = { ...noCounts, errors: parts.flatMap(({ errors }) => errors).slice(0, ERRORS_KEPT) };
   for (const part of parts) for (const counter of counters) sum[counter] += part[counter];
   return sum;
 }

@@ -99,7 +99,7 @@ async function read(db: Database): Promise<Reading> {
   }
 }
 
-// A monitor, a load balancer and a stranger may all ask at once, and counting a busy day's log takes a while.
+// A monitor, a load balancer and a stranger may all ask at the same time, and counting a busy day's log takes a while.
 const SHARED_MS = 2_000;
 
 export interface HealthParts {

@@ -40,9 +40,9 @@ const SLOW_PATH_MS = { maxWait: 15_000, timeout: 60_000 };
 /** The only code that writes the three tables. */
 export interface WritePath {
   /**
-   * Applies what Clerk said, in any order, any number of times, from any number of processes at once: for each user the newest
-   * version wins, and every address appears in its owner's row. Never call it inside a longer transaction: it is idempotent, and
-   * a caller that holds row locks while it waits for the advisory lock would deadlock.
+   * Applies what Clerk said, in any order, any number of times, from any number of processes in parallel: for each user the
+   * newest version wins, and every address appears in its owner's row. Never call it inside a longer transaction: it is
+   * idempotent, and a caller that holds row locks while it waits for the advisory lock would deadlock.
    *
    * @param options.touch write `checkedAt` of users that are otherwise unchanged
    * @returns one result per user; of several snapshots of one user the newest counts

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await host.clear();
-  await instance.mend();
+  await instance.endFaults();
   instance.restart();
   caller = { userId: await instance.newUser(), tokenIssuedAt: new Date(), userUpdatedAt: null, role: null };
   await instance.askedForUsers();
@@ -51,7 +51,7 @@ describe("a user who asks to be synced", () => {
   test("and has no row yet waits after a failure in the process that failed", async () => {
     await instance.fail({ status: 500, path: "/v1/users" });
     await expect(instance.rollcall.syncMe(caller)).rejects.toMatchObject({ code: "CLERK_ERROR" });
-    await instance.mend();
+    await instance.endFaults();
     await expect(instance.rollcall.syncMe(caller)).rejects.toMatchObject(throttled);
     instance.restart();
     expect(await instance.rollcall.syncMe(caller)).toMatchObject({ outcome: "created" });
@@ -67,7 +67,7 @@ describe("after Clerk's quota was used up", () => {
   ])("%s that succeeds lets all requests ask Clerk again", async (_, byHand) => {
     await instance.fail({ status: 429, retryAfter: 86_400, path: "/v1/users" });
     expect(await instance.rollcall.ensureFresh(caller)).toMatchObject({ errorCode: "CLERK_RATE_LIMITED" });
-    await instance.mend();
+    await instance.endFaults();
     expect(await instance.rollcall.ensureFresh(caller)).toMatchObject({ errorCode: "CLERK_RATE_LIMITED" });
     await byHand();
     expect(await instance.rollcall.ensureFresh(caller)).toMatchObject({ state: "fresh", source: "clerk" });

@@ -134,7 +134,7 @@ test("while Clerk is down, the tombstone stays, and syncMe says that Clerk does 
   await instance.fail({ status: 500, path: "/v1/users" });
   expect(await call(later)).toBe("deleted");
   await expect(instance.rollcall.syncMe(caller(later))).rejects.toMatchObject({ code: "CLERK_ERROR" });
-  await instance.mend();
+  await instance.endFaults();
   expect(await call(later)).toBe("fresh");
 });
 
@@ -164,7 +164,7 @@ describe("syncing a user by id", () => {
     await insertTombstones("webhook");
     await instance.fail({ status: 500, path: "/v1/users" });
     await expect(instance.rollcall.syncUser(id, { revive: true })).rejects.toMatchObject({ code: "CLERK_ERROR" });
-    await instance.mend();
+    await instance.endFaults();
     expect(await tombstone()).toBe("webhook");
   });
 

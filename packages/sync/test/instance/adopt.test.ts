@@ -102,7 +102,7 @@ describe("a database that was copied from production", () => {
     const before = await host.versions();
     await development.fail({ status: 500, path: "/v1/instance" });
     await expect(development.rollcall.adoptInstance()).rejects.toMatchObject({ code: "CLERK_ERROR" });
-    await development.mend();
+    await development.endFaults();
     expect(await host.versions()).toEqual(before);
     expect(await production.rollcall.syncUser(production.clerk.memberUserId)).toMatchObject({ outcome: "unchanged" });
   });

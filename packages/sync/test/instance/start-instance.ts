@@ -13,7 +13,7 @@ export interface Instance extends AsyncDisposable {
   /** How often a user was requested from Clerk since the last call of this. */
   askedForUsers(): Promise<number>;
   fail(fault: Record<string, unknown>): Promise<void>;
-  mend(): Promise<void>;
+  endFaults(): Promise<void>;
 }
 
 const madeSchema = z.object({ userIds: z.tuple([z.string()]) });
@@ -45,7 +45,7 @@ export async function startInstance(db: RollcallOptions["db"]): Promise<Instance
       return byRoute["GET /v1/users/:id"] ?? 0;
     },
     fail: async (fault) => void (await control("POST", "/faults", fault)),
-    mend: async () => void (await control("DELETE", "/faults")),
+    endFaults: async () => void (await control("DELETE", "/faults")),
     [Symbol.asyncDispose]: () => clerk.stop(),
   };
   return instance;

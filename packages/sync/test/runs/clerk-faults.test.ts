@@ -15,13 +15,13 @@ describe("if Clerk fails", () => {
   ])("%s: the run reports it, and continues to its end", async (_, fault, code) => {
     await using mirror = await openMirror({ users: 20 });
     await mirror.control("POST", "/faults", { path: "/v1/users", times: 1, ...fault });
-    const told = new Set<SyncErrorCode | null>();
+    const reported = new Set<SyncErrorCode | null>();
     const run = await mirror.run({
       onProgress: ({ windows }) => {
-        for (const { lastError } of windows) told.add(lastError);
+        for (const { lastError } of windows) reported.add(lastError);
       },
     });
-    expect(told).toEqual(new Set([null, code]));
+    expect(reported).toEqual(new Set([null, code]));
     expect(run.report).toMatchObject({ state: "done", seen: 20, created: 20, failed: 0 });
     expect(run.windows.map(({ lastError }) => lastError)).toEqual([null, null, null]);
   });
@@ -59,16 +59,16 @@ describe("if Clerk fails", () => {
     await using clerk = await between(mirror.clerk.url, async (question, ask) =>
       isWalks(question) && question.parameters.has("starting_after") && failures++ === 0 ? failing(500) : ask(),
     );
-    const told: [number, SyncErrorCode][] = [];
+    const reported: [number, SyncErrorCode][] = [];
     const { report } = await mirror.run(
       {
         onProgress: ({ windows }) => {
-          for (const { seen, lastError } of windows) if (lastError) told.push([seen, lastError]);
+          for (const { seen, lastError } of windows) if (lastError) reported.push([seen, lastError]);
         },
       },
       { apiUrl: clerk.url },
     );
-    expect(told[0]).toEqual([500, "CLERK_ERROR"]);
+    expect(reported[0]).toEqual([500, "CLERK_ERROR"]);
     expect(report).toMatchObject({ state: "done", seen: 1_200, created: 1_200 });
   });
 });

@@ -4,9 +4,9 @@ import { openMirror } from "./mirror.ts";
 
 test("each change of a run's state logs one line, with its kind and its counts", async () => {
   await using mirror = await openMirror({ users: 20 });
-  const told: Record<string, unknown>[] = [];
-  const tell = (fields: Record<string, unknown>) => void told.push(fields);
-  const logger: Logger = { info: tell, warn: tell, error: tell };
+  const logged: Record<string, unknown>[] = [];
+  const log = (fields: Record<string, unknown>) => void logged.push(fields);
+  const logger: Logger = { info: log, warn: log, error: log };
   const { runs } = createRollcall({
     db: mirror.host.db,
     connectionString: mirror.host.url,
@@ -14,7 +14,8 @@ test("each change of a run's state logs one line, with its kind and its counts",
     logger,
   });
   const start = () => runs.start({ startedBy: "test" });
-  const lines = () => told.splice(0).map(({ event, runId, created, missing }) => ({ event, runId, created, missing }));
+  const lines = () =>
+    logged.splice(0).map(({ event, runId, created, missing }) => ({ event, runId, created, missing }));
 
   const first = await start();
   await start(); // joins it: nothing changes
@@ -42,7 +43,7 @@ test("each change of a run's state logs one line, with its kind and its counts",
   const failing = await start();
   await mirror.control("POST", "/faults", { path: "/v1/users", status: 429, retryAfter: 7_200, times: 1 });
   await runs.work();
-  expect(told.splice(0)).toMatchObject([
+  expect(logged.splice(0)).toMatchObject([
     { event: "run_planned", runId: failing.runId, kind: "full" },
     { event: "run_failed", runId: failing.runId, kind: "full", code: "CLERK_RATE_LIMITED", window: 0, created: 0 },
   ]);

@@ -10,23 +10,23 @@ test("a worker whose instance is no longer mirrored stops, and leaves the run to
   await using present = await openMirror({ users: 600 });
   const { host } = former;
   await former.run();
-  const [stands, goOn] = [signal(), signal()];
+  const [reached, resume] = [signal(), signal()];
   await using clerk = await between(former.clerk.url, async (question, ask) => {
     if (isWalks(question)) {
-      stands.give();
-      await goOn.given;
+      reached.give();
+      await resume.given;
     }
     return ask();
   });
   const old = former.rollcall({ apiUrl: clerk.url });
   await old.runs.start({ startedBy: "test" });
   const working = old.runs.work().catch((error: unknown) => error);
-  await stands.given;
+  await reached.given;
   // Meanwhile the database adopts another instance, in a process that does not know that worker.
   const { runs, adoptInstance } = former.rollcall(keyOf(present));
   await adoptInstance();
   const { runId } = await runs.start({ startedBy: "test", confirmDeletions: true });
-  goOn.give();
+  resume.give();
   expect(await working).toMatchObject({ code: "INSTANCE_REFUSED" });
   expect((await runs.get(runId))?.report).toMatchObject({ state: "planned", clerkCalls: 0 });
 

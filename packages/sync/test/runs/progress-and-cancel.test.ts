@@ -7,17 +7,17 @@ import { startWorker } from "./worker-process.ts";
 
 test("progress is reported from the start to the end, with the total and each window's position", async () => {
   await using mirror = await openMirror();
-  const told: Run[] = [];
+  const reported: Run[] = [];
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     const seen = question.parameters.has("starting_after") ? 500 : 0;
     // Each page arrives once the previous one was reported.
     if (isWalks(question))
-      await expect.poll(() => told.at(-1)?.report.seen, { timeout: 10_000 }).toBeGreaterThanOrEqual(seen);
+      await expect.poll(() => reported.at(-1)?.report.seen, { timeout: 10_000 }).toBeGreaterThanOrEqual(seen);
     return ask();
   });
-  await mirror.run({ onProgress: (run) => void told.push(run) }, { apiUrl: clerk.url });
-  expect(told[0]).toMatchObject({ report: { state: "planned", seen: 0 }, total: null });
-  const [under] = told.filter(({ report }) => report.seen === 500);
+  await mirror.run({ onProgress: (run) => void reported.push(run) }, { apiUrl: clerk.url });
+  expect(reported[0]).toMatchObject({ report: { state: "planned", seen: 0 }, total: null });
+  const [under] = reported.filter(({ report }) => report.seen === 500);
   expect(under).toMatchObject({
     report: { state: "running", created: 500 },
     total: 1_200,
@@ -31,7 +31,7 @@ test("progress is reported from the start to the end, with the total and each wi
   const users = await mirror.listed();
   expect(under?.windows[1]?.at).toEqual(new Date(users[499]?.created_at ?? 0));
   expect(under?.silentMs).toBeLessThan(60_000);
-  expect(told.at(-1)).toMatchObject({ report: { state: "done", seen: 1_200 } });
+  expect(reported.at(-1)).toMatchObject({ report: { state: "done", seen: 1_200 } });
 });
 
 describe("one run at a time", () => {

@@ -10,12 +10,12 @@ const SECRET = Buffer.from("the signing secret of the webhook");
 
 let host: Host;
 let rollcall: Rollcall;
-const told: { fields: Record<string, unknown>; message: string }[] = [];
+const warnings: { fields: Record<string, unknown>; message: string }[] = [];
 const start = (apiUrl?: string) =>
   createRollcall({
     db: host.prisma,
     clerk: { secretKey: "sk_test_key", apiUrl, webhookSigningSecret: `whsec_${SECRET.toString("base64")}` },
-    logger: { info() {}, warn: (fields, message) => void told.push({ fields, message }), error() {} },
+    logger: { info() {}, warn: (fields, message) => void warnings.push({ fields, message }), error() {} },
   });
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await host.clear();
   await host.sql.query(`truncate rollcall."ClerkInstance", rollcall."SyncEvent"`);
-  told.length = 0;
+  warnings.length = 0;
   rollcall = start();
 });
 afterAll(() => host[Symbol.asyncDispose]());
@@ -75,7 +75,7 @@ describe("a delivery of another instance than the database mirrors", () => {
         code: "INSTANCE_REFUSED",
       },
     ]);
-    expect(told).toMatchObject([
+    expect(warnings).toMatchObject([
       {
         fields: { event: "webhook_of_another_instance", deliveryId: id },
         message: expect.stringContaining("pnpm sync:adopt"),

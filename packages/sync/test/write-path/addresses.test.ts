@@ -156,7 +156,7 @@ test("a user whose address was removed has none, and keeps the rest", async () =
   expect(await host.users()).toMatchObject([{ id: "user_Ann", email: null, emailVerified: null, name: "Ann" }]);
 });
 
-test("an address is given back to its owner after it was removed manually", async () => {
+test("an address returns to its owner after it was removed manually", async () => {
   await host.apply(snapshot("user_Ann"));
   await host.sql.query(`update "User" set email = 'by.hand@example.com' where id = 'user_Ann'`);
   expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "updated", conflict: false }]);

@@ -115,7 +115,7 @@ test("a missing table is reported with the command that creates it", async () =>
   ]);
 });
 
-test("all problems are reported at once, each on its own line", async () => {
+test("all problems are reported together, each on its own line", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(
     `alter table "User" add column slug text not null, alter column email set not null, drop column image; ${CUSTOMER_INDEX}`,

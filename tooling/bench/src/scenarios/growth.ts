@@ -38,13 +38,13 @@ export async function measureGrowth(
   const life = async (contender: OpenContender, size: number): Promise<PerHappening<number>> => {
     // Multiples of the golden ratio are spread over the whole table, and no two of a call hit the same user.
     const known = Array.from({ length: ROWS_PER_CALL }, () => Math.floor(((picked++ * GOLDEN_RATIO) % 1) * size));
-    const told = known.map((n) => ({ n, before: renames.get(n) ?? 0 }));
+    const stored = known.map((n) => ({ n, before: renames.get(n) ?? 0 }));
     const users = {
       insert: newcomers(ROWS_PER_CALL),
-      unchanged: told.map(({ n, before }) => userOf(n, before)),
-      renamed: told.map(({ n, before }) => userOf(n, before + 1)),
+      unchanged: stored.map(({ n, before }) => userOf(n, before)),
+      renamed: stored.map(({ n, before }) => userOf(n, before + 1)),
     };
-    for (const { n, before } of told) renames.set(n, before + 1);
+    for (const { n, before } of stored) renames.set(n, before + 1);
     const ms = await eachInTurn(async (happening) => {
       const start = performance.now();
       await contender.apply(users[happening]);

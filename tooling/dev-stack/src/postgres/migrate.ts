@@ -8,9 +8,9 @@ import { repositoryRoot } from "../repository.ts";
 export const migrationsDirectory = path.join(repositoryRoot, "prisma", "migrations");
 
 export type MigrationErrorCode =
-  /** Its SQL was refused now. */
+  /** Its SQL was refused in this run. */
   | "MIGRATION_FAILED"
-  /** It failed in an earlier run and nobody has mended that since. */
+  /** It failed in an earlier run and has not been fixed since. */
   | "MIGRATION_FAILED_BEFORE"
   /** Its file is not the one that was applied. */
   | "MIGRATION_EDITED";
@@ -35,7 +35,7 @@ interface Migration {
 
 const appliedSchema = z.array(z.object({ name: z.string(), checksum: z.string(), finished: z.boolean() }));
 
-// Both literals are Prisma's own: its `migrate deploy` waits for this lock and goes on from this table.
+// Both literals are Prisma's own: its `migrate deploy` waits for this lock and continues from this table.
 const PRISMA_LOCK = "SELECT pg_advisory_lock(72707369)";
 const PRISMA_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   id                  VARCHAR(36) PRIMARY KEY NOT NULL,

@@ -5,7 +5,7 @@ import { nextCandidates } from "../statements/candidates.ts";
 import type { PageResult, PassParts } from "./page-result.ts";
 
 /**
- * Asks Clerk for the next candidates by id, because a list is no proof. A user who does not exist becomes a tombstone, dated by
+ * Asks Clerk for the next candidates by id, because a list is not proof. A user who does not exist becomes a tombstone, dated by
  * Clerk's response. A user who exists was alive all along. If the response is unusable, the user is left unchanged and stays a
  * candidate: they count as missing, and the next run asks again.
  */

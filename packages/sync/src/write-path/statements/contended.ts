@@ -14,7 +14,7 @@ const lockWithin = (time: string): string =>
   // As text: not every client reads a void.
   `select ${unlessFrozen}, set_config('lock_timeout', '${time}', true), pg_advisory_xact_lock(${LOCK_KEY})::text`;
 
-// Before a client's `query_timeout` of 10 s, which would take the wait for a connection that fell silent.
+// Before a client's `query_timeout` of 10 s, which would take the wait for a connection that went silent.
 export const lockStatement = lockWithin("8s");
 /** For an adoption: a person at a terminal can wait. */
 export const patientLockStatement = lockWithin("10min");

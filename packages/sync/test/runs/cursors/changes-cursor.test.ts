@@ -51,12 +51,12 @@ function pass(
   }
 }
 
-const everybody = (updatedAt: readonly number[]): User[] =>
+const usersChangedAt = (updatedAt: readonly number[]): User[] =>
   updatedAt.map((at, index) => ({ id: `user_${index}`, createdAt: index, updatedAt: at }));
 
 /** This many users who changed one by one, ten seconds apart, the last of them an hour after midnight. */
 const spread = (count: number): User[] =>
-  everybody(Array.from({ length: count }, (_, index) => 3_600_000_000 - 10_000 * (count - 1 - index)));
+  usersChangedAt(Array.from({ length: count }, (_, index) => 3_600_000_000 - 10_000 * (count - 1 - index)));
 const NEWEST = 3_600_000_000;
 
 describe("in a quiet directory", () => {
@@ -100,7 +100,7 @@ describe("in a quiet directory", () => {
     [500, 4],
     [1_200, 6],
   ])("%i users who changed in one millisecond count once each, in %i calls", (count, calls) => {
-    const users = everybody(Array.from({ length: count }, () => 7));
+    const users = usersChangedAt(Array.from({ length: count }, () => 7));
     const directory = new SimulatedDirectory(users);
     const { end, counted } = pass(directory, null);
     expect(counted).toEqual(users.map(change));
@@ -209,7 +209,7 @@ const scenario = fc
   .record({ updatedAt: moments, since: fc.option(fc.nat(10_000)), shuffled: fc.boolean() })
   .map(({ updatedAt, since, shuffled }) => {
     const mark = since === null ? null : (updatedAt[since % updatedAt.length] ?? null);
-    const users = everybody(shuffled ? updatedAt.toSorted((a, b) => (a % 7) - (b % 7)) : updatedAt);
+    const users = usersChangedAt(shuffled ? updatedAt.toSorted((a, b) => (a % 7) - (b % 7)) : updatedAt);
     return { users, mark, downTo: mark === null ? Number.NEGATIVE_INFINITY : mark - MINUTE };
   });
 

@@ -69,7 +69,7 @@ function missingBy({ above, upTo, alive }: Judgement, rows: readonly Listed[]): 
 
 const idsOf = (users: readonly Listed[]): string[] => users.map(({ id }) => id);
 
-const everybody = (count: number, createdAt: (index: number) => number): User[] =>
+const usersCreatedAt = (count: number, createdAt: (index: number) => number): User[] =>
   Array.from({ length: count }, (_, index) => ({ id: `user_${index}`, createdAt: createdAt(index), updatedAt: 0 }));
 
 /** The whole directory, as it is when the walk starts, in one window or in several, split at these times. */
@@ -103,7 +103,7 @@ describe("a quiet directory", () => {
   ] as const)(
     "of %i users who signed up %s takes %i calls: the pages, and those that confirm the end",
     (count, came, calls) => {
-      const users = everybody(count, CAME[came]);
+      const users = usersCreatedAt(count, CAME[came]);
       const directory = new SimulatedDirectory(users);
       const { counted, missing } = walk(directory, windowsOf(users), [...users, ...GONE]);
       expect(counted).toEqual(idsOf(users));
@@ -113,7 +113,7 @@ describe("a quiet directory", () => {
   );
 
   test("in four windows takes each window's pages, and one more call that confirms its end", () => {
-    const users = everybody(8_800, (index) => index);
+    const users = usersCreatedAt(8_800, (index) => index);
     const directory = new SimulatedDirectory(users);
     const { counted } = walk(directory, windowsOf(users, [2_200, 4_400, 6_600]), users);
     expect(counted).toEqual(idsOf(users));
@@ -121,7 +121,7 @@ describe("a quiet directory", () => {
   });
 
   test("is walked the same if Clerk answers with an empty page in the middle", () => {
-    const users = everybody(1_700, (index) => index);
+    const users = usersCreatedAt(1_700, (index) => index);
     const directory = new SimulatedDirectory(users);
     const { counted, missing } = walk(directory, windowsOf(users), [...users, ...GONE], () => {
       if (directory.calls === 2) directory.apply({ does: "answer with an empty page" });
@@ -131,7 +131,7 @@ describe("a quiet directory", () => {
   });
 
   test("is walked to its end even if whole pages are unreadable", () => {
-    const users = everybody(2_300, (index) => index >> 9);
+    const users = usersCreatedAt(2_300, (index) => index >> 9);
     const readable = ({ id }: Listed) => /[124578]$/.test(id) && !/_(\d{3}|1[0-5]\d\d)$/.test(id);
     const { counted } = walk(new SimulatedDirectory(users), windowsOf(users), users, () => {}, readable);
     expect(counted).toEqual(idsOf(users.filter(readable)));
@@ -163,7 +163,7 @@ describe("a window", () => {
 
   test("has a state that does not grow with the listed users", () => {
     const sizes: number[] = [];
-    const users = everybody(5_000, (index) => index);
+    const users = usersCreatedAt(5_000, (index) => index);
     walk(new SimulatedDirectory(users), windowsOf(users), [], (at) => sizes.push(JSON.stringify(at).length));
     expect(Math.max(...sizes)).toBeLessThan(250);
   });
@@ -183,7 +183,7 @@ describe("if each page's last user is deleted right away, no user is missed or c
   ] as const)(
     "%i users who signed up %s, with a cursor that gets %s, take %i calls",
     (count, came, lostCursor, calls) => {
-      const users = everybody(count, CAME[came]);
+      const users = usersCreatedAt(count, CAME[came]);
       const directory = new SimulatedDirectory(users, { ...PLAIN, lostCursor });
       const walked = walk(directory, windowsOf(users), users, ({ cursor }) => cursor && directory.delete(cursor.id));
       expect(walked).toEqual({ counted: idsOf(users), missing: [] });
@@ -203,7 +203,7 @@ describe("in one window or several", () => {
     })
     .map(({ createdAt, manners, splits, gone }) => {
       const at = (index: number) => createdAt[index % createdAt.length] ?? 0;
-      const users = everybody(createdAt.length, at);
+      const users = usersCreatedAt(createdAt.length, at);
       const rowsOfGone = gone.map(({ beside, by }, index) => ({ id: `user_gone${index}`, createdAt: at(beside) + by }));
       return { users, gone: rowsOfGone, windows: windowsOf(users, splits.map(at)), manners };
     });
