@@ -5,9 +5,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
+import { test } from "vitest";
 
 const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** A test of `pnpm test:deep` alone: each start of Prisma's CLI costs seconds, and nobody deploys by these commands. */
+export const deepTest = test.runIf(process.env.DEEP === "1");
 
 export interface CliResult {
   exitCode: number | null;
@@ -60,7 +65,7 @@ async function run(cwd: string, url: string | undefined, words: string[]): Promi
       // Set, if to nothing, so that no .env of a developer sends a test to that developer's database.
       POSTGRES_URL: url ?? "",
       POSTGRES_URL_NON_POOLING: "",
-      PRISMA_SCHEMA_ENGINE_BINARY: fileURLToPath(new URL("../bin/schema-engine.mjs", import.meta.url)),
+      PRISMA_SCHEMA_ENGINE_BINARY: programFile("schema-engine"),
       // The CLI asks Prisma's server for newer versions unless it is told not to.
       CHECKPOINT_DISABLE: "1",
       NO_COLOR: "1",
