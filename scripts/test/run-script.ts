@@ -1,12 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
-import { bundleScripts } from "./bundle-scripts.ts";
-
-const bundle = await bundleScripts();
-afterAll(() => bundle[Symbol.asyncDispose]());
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 
 export interface Ended {
   code: number | null;
@@ -24,16 +19,21 @@ export interface Script {
 }
 
 /** Starts a command with only this environment. */
-export const startScript = (name: string, args: string[], environment: Record<string, string>): Script =>
-  start(process.execPath, [path.join(bundle.folder, `${name}.mjs`), ...args], environment);
+export const startScript = (
+  name: Parameters<typeof programFile>[0],
+  args: string[],
+  environment: Record<string, string>,
+): Script => start(process.execPath, [programFile(name), ...args], environment);
 
 /** Starts a command from its source, as `npx tsx` does. */
 export const startFromSource = (name: string, args: string[], environment: Record<string, string>): Script =>
   start(process.execPath, ["--import", "tsx", `scripts/${name}.ts`, ...args], environment);
 
+let pnpm: string | undefined; // to find it takes npx five seconds of CPU time
+
 /** Starts a command by its name in package.json: the process is pnpm's. */
 export function startByPnpm(name: string, args: string[], environment: Record<string, string>): Script {
-  const pnpm = execFileSync("npx", ["-y", "-p", "pnpm@10", "which", "pnpm"], { encoding: "utf8" }).trim();
+  pnpm ??= execFileSync("npx", ["-y", "-p", "pnpm@10", "which", "pnpm"], { encoding: "utf8" }).trim();
   return start(pnpm, ["--silent", name, ...args], { HOME: process.env.HOME ?? "", ...environment });
 }
 

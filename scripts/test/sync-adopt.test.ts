@@ -21,7 +21,12 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const run = (script: string, args: string[], { secretKey, url }: Emulator, environment: Record<string, string> = {}) =>
+const run = (
+  script: "sync-user" | "sync-adopt",
+  args: string[],
+  { secretKey, url }: Emulator,
+  environment: Record<string, string> = {},
+) =>
   runScript(script, args, {
     CLERK_SECRET_KEY: secretKey,
     CLERK_API_URL: url,

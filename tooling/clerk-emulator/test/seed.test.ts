@@ -73,14 +73,14 @@ test("users were created and changed over a long time in the past, some in one m
 });
 
 test("no two seeded users have the same verified address", async () => {
-  await using clerk = await startClerk({ users: 5000 });
+  await using clerk = await startClerk({ users: 2000 });
   const seen = new Set<string>();
-  for (let offset = 0; offset < 5000; offset += 500) {
+  for (let offset = 0; offset < 2000; offset += 500) {
     const { data } = await clerk.sdk.users.getUserList({ limit: 500, offset });
     for (const { emailAddress } of data.flatMap(({ emailAddresses }) => emailAddresses)) {
       expect(seen.has(emailAddress)).toBe(false);
       seen.add(emailAddress);
     }
   }
-  expect(seen.size).toBe(4999);
+  expect(seen.size).toBe(1999);
 });

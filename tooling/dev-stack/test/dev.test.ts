@@ -1,9 +1,9 @@
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./database.ts";
 import { run } from "./program.ts";
 
-const dev = (environment: Record<string, string>) =>
-  run(["--import", "tsx", "tooling/dev-stack/src/commands/dev.ts"], environment).ended;
+const dev = (environment: Record<string, string>) => run([programFile("dev")], environment).ended;
 
 test("a developer's own database is not changed: dev says what it lacks, and how to migrate it", async () => {
   await using database = await createEmptyDatabase();
@@ -28,7 +28,8 @@ test.each([
 });
 
 test("one of Clerk's two keys without the other is named", async () => {
-  const { code, stdout, stderr } = await dev({ CLERK_SECRET_KEY: "sk_test_alone" });
+  const fromSource = ["--import", "tsx", "tooling/dev-stack/src/commands/dev.ts"];
+  const { code, stdout, stderr } = await run(fromSource, { CLERK_SECRET_KEY: "sk_test_alone" }).ended;
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain("NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is not set");
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pendingMigrations } from "@rollcall/dev-stack";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTemporaryPostgres } from "../src/postgres/temporary-postgres.ts";
 import { query } from "./database.ts";
@@ -10,7 +11,7 @@ import { type Program, run } from "./program.ts";
 const STACK = "tooling/dev-stack/src/commands/stack.ts";
 const OFFSET = 20_000 + Math.floor(Math.random() * 10_000);
 
-const startStack = () => run(["--import", "tsx", STACK, "--users", "5", "--port-offset", String(OFFSET)]);
+const startStack = () => run([programFile("stack"), "--users", "5", "--port-offset", String(OFFSET)]);
 
 /** The parts of a running stack other than its own process. */
 async function partsOf({ POSTGRES_URL, EMULATOR_URL = "" }: Record<string, string>) {
@@ -113,7 +114,7 @@ test.each([
   ["too few users", ["--users", "1"], "expected number to be >=2\n  → at users"],
   ["an offset above all ports", ["--port-offset", "65000"], 'expected number to be <=60000\n  → at ["port-offset"]'],
 ])("%s exits with 2, the reason and the usage", async (_, options, reason) => {
-  await using refused = run(["--import", "tsx", STACK, ...options]);
+  await using refused = run([programFile("stack"), ...options]);
   expect(await refused.ended).toMatchObject({ code: 2, stdout: "" });
   const { stderr } = await refused.ended;
   expect(stderr).toContain(reason);

@@ -1,9 +1,9 @@
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
-import { copyProject, thisRepository } from "./prisma-cli.ts";
+import { copyProject, deepTest, thisRepository } from "./prisma-cli.ts";
 
-test("without a database variable the client is generated and the schema validated", async () => {
+deepTest("without a database variable the client is generated and the schema validated", async () => {
   await using project = await copyProject();
 
   expect(await project.prisma(undefined, "generate")).toMatchObject({
@@ -44,6 +44,14 @@ test("schema= puts the tables and their migrations into that schema", async () =
   expect(await query(database.url, `SELECT count(*)::int FROM "roll call"."User"`)).toEqual([0]);
   expect(await query(database.url, `SELECT to_regclass('public."User"')`)).toEqual([null]);
 
+  const names = await query(database.url, `SELECT migration_name FROM "roll call"."_prisma_migrations"`);
+  expect(names).toContain("20261125000000_users_and_customers");
+});
+
+deepTest("migrate status finds the migrations in the schema that schema= names", async () => {
+  await using database = await createEmptyDatabase();
+  const url = `${database.url}?schema=roll%20call`;
+  await thisRepository.prisma(url, "migrate", "deploy");
   const status = await thisRepository.prisma(url, "migrate", "status");
   expect(status).toMatchObject({ exitCode: 0, output: expect.stringContaining("Database schema is up to date!") });
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
-import { copyProject, thisRepository } from "./prisma-cli.ts";
+import { copyProject, deepTest, thisRepository } from "./prisma-cli.ts";
 
 test("the migrations lead to exactly the schema", async () => {
   await using database = await createEmptyDatabase();
@@ -29,7 +29,7 @@ test("a database that was migrated without Prisma's CLI is up to date and withou
   expect(diff).toMatchObject({ exitCode: 0 });
 });
 
-test("migrate diff prints the SQL of a difference and ends with exit code 2", async () => {
+deepTest("migrate diff prints the SQL of a difference and ends with exit code 2", async () => {
   await using database = await createTestDatabase();
   await using project = await copyProject();
   const file = path.join(project.folder, "prisma/schema.prisma");
@@ -44,7 +44,7 @@ test("migrate diff prints the SQL of a difference and ends with exit code 2", as
   expect(diff.output).toContain('ALTER TABLE "Customer" ADD COLUMN     "vat" TEXT;');
 });
 
-test("db pull reads tables, enums, relations and keys from the database", async () => {
+deepTest("db pull reads tables, enums, relations and keys from the database", async () => {
   await using database = await createTestDatabase();
   await using project = await copyProject();
   await writeFile(path.join(project.folder, "bare.prisma"), 'datasource db {\n  provider = "postgresql"\n}\n');
@@ -60,7 +60,7 @@ test("db pull reads tables, enums, relations and keys from the database", async 
   expect(pulled.output).toMatch(/email +String\? +@unique/);
 });
 
-test("db push updates a database to the schema without a migration", async () => {
+deepTest("db push updates a database to the schema without a migration", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
 

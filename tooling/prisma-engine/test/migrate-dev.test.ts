@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { migrate } from "@rollcall/dev-stack";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
-import { copyProject, type PrismaProject } from "./prisma-cli.ts";
+import { copyProject, deepTest, type PrismaProject } from "./prisma-cli.ts";
 
 /** Adds a column to the model User. */
 async function changeSchema({ folder }: PrismaProject): Promise<void> {
@@ -26,7 +27,7 @@ test("migrate dev creates a migration from a changed schema, keeps the rows and 
   const url = await asOwnRole(database.url, role);
   // Replayed on the database itself, this migration would find its table, or write its row twice.
   await project.addMigration("30000101000000_note", `CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('once')`);
-  await project.prisma(url, "migrate", "deploy");
+  await migrate(url, path.join(project.folder, "prisma/migrations"));
   await query(url, `INSERT INTO "User" (id) VALUES ('own row')`);
   await query(url, "INSERT INTO note VALUES ('by hand')");
   await writeFile(path.join(project.folder, "prisma/note.prisma"), "model note {\n  text String?\n  @@ignore\n}\n");
@@ -46,7 +47,7 @@ test("migrate dev creates a migration from a changed schema, keeps the rows and 
   await query(database.url, `REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP ROLE ${role}`);
 });
 
-test("migrate dev on an empty database applies all migrations and creates the next one in one run", async () => {
+deepTest("migrate dev on an empty database applies all migrations and creates the next one in one run", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   await changeSchema(project);
@@ -73,10 +74,10 @@ test("migrate dev tries a migration in the shadow database before it changes the
   expect(await query(database.url, `SELECT to_regclass('"User"')`)).toEqual([null]);
 });
 
-test("migrate reset --force empties the database and migrates it again", async () => {
+deepTest("migrate reset --force empties the database and migrates it again", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
-  await project.prisma(database.url, "migrate", "deploy");
+  await migrate(database.url);
   await query(database.url, `INSERT INTO "User" (id) VALUES ('own row')`);
 
   const reset = await project.prisma(database.url, "migrate", "reset", "--force");

@@ -5,9 +5,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
+import { test } from "vitest";
 
 const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** A test for `pnpm test:deep` only: each start of Prisma's CLI takes seconds, and no deployment uses these commands. */
+export const deepTest = test.runIf(process.env.DEEP === "1");
 
 export interface CliResult {
   exitCode: number | null;
@@ -60,7 +65,7 @@ async function run(cwd: string, url: string | undefined, words: string[]): Promi
       // Set, even if empty, so that a developer's .env does not send a test to their database.
       POSTGRES_URL: url ?? "",
       POSTGRES_URL_NON_POOLING: "",
-      PRISMA_SCHEMA_ENGINE_BINARY: fileURLToPath(new URL("../bin/schema-engine.mjs", import.meta.url)),
+      PRISMA_SCHEMA_ENGINE_BINARY: programFile("schema-engine"),
       // Otherwise the CLI asks Prisma's server for newer versions.
       CHECKPOINT_DISABLE: "1",
       NO_COLOR: "1",
