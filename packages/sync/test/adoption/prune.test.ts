@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await host.clear();
-  await instance.mend();
+  await instance.endFaults();
   instance.restart();
 });
 afterAll(async () => {

@@ -12,7 +12,7 @@ export const limitsOf = ({ maxWait = MAX_WAIT_MS, timeout = TIMEOUT_MS }: Transa
 });
 
 /**
- * Limits how long the caller waits, by a monotonic clock. The work itself goes on.
+ * Limits how long the caller waits, by a monotonic clock. The work itself continues.
  *
  * @throws DatabaseError `too_late` after that time; before it, what the work throws
  */
@@ -32,7 +32,7 @@ export const tooLate = (ms: number): DatabaseError =>
   new DatabaseError({ kind: "too_late" }, new Error(`not done within ${ms} ms`));
 
 /**
- * Runs `work` for `ms` at most. What it sends after its end is refused: on a connection that was given back, it would be a
+ * Runs `work` for `ms` at most. What it sends after its end is refused: on a released connection, it would be a
  * statement outside of any transaction.
  */
 export async function workWithin<T>(
