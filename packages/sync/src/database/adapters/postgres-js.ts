@@ -3,7 +3,7 @@ import type { Database, Queries, TransactionLimits } from "../database.ts";
 import type { DatabaseErrorReason } from "../database-error.ts";
 import { readPgError } from "./pg-error.ts";
 import { rethrowAs } from "./rethrow.ts";
-import { endsWithin, limitsOf, tooLate, workWithin } from "./transaction-limits.ts";
+import { endsWithin, limitsOf, serverLimits, tooLate, workWithin } from "./transaction-limits.ts";
 
 interface PostgresJsQueries {
   unsafe(text: string, values?: unknown[]): PromiseLike<Iterable<unknown>>;
@@ -57,8 +57,7 @@ export function postgresJsDatabase(sql: PostgresJsLike): Database {
       const whole = sql.begin("isolation level read committed", async (client) => {
         if (givenUp) throw tooLate(maxWait);
         await workWithin(timeout, queries(client), async (transaction) => {
-          // For a server that no longer has a client to stop it.
-          await transaction.query("select set_config('statement_timeout', $1::text, true)", [`${timeout}`]);
+          await transaction.query(serverLimits(timeout));
           results.push({ value: await work(transaction) });
         });
       });
