@@ -1,7 +1,7 @@
 import type { Database, Queries } from "../database.ts";
 import { readPgError } from "./pg-error.ts";
 import { rethrowAs } from "./rethrow.ts";
-import { endsWithin, limitsOf, workWithin } from "./transaction-limits.ts";
+import { endsWithin, limitsOf, serverLimits, workWithin } from "./transaction-limits.ts";
 
 interface PgQueries {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
@@ -48,8 +48,7 @@ export function pgDatabase(pool: PgPoolLike): Database {
       let broken = false;
       try {
         return await workWithin(timeout, { query }, async (transaction) => {
-          // One round trip for both. The limit is for a server that no longer has a client to stop it.
-          await transaction.query(`begin isolation level read committed; set local statement_timeout = ${timeout}`);
+          await transaction.query(`begin isolation level read committed; ${serverLimits(timeout)}`); // one round trip
           const result = await work(transaction);
           await transaction.query("commit");
           return result;

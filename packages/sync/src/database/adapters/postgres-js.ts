@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Database, Queries, TransactionLimits } from "../database.ts";
-import type { DatabaseErrorReason } from "../database-error.ts";
+import { DatabaseError, type DatabaseErrorReason } from "../database-error.ts";
 import { readPgError } from "./pg-error.ts";
 import { rethrowAs } from "./rethrow.ts";
-import { endsWithin, limitsOf, tooLate, workWithin } from "./transaction-limits.ts";
+import { endsWithin, limitsOf, serverLimits, tooLate, workWithin } from "./transaction-limits.ts";
 
 interface PostgresJsQueries {
   unsafe(text: string, values?: unknown[]): PromiseLike<Iterable<unknown>>;
@@ -27,6 +27,8 @@ export function readPostgresJsError(error: unknown): DatabaseErrorReason | undef
 }
 
 const rethrow = rethrowAs(readPostgresJsError);
+const lost = () => Promise.reject(new DatabaseError({ kind: "disconnected" }, new Error("the connection is closed")));
+const never = () => new Promise<never>(() => {});
 
 const queries = (sql: PostgresJsQueries): Queries => ({
   query: async (text, values = []) => {
@@ -54,13 +56,24 @@ export function postgresJsDatabase(sql: PostgresJsLike): Database {
       const { maxWait, timeout } = limitsOf(limits);
       const results: { value: T }[] = [];
       let givenUp = false;
+      let closed = false;
       const whole = sql.begin("isolation level read committed", async (client) => {
         if (givenUp) throw tooLate(maxWait);
-        await workWithin(timeout, queries(client), async (transaction) => {
-          // For a server that no longer has a client to stop it.
-          await transaction.query("select set_config('statement_timeout', $1::text, true)", [`${timeout}`]);
-          results.push({ value: await work(transaction) });
-        });
+        const { query } = queries(client);
+        const whileOpen: Queries = { query: (text, values) => (closed ? lost() : query(text, values)) };
+        try {
+          await workWithin(timeout, whileOpen, async (transaction) => {
+            await transaction.query(serverLimits(timeout));
+            results.push({ value: await work(transaction) });
+          });
+        } finally {
+          if (closed) await never();
+        }
+      });
+      // The transaction fails as soon as its connection closes, while its work may still go on. A statement on the closed
+      // connection, also postgres.js's own COMMIT or ROLLBACK, would write to no socket and end the process.
+      whole.catch(() => {
+        closed = true;
       });
       try {
         await endsWithin(maxWait + timeout, whole);

@@ -12,6 +12,13 @@ export const limitsOf = ({ maxWait = MAX_WAIT_MS, timeout = TIMEOUT_MS }: Transa
 });
 
 /**
+ * For a server that no longer has a client to stop it, and would keep the locks of a transaction for hours: each statement,
+ * and each pause between two, is ended after `timeout` ms.
+ */
+export const serverLimits = (timeout: number): string =>
+  `set local statement_timeout = ${timeout}; set local idle_in_transaction_session_timeout = ${timeout}`;
+
+/**
  * Limits how long the caller waits, by a monotonic clock. The work itself continues.
  *
  * @throws DatabaseError `too_late` after that time; before it, what the work throws
