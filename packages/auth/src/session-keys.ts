@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { type Logger, SyncError } from "@rollcall/sync";
 import { clockFault } from "@rollcall/sync/clock";
-import { z } from "zod";
+import { z } from "zod/v4";
 
 // The SDK forgets the keys after this time, loads them again once for each pending call, waits without a limit, and treats
 // everyone as signed out if no answer comes. Here they are refreshed in the background.

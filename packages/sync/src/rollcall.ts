@@ -16,6 +16,7 @@ import { type Synced, type SyncUserParts, syncUser } from "./freshness/sync-user
 import { type Adoption, adoptInstance } from "./instance/adopt.ts";
 import { createInstanceGuard } from "./instance/guard.ts";
 import { type Logger, logFailure, silent } from "./logger.ts";
+import type { AfterAnswer } from "./runs/background.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { type DirectoryStatus, directoryStatus } from "./status/directory-status.ts";
 import { type Health, healthCheck } from "./status/health.ts";
@@ -35,6 +36,17 @@ export interface RollcallOptions {
   tables?: ApplicationTables;
   /** Receives failed syncs; by default they are not logged. */
   logger?: Logger;
+  /**
+   * How work on a run goes on after an answer, asked for each: in Next `() => ({ after })`. The default is at once, beside
+   * the answer, to its end.
+   */
+  afterAnswer?: () => AfterAnswer;
+}
+
+/** What sessions and endpoints over a rollcall share with it. */
+export interface RollcallSettings {
+  clerk: ClerkCredentials;
+  logger: Logger;
 }
 
 /** Every entry point, over one write path. */
@@ -67,6 +79,8 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   status(): Promise<DirectoryStatus>;
   /** Whether everything works as it should. Answers within about 3 s and never throws; calls within 2 s share an answer. */
   health(): Promise<Health>;
+  /** A function, so that nothing that prints a rollcall prints the secret key. */
+  settings(): RollcallSettings;
 }
 
 // A page load waits for it, and is better served with what is known.
@@ -88,6 +102,7 @@ export function createRollcall({
   clerk,
   tables = defaultTables,
   logger = silent,
+  afterAnswer = () => ({}),
 }: RollcallOptions): Rollcall {
   const db = "$queryRawUnsafe" in client ? prismaDatabase(client) : client;
   const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS, longestRetryAfterMs: USER_RETRY_AFTER_MS });
@@ -115,6 +130,7 @@ export function createRollcall({
     clerk: patientApi,
     writePath,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
+    afterAnswer,
     logger,
   });
   const status = directoryStatus(db, tables, clerkApi, runs);
@@ -142,6 +158,7 @@ export function createRollcall({
         throw error;
       }),
     health: healthCheck({ db, askClerk, disk }),
+    settings: () => ({ clerk: { secretKey: clerk.secretKey, apiUrl: clerk.apiUrl }, logger }),
   };
 }
 

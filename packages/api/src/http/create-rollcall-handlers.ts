@@ -1,11 +1,9 @@
-import { type Caller, type Logger, type Rollcall, silent } from "@rollcall/sync";
-import type { AnyTRPCRouter } from "@trpc/server";
-import type { RollcallContext } from "../mount/context.ts";
+import type { Caller, Logger, Rollcall } from "@rollcall/sync";
+import { catchAll } from "./catch-all.ts";
 import { endpoint, type Handler } from "./endpoint.ts";
 import { type CronAfterAnswer, cronHandler } from "./handle-cron-sync.ts";
 import { healthHandler } from "./handle-health.ts";
 import { syncCurrentUserHandler } from "./handle-sync-current-user.ts";
-import { trpcHandler } from "./handle-trpc.ts";
 import { originCheck } from "./origin.ts";
 
 export interface RollcallHandlersOptions {
@@ -15,38 +13,59 @@ export interface RollcallHandlersOptions {
   clockHint?: (() => string | undefined) | undefined;
   /** The Bearer token that a scheduler sends. `cron` is closed if it is missing or shorter than 16 characters. */
   cronSecret?: string | undefined;
-  /** The origins whose pages may call `trpc` and `syncCurrentUser`. Default: the request's own. */
+  /** The origins whose pages may call `syncCurrentUser`. Default: the request's own. */
   allowedOrigins?: readonly string[] | undefined;
-  /** Gets the failures. Default: none. */
+  /**
+   * The address of this deployment's `cron`, for functions that run out of time: one calls the next. Take it from the platform
+   * or the operator, because the secret is sent there.
+   */
+  ownUrl?: URL | undefined;
+  /** Gets the failures. Default: the rollcall's logger. */
   logger?: Logger | undefined;
-  /** The router that `trpc` serves, over `RollcallContext`: `createRollcallTRPC`'s under any key, next to your own. */
-  router: AnyTRPCRouter;
 }
 
 export interface RollcallHandlers {
-  trpc: Handler<Pick<RollcallContext, "after" | "stop">>;
   webhook: Handler;
   syncCurrentUser: Handler;
   cron: Handler<CronAfterAnswer>;
   health: Handler;
+  /**
+   * All of them, for one catch-all route: by the last part of the path, `webhook`, `sync-current-user`, `cron` or `health`.
+   * Another path is answered 404, another method 405.
+   */
+  all: (request: Request) => Promise<Response>;
 }
 
 /**
  * The endpoints. Mount each in one line, in any framework that uses `Request` and `Response`. None of them throws: an error is a
  * response `{ok: false, error: {code, message, hint}}`.
+ *
+ * @param options what `createRollcallAuth` gave, and more: `{...auth, cronSecret}`
  */
 export function createRollcallHandlers(rollcall: Rollcall, options: RollcallHandlersOptions): RollcallHandlers {
-  const { getCaller, clockHint = () => undefined, cronSecret, allowedOrigins, logger = silent, router } = options;
-  const isAllowedOrigin = originCheck(allowedOrigins);
-  return {
-    trpc: endpoint("trpc", logger, trpcHandler({ router, isAllowedOrigin, logger })),
+  const {
+    getCaller,
+    clockHint = () => undefined,
+    cronSecret,
+    allowedOrigins,
+    ownUrl,
+    logger = rollcall.settings().logger,
+  } = options;
+  const handlers = {
     webhook: endpoint("webhook", logger, (request) => rollcall.handleWebhook(request)),
     syncCurrentUser: endpoint(
       "sync-current-user",
       logger,
-      syncCurrentUserHandler({ rollcall, getCaller, clockHint, isAllowedOrigin }),
+      syncCurrentUserHandler({ rollcall, getCaller, clockHint, isAllowedOrigin: originCheck(allowedOrigins) }),
     ),
-    cron: endpoint("cron", logger, cronHandler({ rollcall, cronSecret, logger })),
+    cron: endpoint("cron", logger, cronHandler({ rollcall, cronSecret, logger, ownUrl })),
     health: endpoint("health", logger, healthHandler(rollcall)),
   };
+  const all = catchAll({
+    webhook: { methods: ["POST"], handle: handlers.webhook },
+    "sync-current-user": { methods: ["GET", "POST"], handle: handlers.syncCurrentUser },
+    cron: { methods: ["GET"], handle: handlers.cron },
+    health: { methods: ["GET", "HEAD"], handle: handlers.health },
+  });
+  return { ...handlers, all };
 }

@@ -9,14 +9,9 @@ import {
   SyncError,
 } from "@rollcall/sync";
 import { initTRPC, TRPCError } from "@trpc/server";
+import type { Callers } from "./callers.ts";
 import type { RollcallContext, Synced, SyncState } from "./context.ts";
 import { toTRPCError } from "./errors.ts";
-
-export interface Callers {
-  /** The caller, read from the request's headers; null when signed out. */
-  getCaller: (headers: Headers) => Promise<Caller | null>;
-  isAdmin: (caller: Caller) => Promise<boolean>;
-}
 
 export type BaseProcedures = ReturnType<typeof createBaseProcedures>;
 

@@ -1,12 +1,8 @@
-import type { Caller, MirroredUser, SyncErrorCode } from "@rollcall/sync";
+import type { AfterAnswer, Caller, MirroredUser, SyncErrorCode } from "@rollcall/sync";
 
 /** What a host's context must have. */
-export interface RollcallContext {
+export interface RollcallContext extends AfterAnswer {
   headers: Headers;
-  /** Runs work after the response was sent, like Next's `after`. Without it, the work runs alongside the response. */
-  after?: ((work: () => Promise<void>) => void) | undefined;
-  /** Ends such work after the current page: abort it shortly before the platform ends the request, or when the server stops. */
-  stop?: AbortSignal | undefined;
 }
 
 /** How the caller's sync went. */

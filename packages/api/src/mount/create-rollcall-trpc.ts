@@ -1,12 +1,8 @@
-import type { Logger, Rollcall } from "@rollcall/sync";
-import { type Callers, createBaseProcedures } from "./base-procedures.ts";
+import type { Rollcall } from "@rollcall/sync";
+import { createBaseProcedures } from "./base-procedures.ts";
+import type { Callers } from "./callers.ts";
 import { createSyncProcedures } from "./sync-procedures.ts";
 import type { AuthedProcedure, SyncRouter } from "./sync-router-type.ts";
-
-export interface RollcallTRPCOptions extends Callers {
-  /** Gets an entry for each run that could not be worked on. Default: none. */
-  logger?: Logger | undefined;
-}
 
 export interface RollcallTRPC {
   /**
@@ -25,10 +21,9 @@ export interface RollcallTRPC {
  * Rollcall's procedures and its `sync` router, for any tRPC 11 router: `publicProcedure.concat(authed)`, and the router under a
  * key.
  */
-export function createRollcallTRPC(rollcall: Rollcall, options: RollcallTRPCOptions): RollcallTRPC {
-  const { isAdmin, logger } = options;
-  const base = createBaseProcedures(rollcall, options);
-  const procedures = createSyncProcedures(rollcall, base, { isAdmin, logger });
+export function createRollcallTRPC(rollcall: Rollcall, callers: Callers): RollcallTRPC {
+  const base = createBaseProcedures(rollcall, callers);
+  const procedures = createSyncProcedures(rollcall, base, callers);
   // The border to the host's tRPC: built by this package's version, typed as the host's.
   return {
     authed: base.authed as unknown as AuthedProcedure,
