@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testi
 import { createRollcall, errorCatalog, type SyncErrorCode } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { type Clerk, startClerk } from "./app/clerk.ts";
 import { ageRun, ageUsers, untilEnded, untilNobodyWorks } from "./app/run-rows.ts";
 import { type App, startApp } from "./app/start-app.ts";

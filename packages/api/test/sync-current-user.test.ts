@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testi
 import { errorCatalog } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { type Clerk, type Session, startClerk } from "./app/clerk.ts";
 import { cookieHeader } from "./app/record-answers.ts";
 import { asShown, marks, rowsOf } from "./app/rows.ts";

@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { callerReader, originOf } from "../src/caller.ts";
 import { sessionKeys } from "../src/session-keys.ts";
 import { control, ORIGIN, signIn } from "./sign-in.ts";

@@ -1,6 +1,6 @@
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { sessionKeys } from "../src/session-keys.ts";
 import { control, signIn } from "./sign-in.ts";
 

@@ -1,5 +1,5 @@
 import type { Emulator } from "@rollcall/clerk-emulator";
-import { z } from "zod";
+import { z } from "zod/v4";
 
 /** The origin that the emulator's sessions are made for. */
 export const ORIGIN = "http://localhost:3000";

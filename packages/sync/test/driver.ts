@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import pg from "pg";
 import postgres from "postgres";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { pgDatabase } from "../src/database/adapters/pg.ts";
 import { postgresJsDatabase } from "../src/database/adapters/postgres-js.ts";
 import { prismaDatabase } from "../src/database/adapters/prisma.ts";

@@ -2,7 +2,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "@rollcall/cl
 import type { ClerkUser } from "@rollcall/sync";
 import { clerkUserSchema } from "@rollcall/sync/clerk-user";
 import { expect } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 
 /** A Clerk for one test, and what the test does to it. */
 export interface Clerk extends Emulator {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { createTRPCClient, httpBatchLink, type TRPCClient } from "@trpc/client";
 import superjson from "superjson";
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { AppRouter } from "../../src/index.ts";
 import type { Clerk } from "./clerk.ts";
 

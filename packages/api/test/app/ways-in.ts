@@ -1,7 +1,7 @@
 import type { Rollcall } from "@rollcall/sync";
 import { TRPCClientError } from "@trpc/client";
 import type pg from "pg";
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { AppRouter } from "../../src/index.ts";
 import type { Clerk } from "./clerk.ts";
 import { rowsOf } from "./rows.ts";

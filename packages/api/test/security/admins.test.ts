@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { Session } from "../app/clerk.ts";
 import { bearer, type GuardedApp, openGuardedApp } from "../app/guarded-app.ts";
 import { testThatNothingLeaks } from "../app/nothing-leaks.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { bearer, CRON_SECRET, cookies, type GuardedApp, openGuardedApp } from "../app/guarded-app.ts";
 import { testThatNothingLeaks } from "../app/nothing-leaks.ts";
 import { procedures } from "../app/procedures.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { defaultTables } from "../../src/database/tables.ts";
 import type { Queries, Snapshot } from "../../src/index.ts";
 import { createWritePath } from "../../src/write-path/write-path.ts";

@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { createRollcall, type Rollcall, type RollcallOptions } from "../../src/index.ts";
 
 /** A Clerk instance for one test, and a process with its key. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { between, failing, isWalks } from "./between.ts";
 import { openMirror } from "./mirror.ts";
 import { signal } from "./signal.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { between, failing, isChanges } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 import { afterAnHourOfTrouble } from "./troubled.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { between, isWalks } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 

@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { Rollcall } from "../../src/index.ts";
 import { answering } from "../clerk/answering.ts";
 import { between, isWalks } from "./between.ts";

@@ -1,5 +1,5 @@
 import { type EmulatorOptions, startEmulator } from "@rollcall/clerk-emulator";
-import { z } from "zod";
+import { z } from "zod/v4";
 import {
   type ClerkCredentials,
   createRollcall,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { Run } from "../../src/index.ts";
 import { between, failing, isWalks } from "./between.ts";
 import { type Mirror, openMirror } from "./mirror.ts";

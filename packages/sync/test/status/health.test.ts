@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { PrismaClient } from "@rollcall/db/client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { createRollcall, type Database, type Rollcall, type RollcallOptions } from "../../src/index.ts";
 import { answering } from "../clerk/answering.ts";
 import { type Host, openHost, snapshot } from "../write-path/host.ts";

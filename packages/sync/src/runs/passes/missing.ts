@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { ASKED_AT_ONCE, askForUsers } from "../../clerk/ask-for-users.ts";
 import type { Database } from "../../database/database.ts";
 import { nextCandidates } from "../statements/candidates.ts";
