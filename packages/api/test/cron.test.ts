@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createClient } from "@rollcall/db/client";
-import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import type { TestDatabase } from "@rollcall/dev-stack/testing";
 import { createRollcall, errorCatalog, type SyncErrorCode } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Clerk, startClerk } from "./app/clerk.ts";
+import { createDatabaseWithQueue } from "./app/database.ts";
 import { ageRun, ageUsers, untilEnded, untilNobodyWorks } from "./app/run-rows.ts";
 import { type App, startApp } from "./app/start-app.ts";
 
@@ -19,7 +20,7 @@ let app: App;
 let sql: pg.Pool;
 let client: ReturnType<typeof createClient>;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDatabaseWithQueue();
   clerk = await startClerk({ users: USERS });
   app = await startApp(clerk, database.url, { CRON_SECRET });
   sql = new pg.Pool({ connectionString: database.url });
@@ -145,17 +146,17 @@ describe("a scheduled call", () => {
     await clerk.fail({ latencyMs: 2_000, path: "/v1/users" }); // planning alone takes three calls
     const { runId } = startedSchema.parse(await (await ask(undefined, hurried)).json());
     const state = async () => (await elsewhere().get(runId))?.report.state;
-    await expect.poll(state, { timeout: 60_000 }).toBe("running");
+    await expect.poll(state, { timeout: 60_000, interval: 250 }).toBe("running");
     await untilNobodyWorks(sql);
     expect(await state()).toBe("running");
     await clerk.mend();
     expect(startedSchema.parse(await (await ask(undefined, hurried)).json())).toEqual({ runId, state: "running" });
-    await expect.poll(state, { timeout: 60_000 }).toBe("done");
+    await expect.poll(state, { timeout: 60_000, interval: 250 }).toBe("done");
   });
 });
 
 describe("where the platform ends a request before the run is done", () => {
-  const hurried = () => startApp(clerk, database.url, { CRON_SECRET, WORK_LIMIT_MS: "10000", CALLS_ITSELF: "1" });
+  const hurried = () => startApp(clerk, database.url, { CRON_SECRET, WORK_LIMIT_MS: "5000", CALLS_ITSELF: "1" });
 
   test("each call makes the next one itself, until the run is done; a foreign host in its headers is never called", async () => {
     let strangers = 0;
@@ -166,13 +167,13 @@ describe("where the platform ends a request before the run is done", () => {
     await once(stranger.listen(0, "127.0.0.1"), "listening");
     const address = z.object({ port: z.number() }).parse(stranger.address());
     await using at = await hurried();
-    await clerk.fail({ latencyMs: 4_000, path: "/v1/users" }); // planning alone takes three calls
+    await clerk.fail({ latencyMs: 2_000, path: "/v1/users" }); // planning alone takes three calls
     const host = `127.0.0.1:${address.port}`;
     const headers = { authorization: `Bearer ${CRON_SECRET}`, "x-forwarded-host": host, "x-forwarded-proto": "http" };
     const { runId } = startedSchema.parse(await (await at.fetch("/api/cron/sync", { headers })).json());
     const state = async () => (await elsewhere().get(runId))?.report.state;
     await expect
-      .poll(state, { timeout: 100_000 })
+      .poll(state, { timeout: 100_000, interval: 500 })
       .toBe("done")
       .catch((error: unknown) => {
         throw new Error(at.output(), { cause: error });

@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundlePrograms } from "@rollcall/dev-stack/testing/bundle";
 import { createTRPCClient, httpBatchLink, type TRPCClient } from "@trpc/client";
 import superjson from "superjson";
+import { afterAll } from "vitest";
 import { z } from "zod";
 import type { AppRouter } from "../../src/index.ts";
 import type { Clerk } from "./clerk.ts";
@@ -24,8 +27,11 @@ export type LogLine = Record<string, unknown>;
 /** The origin for which the emulator's sessions are made. */
 export const ORIGIN = "http://localhost:3000";
 
+const bundle = await bundlePrograms([fileURLToPath(new URL("serve.ts", import.meta.url))]);
+afterAll(() => bundle[Symbol.asyncDispose]());
+
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
-const program = fileURLToPath(new URL("serve.ts", import.meta.url));
+const program = path.join(bundle.folder, "serve.mjs");
 const lineSchema = z.record(z.string(), z.unknown());
 
 /** @param settings further variables, or undefined for one that is not to be set */
@@ -45,7 +51,7 @@ export async function startApp(
     APP_ORIGIN: ORIGIN,
     ...settings,
   };
-  const child = fork(program, { cwd: root, env: environment, execArgv: ["--import", "tsx"], silent: true });
+  const child = fork(program, { cwd: root, env: environment, execArgv: [], silent: true });
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {

@@ -1,6 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { createClient, PrismaClient } from "@rollcall/db/client";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
 import { between, isWalks } from "../runs/between.ts";
 import { type Mirror, openMirror } from "../runs/mirror.ts";
@@ -11,38 +11,55 @@ import { type Gate, openGate } from "../write-path/gate.ts";
 const SECOND = 1_000;
 const LOADED = 2 * SECOND; // a machine with other work to do
 
-let mirror: Mirror;
-let gate: Gate;
-let users: string[];
-let clients: PrismaClient[];
-beforeEach(async () => {
-  mirror = await openMirror({ users: 3 });
-  gate = await openGate(mirror.host.url);
-  users = (await mirror.listed()).map(({ id }) => id);
-  clients = [];
-});
-afterEach(async () => {
-  await gate[Symbol.asyncDispose]();
-  for (const client of clients) await client.$disconnect();
-  await mirror[Symbol.asyncDispose]();
-});
-
-/** A process of an application whose client has no limit of its own on anything. */
-const hosts = (apiUrl?: string): Rollcall =>
-  rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl);
-/** A process with Rollcall's own client. */
-const own = (): Rollcall => rollcallOver(createClient(gate.url));
-
-function rollcallOver(db: PrismaClient, apiUrl = mirror.clerk.url): Rollcall {
-  clients.push(db);
-  const { secretKey, webhookSigningSecret } = mirror.clerk;
-  return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
+/** A mirror whose connections can fall silent, and processes that use it. Tests mostly wait: each has its own, beside the others. */
+interface Scene extends AsyncDisposable {
+  mirror: Mirror;
+  gate: Gate;
+  /** Their ids. */
+  users: string[];
+  /** A process of an application whose client has no limit of its own on anything. */
+  hosts(apiUrl?: string): Rollcall;
+  /** A process with Rollcall's own client. */
+  own(): Rollcall;
+  /** A caller with a token of this moment, who changed at this moment: nothing that is known of them is current. */
+  changed(userId?: string): Caller;
+  deliver(rollcall: Rollcall, userId?: string): Promise<Response>;
 }
 
-/** A caller with a token of this moment, who changed at this moment: nothing that is known of them is current. */
-function changed(userId = users[0] ?? ""): Caller {
-  const now = new Date(Date.now() + 60 * SECOND);
-  return { userId, tokenIssuedAt: now, userUpdatedAt: now, role: null };
+async function openScene(): Promise<Scene> {
+  const mirror = await openMirror({ users: 3 });
+  const gate = await openGate(mirror.host.url);
+  const users = (await mirror.listed()).map(({ id }) => id);
+  const clients: PrismaClient[] = [];
+  function rollcallOver(db: PrismaClient, apiUrl = mirror.clerk.url): Rollcall {
+    clients.push(db);
+    const { secretKey, webhookSigningSecret } = mirror.clerk;
+    return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
+  }
+  return {
+    mirror,
+    gate,
+    users,
+    hosts: (apiUrl) =>
+      rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl),
+    own: () => rollcallOver(createClient(gate.url)),
+    changed(userId = users[0] ?? "") {
+      const now = new Date(Date.now() + 60 * SECOND);
+      return { userId, tokenIssuedAt: now, userUpdatedAt: now, role: null };
+    },
+    deliver: (rollcall, userId = users[0] ?? "") =>
+      rollcall.handleWebhook(
+        signedDelivery(mirror.clerk, {
+          type: "user.deleted",
+          data: { id: userId, object: "user", deleted: true },
+        }),
+      ),
+    async [Symbol.asyncDispose]() {
+      await gate[Symbol.asyncDispose]();
+      for (const client of clients) await client.$disconnect();
+      await mirror[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
@@ -50,15 +67,9 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
   return { result: await work, ms: performance.now() - from };
 }
 
-const deliver = async (rollcall: Rollcall, userId = users[0] ?? "") =>
-  rollcall.handleWebhook(
-    signedDelivery(mirror.clerk, {
-      type: "user.deleted",
-      data: { id: userId, object: "user", deleted: true },
-    }),
-  );
-
-test("a caller whose connection falls silent goes on with what is known, within 3 s of each question", async () => {
+test.concurrent("a caller whose connection falls silent goes on with what is known, within 3 s of each question", async () => {
+  await using scene = await openScene();
+  const { gate, hosts, changed } = scene;
   const rollcall = hosts();
   expect(await rollcall.ensureFresh(changed())).toMatchObject({ state: "fresh" });
   gate.swallow();
@@ -67,7 +78,9 @@ test("a caller whose connection falls silent goes on with what is known, within 
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test("callers who come while the connection is silent do not wait for each other forever", async () => {
+test.concurrent("callers who come while the connection is silent do not wait for each other forever", async () => {
+  await using scene = await openScene();
+  const { gate, hosts, changed } = scene;
   const rollcall = hosts();
   await rollcall.ensureFresh(changed());
   gate.swallow();
@@ -76,9 +89,9 @@ test("callers who come while the connection is silent do not wait for each other
   expect(ms).toBeLessThan(2 * 3 * SECOND + LOADED);
 });
 
-test("the first write of a process that meets a silent connection does not stop its later ones", {
-  timeout: 40_000,
-}, async () => {
+test.concurrent("the first write of a process that meets a silent connection does not stop its later ones", async () => {
+  await using scene = await openScene();
+  const { mirror, gate, hosts, changed } = scene;
   const rollcall = hosts();
   await mirror.host.prisma.$queryRaw`select 1`;
   await rollcall.runs.list({ before: null, limit: 1 }); // connected, and has not looked at the tables
@@ -91,7 +104,9 @@ test("the first write of a process that meets a silent connection does not stop 
   await expect.poll(() => rollcall.ensureFresh(changed()), { timeout: 20 * SECOND }).toMatchObject({ state: "fresh" });
 });
 
-test("the same user is served again after the database is back, without a restart", { timeout: 40_000 }, async () => {
+test.concurrent("the same user is served again after the database is back, without a restart", async () => {
+  await using scene = await openScene();
+  const { gate, own, changed } = scene;
   const rollcall = own();
   await rollcall.ensureFresh(changed());
   gate.swallow();
@@ -102,9 +117,9 @@ test("the same user is served again after the database is back, without a restar
     .toMatchObject({ state: "fresh", source: "clerk" });
 });
 
-test("a webhook on a silent connection is answered 503 within 10 s, and accepted when it comes again", {
-  timeout: 40_000,
-}, async () => {
+test.concurrent("a webhook on a silent connection is answered 503 within 10 s, and accepted when it comes again", async () => {
+  await using scene = await openScene();
+  const { gate, users, hosts, own, changed, deliver } = scene;
   const rollcall = hosts();
   await rollcall.ensureFresh(changed());
   expect((await deliver(rollcall, users[1])).status).toBe(200);
@@ -116,9 +131,9 @@ test("a webhook on a silent connection is answered 503 within 10 s, and accepted
   expect((await deliver(own())).status).toBe(200);
 });
 
-test("a sync that a user asked for on a silent connection ends within 10 s, and so does the next one", {
-  timeout: 40_000,
-}, async () => {
+test.concurrent("a sync that a user asked for on a silent connection ends within 10 s, and so does the next one", async () => {
+  await using scene = await openScene();
+  const { gate, hosts, changed } = scene;
   const rollcall = hosts();
   await rollcall.ensureFresh(changed());
   gate.swallow();
@@ -129,7 +144,9 @@ test("a sync that a user asked for on a silent connection ends within 10 s, and 
   }
 });
 
-test("health says within seconds that a silent database is down", async () => {
+test.concurrent("health says within seconds that a silent database is down", async () => {
+  await using scene = await openScene();
+  const { gate, hosts } = scene;
   expect(await hosts().health()).toMatchObject({ database: "ok" });
   gate.swallow();
   const { result, ms } = await timed(hosts().health());
@@ -137,9 +154,9 @@ test("health says within seconds that a silent database is down", async () => {
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test("the status is answered again after the database is back: a count that got no answer is not shared for good", {
-  timeout: 60_000,
-}, async () => {
+test.concurrent("the status is answered again after the database is back: a count that got no answer is not shared for good", async () => {
+  await using scene = await openScene();
+  const { gate, hosts, changed } = scene;
   const rollcall = hosts();
   await rollcall.ensureFresh(changed());
   gate.swallow();
@@ -150,9 +167,9 @@ test("the status is answered again after the database is back: a count that got 
     .toMatchObject({ live: 1 });
 });
 
-test("a table that is locked for long does not block callers, who are served again after it", {
-  timeout: 40_000,
-}, async () => {
+test.concurrent("a table that is locked for long does not block callers, who are served again after it", async () => {
+  await using scene = await openScene();
+  const { mirror, users, own, changed } = scene;
   const rollcall = own();
   await rollcall.ensureFresh(changed());
   const migration = await mirror.host.sql.connect();
@@ -165,7 +182,9 @@ test("a table that is locked for long does not block callers, who are served aga
   for (const id of users) expect(await rollcall.ensureFresh(changed(id))).toMatchObject({ state: "fresh" });
 });
 
-test("a worker whose connections fall silent stops when it is told to, within 10 s", { timeout: 40_000 }, async () => {
+test.concurrent("a worker whose connections fall silent stops when it is told to, within 10 s", async () => {
+  await using scene = await openScene();
+  const { mirror, gate, hosts, own } = scene;
   const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
   const silent = signal();
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -187,7 +206,9 @@ test("a worker whose connections fall silent stops when it is told to, within 10
   expect((await mirror.rollcall().runs.get(runId))?.report).toMatchObject({ state: "done", seen: 3, failed: 0 });
 });
 
-test("a worker that is not stopped reports that the database is silent", { timeout: 60_000 }, async () => {
+test.concurrent("a worker that is not stopped reports that the database is silent", async () => {
+  await using scene = await openScene();
+  const { mirror, gate, hosts } = scene;
   const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (isWalks(question)) gate.swallow();

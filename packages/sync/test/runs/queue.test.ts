@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
-import { migrate } from "../../src/migrate.ts";
 import { openQueue } from "../../src/runs/queue.ts";
 import { openHost } from "../write-path/host.ts";
 import { grantQueue, openRole } from "./role.ts";
 
 test("processes that meet over the queue's tables, which are not there yet, make them in turn", async () => {
   await using host = await openHost();
-  await (await openQueue(host.url))[Symbol.asyncDispose]();
   await host.sql.query("select rollcall_queue.delete_queue(name) from rollcall_queue.queue where name like 'slices%'");
   const gate = await host.sql.connect();
   await gate.query("begin");
@@ -22,13 +20,13 @@ test("processes that meet over the queue's tables, which are not there yet, make
 });
 
 test("any number of processes may open the queue of a fresh database at the same moment", async () => {
-  await using host = await openHost();
+  await using host = await openHost({ queue: false });
   const queues = await Promise.all(Array.from({ length: 8 }, () => openQueue(host.url)));
   for (const queue of queues) await queue[Symbol.asyncDispose]();
 });
 
 test("a user of the database who may make no tables is told which right is missing", async () => {
-  await using host = await openHost();
+  await using host = await openHost({ queue: false });
   await using guest = await openRole(host);
   const refusal = { code: "SCHEMA_MISMATCH", message: expect.stringContaining("GRANT CREATE ON DATABASE") };
   await expect(openQueue(guest.url)).rejects.toMatchObject(refusal);
@@ -40,7 +38,6 @@ test("a user of the database who may make no tables is told which right is missi
 
 test("a user who may make no tables works with those that a migration has made", async () => {
   await using host = await openHost();
-  await migrate(host.url);
   await using guest = await openRole(host);
   await grantQueue(guest);
   await using queue = await openQueue(guest.url);
@@ -51,7 +48,6 @@ test.each(["select", "insert", "update", "delete"])(
   "a user who has not the right to %s jobs is told so when the queue is opened",
   async (right) => {
     await using host = await openHost();
-    await migrate(host.url);
     await using guest = await openRole(host);
     await grantQueue(guest);
     await guest.revoke(`${right} on rollcall_queue.job`);
@@ -64,7 +60,6 @@ test.each(["select", "insert", "update", "delete"])(
 
 test("a right that is taken away while the queue is open is no empty queue", async () => {
   await using host = await openHost();
-  await migrate(host.url);
   await using guest = await openRole(host);
   await grantQueue(guest);
   await using queue = await openQueue(guest.url);
