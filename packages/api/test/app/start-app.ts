@@ -1,11 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundlePrograms } from "@rollcall/dev-stack/testing/bundle";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import { createTRPCClient, httpBatchLink, type TRPCClient } from "@trpc/client";
 import superjson from "superjson";
-import { afterAll } from "vitest";
 import { z } from "zod";
 import type { AppRouter } from "../../src/index.ts";
 import type { Clerk } from "./clerk.ts";
@@ -27,11 +25,7 @@ export type LogLine = Record<string, unknown>;
 /** The origin for which the emulator's sessions are made. */
 export const ORIGIN = "http://localhost:3000";
 
-const bundle = await bundlePrograms([fileURLToPath(new URL("serve.ts", import.meta.url))]);
-afterAll(() => bundle[Symbol.asyncDispose]());
-
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
-const program = path.join(bundle.folder, "serve.mjs");
 const lineSchema = z.record(z.string(), z.unknown());
 
 /** @param settings further variables, or undefined for one that is not to be set */
@@ -51,7 +45,7 @@ export async function startApp(
     APP_ORIGIN: ORIGIN,
     ...settings,
   };
-  const child = fork(program, { cwd: root, env: environment, execArgv: [], silent: true });
+  const child = fork(programFile("api-app"), { cwd: root, env: environment, execArgv: [], silent: true });
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {

@@ -23,6 +23,8 @@ interface Scene extends AsyncDisposable {
   own(): Rollcall;
   /** A caller with a token of this moment, who changed at this moment: nothing that is known of them is current. */
   changed(userId?: string): Caller;
+  /** Waits until the caller was synced, so that something is known of them. */
+  untilKnown(rollcall: Rollcall): Promise<void>;
   deliver(rollcall: Rollcall, userId?: string): Promise<Response>;
 }
 
@@ -36,17 +38,20 @@ async function openScene(): Promise<Scene> {
     const { secretKey, webhookSigningSecret } = mirror.clerk;
     return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
   }
+  const changed = (userId = users[0] ?? ""): Caller => {
+    const now = new Date(Date.now() + 60 * SECOND);
+    return { userId, tokenIssuedAt: now, userUpdatedAt: now, role: null };
+  };
   return {
     mirror,
     gate,
     users,
+    changed,
+    untilKnown: (rollcall) =>
+      expect.poll(() => rollcall.ensureFresh(changed()), { timeout: 20 * SECOND }).toMatchObject({ state: "fresh" }),
     hosts: (apiUrl) =>
       rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl),
     own: () => rollcallOver(createClient(gate.url)),
-    changed(userId = users[0] ?? "") {
-      const now = new Date(Date.now() + 60 * SECOND);
-      return { userId, tokenIssuedAt: now, userUpdatedAt: now, role: null };
-    },
     deliver: (rollcall, userId = users[0] ?? "") =>
       rollcall.handleWebhook(
         signedDelivery(mirror.clerk, {
@@ -69,9 +74,9 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
 
 test.concurrent("a caller whose connection falls silent goes on with what is known, within 3 s of each question", async () => {
   await using scene = await openScene();
-  const { gate, hosts, changed } = scene;
+  const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
-  expect(await rollcall.ensureFresh(changed())).toMatchObject({ state: "fresh" });
+  await untilKnown(rollcall);
   gate.swallow();
   const { result, ms } = await timed(rollcall.ensureFresh(changed()));
   expect(result).toMatchObject({ state: "stale", source: "memory", errorCode: "DATABASE_UNREACHABLE" });
@@ -80,9 +85,9 @@ test.concurrent("a caller whose connection falls silent goes on with what is kno
 
 test.concurrent("callers who come while the connection is silent do not wait for each other forever", async () => {
   await using scene = await openScene();
-  const { gate, hosts, changed } = scene;
+  const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   gate.swallow();
   const { result, ms } = await timed(Promise.all(Array.from({ length: 5 }, () => rollcall.ensureFresh(changed()))));
   expect(result.map(({ state }) => state)).toEqual(Array(5).fill("stale"));
@@ -106,9 +111,9 @@ test.concurrent("the first write of a process that meets a silent connection doe
 
 test.concurrent("the same user is served again after the database is back, without a restart", async () => {
   await using scene = await openScene();
-  const { gate, own, changed } = scene;
+  const { gate, own, changed, untilKnown } = scene;
   const rollcall = own();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   gate.swallow();
   expect(await rollcall.ensureFresh(changed())).toMatchObject({ state: "stale" });
   gate.open();
@@ -119,9 +124,9 @@ test.concurrent("the same user is served again after the database is back, witho
 
 test.concurrent("a webhook on a silent connection is answered 503 within 10 s, and accepted when it comes again", async () => {
   await using scene = await openScene();
-  const { gate, users, hosts, own, changed, deliver } = scene;
+  const { gate, users, hosts, own, deliver, untilKnown } = scene;
   const rollcall = hosts();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   expect((await deliver(rollcall, users[1])).status).toBe(200);
   gate.swallow();
   const { result, ms } = await timed(deliver(rollcall));
@@ -133,9 +138,9 @@ test.concurrent("a webhook on a silent connection is answered 503 within 10 s, a
 
 test.concurrent("a sync that a user asked for on a silent connection ends within 10 s, and so does the next one", async () => {
   await using scene = await openScene();
-  const { gate, hosts, changed } = scene;
+  const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   gate.swallow();
   for (let call = 0; call < 2; call++) {
     const { result, ms } = await timed(rollcall.syncMe(changed()).catch((error: unknown) => error));
@@ -156,9 +161,9 @@ test.concurrent("health says within seconds that a silent database is down", asy
 
 test.concurrent("the status is answered again after the database is back: a count that got no answer is not shared for good", async () => {
   await using scene = await openScene();
-  const { gate, hosts, changed } = scene;
+  const { gate, hosts, untilKnown } = scene;
   const rollcall = hosts();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   gate.swallow();
   await expect(rollcall.status()).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
   gate.open();
@@ -169,9 +174,9 @@ test.concurrent("the status is answered again after the database is back: a coun
 
 test.concurrent("a table that is locked for long does not block callers, who are served again after it", async () => {
   await using scene = await openScene();
-  const { mirror, users, own, changed } = scene;
+  const { mirror, users, own, changed, untilKnown } = scene;
   const rollcall = own();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   const migration = await mirror.host.sql.connect();
   await migration.query(`begin; lock table "User"`);
   const calls = await timed(Promise.all(users.map((id) => rollcall.ensureFresh(changed(id)))));

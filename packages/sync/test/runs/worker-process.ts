@@ -1,15 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundlePrograms } from "@rollcall/dev-stack/testing/bundle";
-import { afterAll } from "vitest";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import type { Mirror } from "./mirror.ts";
 
-const bundle = await bundlePrograms([fileURLToPath(new URL("./programs/worker.ts", import.meta.url))]);
-afterAll(() => bundle[Symbol.asyncDispose]());
-
-const PROGRAM = path.join(bundle.folder, "worker.mjs");
 const CLOCK_AN_HOUR_FAST = new URL("./programs/clock-an-hour-fast.mjs", import.meta.url).href;
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -26,7 +20,7 @@ export function startWorker(
   { apiUrl = clerk.url, workers = 4, clockAnHourFast = false } = {},
 ): WorkerProcess {
   const loaders = clockAnHourFast ? ["--import", CLOCK_AN_HOUR_FAST] : [];
-  const child = spawn(process.execPath, [...loaders, PROGRAM], {
+  const child = spawn(process.execPath, [...loaders, programFile("run-worker")], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
