@@ -1,9 +1,10 @@
 import { createClient } from "@rollcall/db/client";
-import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import type { TestDatabase } from "@rollcall/dev-stack/testing";
 import { createRollcall } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, startClerk } from "./app/clerk.ts";
+import { createDatabaseWithQueue } from "./app/database.ts";
 import { asShown, rowsOf } from "./app/rows.ts";
 import { type App, startApp } from "./app/start-app.ts";
 import { type Parts, waysIn } from "./app/ways-in.ts";
@@ -16,7 +17,7 @@ let db: ReturnType<typeof createClient>;
 let parts: Parts;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDatabaseWithQueue();
   clerk = await startClerk();
   app = await startApp(clerk, database.url);
   sql = new pg.Pool({ connectionString: database.url });

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createClient } from "@rollcall/db/client";
-import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import type { TestDatabase } from "@rollcall/dev-stack/testing";
 import { createRollcall, errorCatalog, type SyncErrorCode } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod/v4";
 import { type Clerk, startClerk } from "./app/clerk.ts";
+import { createDatabaseWithQueue } from "./app/database.ts";
 import { ageRun, ageUsers, untilEnded, untilNobodyWorks } from "./app/run-rows.ts";
 import { type App, startApp } from "./app/start-app.ts";
 
@@ -19,7 +20,7 @@ let app: App;
 let sql: pg.Pool;
 let client: ReturnType<typeof createClient>;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDatabaseWithQueue();
   clerk = await startClerk({ users: USERS });
   app = await startApp(clerk, database.url, { CRON_SECRET });
   sql = new pg.Pool({ connectionString: database.url });
@@ -145,12 +146,12 @@ describe("a scheduled call", () => {
     await clerk.fail({ latencyMs: 2_000, path: "/v1/users" }); // planning alone takes three calls
     const { runId } = startedSchema.parse(await (await ask(undefined, hurried)).json());
     const state = async () => (await elsewhere().get(runId))?.report.state;
-    await expect.poll(state, { timeout: 60_000 }).toBe("running");
+    await expect.poll(state, { timeout: 60_000, interval: 250 }).toBe("running");
     await untilNobodyWorks(sql);
     expect(await state()).toBe("running");
     await clerk.endFaults();
     expect(startedSchema.parse(await (await ask(undefined, hurried)).json())).toEqual({ runId, state: "running" });
-    await expect.poll(state, { timeout: 60_000 }).toBe("done");
+    await expect.poll(state, { timeout: 60_000, interval: 250 }).toBe("done");
   });
 });
 
@@ -172,7 +173,7 @@ describe("if the platform ends a request before the run is done", () => {
     const { runId } = startedSchema.parse(await (await at.fetch("/api/cron/sync", { headers })).json());
     const state = async () => (await elsewhere().get(runId))?.report.state;
     await expect
-      .poll(state, { timeout: 100_000 })
+      .poll(state, { timeout: 100_000, interval: 500 })
       .toBe("done")
       .catch((error: unknown) => {
         throw new Error(at.output(), { cause: error });

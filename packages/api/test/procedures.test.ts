@@ -1,9 +1,10 @@
-import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import type { TestDatabase } from "@rollcall/dev-stack/testing";
 import { type MirroredUser, SyncError } from "@rollcall/sync";
 import { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, beforeEach, expect, expectTypeOf, test } from "vitest";
 import type { SyncState } from "../src/mount/index.ts";
 import { type Clerk, startClerk } from "./app/clerk.ts";
+import { createDatabaseWithQueue } from "./app/database.ts";
 import { ORIGIN } from "./app/start-app.ts";
 
 let database: TestDatabase;
@@ -11,7 +12,7 @@ let clerk: Clerk;
 let host: Awaited<ReturnType<typeof loadHost>>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDatabaseWithQueue();
   clerk = await startClerk();
   Object.assign(process.env, {
     POSTGRES_URL: database.url,

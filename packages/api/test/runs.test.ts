@@ -1,9 +1,10 @@
 import { createClient } from "@rollcall/db/client";
-import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import type { TestDatabase } from "@rollcall/dev-stack/testing";
 import { createRollcall } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, startClerk } from "./app/clerk.ts";
+import { createDatabaseWithQueue } from "./app/database.ts";
 import { rowsOf } from "./app/rows.ts";
 import { ageUsers, queueConnections, stallRun, untilEnded, untilNobodyWorks } from "./app/run-rows.ts";
 import { type App, startApp } from "./app/start-app.ts";
@@ -16,7 +17,7 @@ let app: App;
 let sql: pg.Pool;
 let client: ReturnType<typeof createClient>;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDatabaseWithQueue();
   clerk = await startClerk({ users: USERS });
   app = await startApp(clerk, database.url);
   sql = new pg.Pool({ connectionString: database.url });

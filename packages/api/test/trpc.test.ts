@@ -1,9 +1,10 @@
-import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import type { TestDatabase } from "@rollcall/dev-stack/testing";
 import type { SyncMeResult } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
 import type { Run, RunPage, StartedRun, Status } from "../src/mount/index.ts";
 import { type Clerk, startClerk } from "./app/clerk.ts";
+import { createDatabaseWithQueue } from "./app/database.ts";
 import { type App, startApp } from "./app/start-app.ts";
 
 const USERS = 1_200; // three pages
@@ -13,7 +14,7 @@ let clerk: Clerk;
 let app: App;
 let sql: pg.Pool;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDatabaseWithQueue();
   clerk = await startClerk({ users: USERS });
   app = await startApp(clerk, database.url);
   sql = new pg.Pool({ connectionString: database.url });

@@ -37,8 +37,8 @@ export interface RollcallOptions {
   /** Receives failed syncs; by default they are not logged. */
   logger?: Logger;
   /**
-   * How work on a run goes on after an answer, asked for each: in Next `() => ({ after })`. The default is at once, beside
-   * the answer, to its end.
+   * How work on a run continues after a response; called for each response. In Next: `() => ({ after })`. Default: it starts
+   * immediately, alongside the response, and runs to its end.
    */
   afterAnswer?: () => AfterAnswer;
 }

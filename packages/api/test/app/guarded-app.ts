@@ -1,6 +1,6 @@
-import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { type Clerk, type Session, startClerk } from "./clerk.ts";
+import { createDatabaseWithQueue } from "./database.ts";
 import { procedures } from "./procedures.ts";
 import { type Answer, cookieHeader, type RecordedApp, recordAnswers } from "./record-answers.ts";
 import { startApp } from "./start-app.ts";
@@ -28,7 +28,7 @@ export const cookies = (session: Session) => ({ cookie: cookieHeader(session.coo
 export const JSON_TYPE = { "content-type": "application/json" };
 
 export async function openGuardedApp(): Promise<GuardedApp> {
-  const database = await createTestDatabase();
+  const database = await createDatabaseWithQueue();
   const clerk = await startClerk();
   const url = new URL(database.url);
   url.password = PASSWORD;

@@ -28,7 +28,7 @@ export async function queueConnections(sql: pg.Pool): Promise<number> {
 
 /** Waits until no process works on runs. */
 export const untilNobodyWorks = (sql: pg.Pool): Promise<void> =>
-  expect.poll(() => queueConnections(sql), { timeout: 60_000 }).toBe(0);
+  expect.poll(() => queueConnections(sql), { timeout: 60_000, interval: 200 }).toBe(0);
 
 type Sync = ReturnType<App["trpc"]>["sync"];
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import { createTRPCClient, httpBatchLink, type TRPCClient } from "@trpc/client";
 import superjson from "superjson";
 import { z } from "zod/v4";
@@ -25,7 +26,6 @@ export type LogLine = Record<string, unknown>;
 export const ORIGIN = "http://localhost:3000";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
-const program = fileURLToPath(new URL("serve.ts", import.meta.url));
 const lineSchema = z.record(z.string(), z.unknown());
 
 /** @param settings more variables; undefined unsets one */
@@ -45,7 +45,7 @@ export async function startApp(
     APP_ORIGIN: ORIGIN,
     ...settings,
   };
-  const child = fork(program, { cwd: root, env: environment, execArgv: ["--import", "tsx"], silent: true });
+  const child = fork(programFile("api-app"), { cwd: root, env: environment, execArgv: [], silent: true });
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {

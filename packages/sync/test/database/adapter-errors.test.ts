@@ -92,7 +92,7 @@ describe.each(drivers)("an error of $driver", ({ read, connect }) => {
     expect(reason).toMatchObject({ kind: "refused", sqlState: "57014" });
   });
 
-  test("for a port where nobody listens is a lost connection", async () => {
+  test("for a closed port is a lost connection", async () => {
     expect(
       await reasonOf(
         "select 1",

@@ -210,7 +210,7 @@ describe.each(driverSchema.options)("over %s", (driver) => {
     expect(await notes()).toEqual([2]);
   });
 
-  test("a transaction on a connection that falls silent ends at its time limit, for a client without one of its own", async () => {
+  test("a transaction on a connection that goes silent ends at its time limit, for a client without one of its own", async () => {
     const db = open({ connections: 2 }, gate.url);
     const from = performance.now();
     const silenced = db.transaction(

@@ -3,9 +3,10 @@ import { z } from "zod/v4";
 import { defaultTables } from "../../src/database/tables.ts";
 import type { Queries, Snapshot } from "../../src/index.ts";
 import { createWritePath } from "../../src/write-path/write-path.ts";
+import { atScale } from "../rounds.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "../write-path/host.ts";
 
-const ROWS = 100_000;
+const ROWS = atScale(100_000, 30_000);
 const TABLES = ["User", "Customer", "ClerkUser"];
 
 /** Fills the tables with this many synced users. Without autovacuum, which would decide when statistics are taken. */
@@ -54,7 +55,7 @@ function recording({ db }: Host) {
 
 /** Every way to write this many users: unchanged, changed, new, each with another's address, previewed and deleted. */
 async function writeAll({ writePath }: ReturnType<typeof recording>, size: number, round: number): Promise<void> {
-  const first = round * 10_000 + 1;
+  const first = (round * ROWS) / 10 + 1;
   const numbers = Array.from({ length: size }, (_, index) => first + index);
   const known = (n: number, differences: Partial<Snapshot> = {}) =>
     snapshot(`user_${n}`, { email: `${n}@example.com`, ...differences });

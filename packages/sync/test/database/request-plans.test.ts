@@ -2,9 +2,10 @@ import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
 import { type Instance, startInstance } from "../instance/start-instance.ts";
+import { atScale } from "../rounds.ts";
 import { at, type Host, openHost } from "../write-path/host.ts";
 
-const ROWS = 100_000;
+const ROWS = atScale(100_000, 30_000);
 const LATELY = 50; // events of the last day
 const MANY_ROWS = 500; // more than any request should read
 const SECRET = Buffer.from("the signing secret of the webhook");

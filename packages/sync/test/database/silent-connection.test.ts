@@ -1,6 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { createClient, PrismaClient } from "@rollcall/db/client";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
 import { between, isWalks } from "../runs/between.ts";
 import { type Mirror, openMirror } from "../runs/mirror.ts";
@@ -11,38 +11,60 @@ import { type Gate, openGate } from "../write-path/gate.ts";
 const SECOND = 1_000;
 const LOADED = 2 * SECOND; // a machine with other work to do
 
-let mirror: Mirror;
-let gate: Gate;
-let users: string[];
-let clients: PrismaClient[];
-beforeEach(async () => {
-  mirror = await openMirror({ users: 3 });
-  gate = await openGate(mirror.host.url);
-  users = (await mirror.listed()).map(({ id }) => id);
-  clients = [];
-});
-afterEach(async () => {
-  await gate[Symbol.asyncDispose]();
-  for (const client of clients) await client.$disconnect();
-  await mirror[Symbol.asyncDispose]();
-});
-
-/** A process of an application whose client has no time limits. */
-const hosts = (apiUrl?: string): Rollcall =>
-  rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl);
-/** A process with Rollcall's own client. */
-const own = (): Rollcall => rollcallOver(createClient(gate.url));
-
-function rollcallOver(db: PrismaClient, apiUrl = mirror.clerk.url): Rollcall {
-  clients.push(db);
-  const { secretKey, webhookSigningSecret } = mirror.clerk;
-  return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
+/** A mirror whose connections can fall silent, and processes that use it. Tests mostly wait: each has its own, beside the others. */
+interface Scene extends AsyncDisposable {
+  mirror: Mirror;
+  gate: Gate;
+  /** Their ids. */
+  users: string[];
+  /** A process of an application whose client has no limit of its own on anything. */
+  hosts(apiUrl?: string): Rollcall;
+  /** A process with Rollcall's own client. */
+  own(): Rollcall;
+  /** A caller with a token of this moment, who changed at this moment: nothing that is known of them is current. */
+  changed(userId?: string): Caller;
+  /** Waits until the caller was synced, so that something is known of them. */
+  untilKnown(rollcall: Rollcall): Promise<void>;
+  deliver(rollcall: Rollcall, userId?: string): Promise<Response>;
 }
 
-/** A caller with a new token, who changed just now: nothing known about them is current. */
-function changed(userId = users[0] ?? ""): Caller {
-  const now = new Date(Date.now() + 60 * SECOND);
-  return { userId, tokenIssuedAt: now, userUpdatedAt: now, role: null };
+async function openScene(): Promise<Scene> {
+  const mirror = await openMirror({ users: 3 });
+  const gate = await openGate(mirror.host.url);
+  const users = (await mirror.listed()).map(({ id }) => id);
+  const clients: PrismaClient[] = [];
+  function rollcallOver(db: PrismaClient, apiUrl = mirror.clerk.url): Rollcall {
+    clients.push(db);
+    const { secretKey, webhookSigningSecret } = mirror.clerk;
+    return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
+  }
+  const changed = (userId = users[0] ?? ""): Caller => {
+    const now = new Date(Date.now() + 60 * SECOND);
+    return { userId, tokenIssuedAt: now, userUpdatedAt: now, role: null };
+  };
+  return {
+    mirror,
+    gate,
+    users,
+    changed,
+    untilKnown: (rollcall) =>
+      expect.poll(() => rollcall.ensureFresh(changed()), { timeout: 20 * SECOND }).toMatchObject({ state: "fresh" }),
+    hosts: (apiUrl) =>
+      rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl),
+    own: () => rollcallOver(createClient(gate.url)),
+    deliver: (rollcall, userId = users[0] ?? "") =>
+      rollcall.handleWebhook(
+        signedDelivery(mirror.clerk, {
+          type: "user.deleted",
+          data: { id: userId, object: "user", deleted: true },
+        }),
+      ),
+    async [Symbol.asyncDispose]() {
+      await gate[Symbol.asyncDispose]();
+      for (const client of clients) await client.$disconnect();
+      await mirror[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
@@ -50,35 +72,31 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
   return { result: await work, ms: performance.now() - from };
 }
 
-const deliver = async (rollcall: Rollcall, userId = users[0] ?? "") =>
-  rollcall.handleWebhook(
-    signedDelivery(mirror.clerk, {
-      type: "user.deleted",
-      data: { id: userId, object: "user", deleted: true },
-    }),
-  );
-
-test("a caller whose connection goes silent continues with the known data, within 3 s of each query", async () => {
+test.concurrent("a caller whose connection goes silent continues with the known data, within 3 s of each query", async () => {
+  await using scene = await openScene();
+  const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
-  expect(await rollcall.ensureFresh(changed())).toMatchObject({ state: "fresh" });
+  await untilKnown(rollcall);
   gate.swallow();
   const { result, ms } = await timed(rollcall.ensureFresh(changed()));
   expect(result).toMatchObject({ state: "stale", source: "memory", errorCode: "DATABASE_UNREACHABLE" });
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test("callers who come while the connection is silent do not wait for each other forever", async () => {
+test.concurrent("callers who come while the connection is silent do not wait for each other forever", async () => {
+  await using scene = await openScene();
+  const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   gate.swallow();
   const { result, ms } = await timed(Promise.all(Array.from({ length: 5 }, () => rollcall.ensureFresh(changed()))));
   expect(result.map(({ state }) => state)).toEqual(Array(5).fill("stale"));
   expect(ms).toBeLessThan(2 * 3 * SECOND + LOADED);
 });
 
-test("a process's first write on a silent connection does not block later ones", {
-  timeout: 40_000,
-}, async () => {
+test.concurrent("a process's first write on a silent connection does not block later ones", async () => {
+  await using scene = await openScene();
+  const { mirror, gate, hosts, changed } = scene;
   const rollcall = hosts();
   await mirror.host.prisma.$queryRaw`select 1`;
   await rollcall.runs.list({ before: null, limit: 1 }); // connected, but has not checked the tables
@@ -91,9 +109,11 @@ test("a process's first write on a silent connection does not block later ones",
   await expect.poll(() => rollcall.ensureFresh(changed()), { timeout: 20 * SECOND }).toMatchObject({ state: "fresh" });
 });
 
-test("the same user is served again after the database is back, without a restart", { timeout: 40_000 }, async () => {
+test.concurrent("the same user is served again after the database is back, without a restart", async () => {
+  await using scene = await openScene();
+  const { gate, own, changed, untilKnown } = scene;
   const rollcall = own();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   gate.swallow();
   expect(await rollcall.ensureFresh(changed())).toMatchObject({ state: "stale" });
   gate.open();
@@ -102,11 +122,11 @@ test("the same user is served again after the database is back, without a restar
     .toMatchObject({ state: "fresh", source: "clerk" });
 });
 
-test("a webhook on a silent connection gets 503 within 10 s, and is accepted when delivered again", {
-  timeout: 40_000,
-}, async () => {
+test.concurrent("a webhook on a silent connection gets 503 within 10 s, and is accepted when delivered again", async () => {
+  await using scene = await openScene();
+  const { gate, users, hosts, own, deliver, untilKnown } = scene;
   const rollcall = hosts();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   expect((await deliver(rollcall, users[1])).status).toBe(200);
   gate.swallow();
   const { result, ms } = await timed(deliver(rollcall));
@@ -116,11 +136,11 @@ test("a webhook on a silent connection gets 503 within 10 s, and is accepted whe
   expect((await deliver(own())).status).toBe(200);
 });
 
-test("a sync that a user requested on a silent connection ends within 10 s, and so does the next one", {
-  timeout: 40_000,
-}, async () => {
+test.concurrent("a sync that a user requested on a silent connection ends within 10 s, and so does the next one", async () => {
+  await using scene = await openScene();
+  const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   gate.swallow();
   for (let call = 0; call < 2; call++) {
     const { result, ms } = await timed(rollcall.syncMe(changed()).catch((error: unknown) => error));
@@ -129,7 +149,9 @@ test("a sync that a user requested on a silent connection ends within 10 s, and 
   }
 });
 
-test("health says within seconds that a silent database is down", async () => {
+test.concurrent("health says within seconds that a silent database is down", async () => {
+  await using scene = await openScene();
+  const { gate, hosts } = scene;
   expect(await hosts().health()).toMatchObject({ database: "ok" });
   gate.swallow();
   const { result, ms } = await timed(hosts().health());
@@ -137,11 +159,11 @@ test("health says within seconds that a silent database is down", async () => {
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test("the status works again after the database is back: a count without an answer is not shared forever", {
-  timeout: 60_000,
-}, async () => {
+test.concurrent("the status works again after the database is back: a count without an answer is not shared forever", async () => {
+  await using scene = await openScene();
+  const { gate, hosts, untilKnown } = scene;
   const rollcall = hosts();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   gate.swallow();
   await expect(rollcall.status()).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
   gate.open();
@@ -150,11 +172,11 @@ test("the status works again after the database is back: a count without an answ
     .toMatchObject({ live: 1 });
 });
 
-test("a table that is locked for long does not block callers, who are served again afterwards", {
-  timeout: 40_000,
-}, async () => {
+test.concurrent("a table that is locked for long does not block callers, who are served again afterwards", async () => {
+  await using scene = await openScene();
+  const { mirror, users, own, changed, untilKnown } = scene;
   const rollcall = own();
-  await rollcall.ensureFresh(changed());
+  await untilKnown(rollcall);
   const migration = await mirror.host.sql.connect();
   await migration.query(`begin; lock table "User"`);
   const calls = await timed(Promise.all(users.map((id) => rollcall.ensureFresh(changed(id)))));
@@ -165,7 +187,9 @@ test("a table that is locked for long does not block callers, who are served aga
   for (const id of users) expect(await rollcall.ensureFresh(changed(id))).toMatchObject({ state: "fresh" });
 });
 
-test("a worker whose connections went silent stops within 10 s of the signal", { timeout: 40_000 }, async () => {
+test.concurrent("a worker whose connections went silent stops within 10 s of the signal", async () => {
+  await using scene = await openScene();
+  const { mirror, gate, hosts, own } = scene;
   const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
   const silent = signal();
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -187,7 +211,9 @@ test("a worker whose connections went silent stops within 10 s of the signal", {
   expect((await mirror.rollcall().runs.get(runId))?.report).toMatchObject({ state: "done", seen: 3, failed: 0 });
 });
 
-test("a worker that is not stopped reports that the database is silent", { timeout: 60_000 }, async () => {
+test.concurrent("a worker that is not stopped reports that the database is silent", async () => {
+  await using scene = await openScene();
+  const { mirror, gate, hosts } = scene;
   const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (isWalks(question)) gate.swallow();

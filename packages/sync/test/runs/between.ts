@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { answering } from "../clerk/answering.ts";
 
 /** Rollcall's request to Clerk. */
@@ -24,6 +25,18 @@ export const failing = (status: number, headers: Record<string, string> = {}): A
   body: { errors: [{ code: "an_error", message: "An error" }] },
   headers,
 });
+
+const counted = z.looseObject({ total_count: z.number() });
+
+/** A Clerk that counts so many times the users that it lists: it is split into windows as one that has so many. */
+export const counting =
+  (times: number) =>
+  async ({ path }: Question, ask: () => Promise<Answer>): Promise<Answer> => {
+    const answer = await ask();
+    if (path !== "/v1/users/count") return answer;
+    const body = counted.parse(answer.body);
+    return { ...answer, body: { ...body, total_count: body.total_count * times } };
+  };
 
 /**
  * A proxy between Rollcall and Clerk. It can act before a request, change the request, answer it, or change the response. Each

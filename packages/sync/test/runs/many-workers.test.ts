@@ -3,13 +3,14 @@ import { expect, test } from "vitest";
 import { z } from "zod/v4";
 import type { Rollcall } from "../../src/index.ts";
 import { answering } from "../clerk/answering.ts";
-import { between, isWalks } from "./between.ts";
+import { atScale } from "../rounds.ts";
+import { between, counting, isWalks } from "./between.ts";
 import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
 import { type Mirror, openMirror } from "./mirror.ts";
 import { signal } from "./signal.ts";
 import { startWorker } from "./worker-process.ts";
 
-const USERS = 20_000;
+const USERS = atScale(20_000, 5_000);
 
 /** The application's webhook, on its own port. */
 const serveWebhook = ({ handleWebhook }: Rollcall) =>
@@ -45,9 +46,10 @@ test("with four workers, one of them killed, and webhooks meanwhile, every user 
   await using webhook = await serveWebhook(mirror.rollcall());
   const { runId } = await runs.start({ startedBy: "test" });
   const inTheMiddle = signal();
+  const countAsMany = counting(20_000 / USERS);
   let pages = 0;
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
-    if (!isWalks(question) || ++pages < 4) return ask();
+    if (!isWalks(question) || ++pages < 4) return countAsMany(question, ask);
     inTheMiddle.give();
     return new Promise(() => {});
   });
@@ -60,7 +62,7 @@ test("with four workers, one of them killed, and webhooks meanwhile, every user 
   await using second = startWorker(mirror, { workers: 1 });
   await using third = startWorker(mirror, { workers: 1 });
   const seen = async () => (await runs.get(runId))?.report.seen;
-  await expect.poll(seen, { timeout: 30_000 }).toBeGreaterThan(3_000);
+  await expect.poll(seen, { timeout: 30_000 }).toBeGreaterThan(2_000);
   await victim.kill();
   // As if all had been silent for half a minute: live workers lose their windows to each other.
   await mirror.host.sql.query(

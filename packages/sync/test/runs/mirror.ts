@@ -44,8 +44,9 @@ const made = z.object({ userIds: z.array(z.string()) });
 export const emailOf = (user: ListedUser): string | null =>
   user.email_addresses.find(({ id }) => id === user.primary_email_address_id)?.email_address ?? null;
 
+/** @param options default: more users than fit on one page of Clerk's */
 export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror> {
-  const clerk = await startEmulator({ users: 1_200, ...options });
+  const clerk = await startEmulator({ users: 520, ...options });
   const host = await openHost();
   const json = async (url: string, init: RequestInit = {}) => {
     const response = await fetch(new URL(url, clerk.url), init);

@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
-import { migrate } from "../../src/migrate.ts";
 import { openQueue } from "../../src/runs/queue.ts";
 import { openHost } from "../write-path/host.ts";
 import { grantQueue, openRole } from "./role.ts";
 
 test("processes that create the queue's tables at the same time take turns", async () => {
   await using host = await openHost();
-  await (await openQueue(host.url))[Symbol.asyncDispose]();
   await host.sql.query("select rollcall_queue.delete_queue(name) from rollcall_queue.queue where name like 'slices%'");
   const gate = await host.sql.connect();
   await gate.query("begin");
@@ -22,13 +20,13 @@ test("processes that create the queue's tables at the same time take turns", asy
 });
 
 test("any number of processes may open the queue of a fresh database at the same time", async () => {
-  await using host = await openHost();
+  await using host = await openHost({ queue: false });
   const queues = await Promise.all(Array.from({ length: 8 }, () => openQueue(host.url)));
   for (const queue of queues) await queue[Symbol.asyncDispose]();
 });
 
 test("a database user who may not create tables gets an error with the missing right", async () => {
-  await using host = await openHost();
+  await using host = await openHost({ queue: false });
   await using guest = await openRole(host);
   const refusal = { code: "SCHEMA_MISMATCH", message: expect.stringContaining("GRANT CREATE ON DATABASE") };
   await expect(openQueue(guest.url)).rejects.toMatchObject(refusal);
@@ -40,7 +38,6 @@ test("a database user who may not create tables gets an error with the missing r
 
 test("a user who may not create tables works with those that a migration created", async () => {
   await using host = await openHost();
-  await migrate(host.url);
   await using guest = await openRole(host);
   await grantQueue(guest);
   await using queue = await openQueue(guest.url);
@@ -51,7 +48,6 @@ test.each(["select", "insert", "update", "delete"])(
   "a user without the right to %s jobs gets an error when the queue is opened",
   async (right) => {
     await using host = await openHost();
-    await migrate(host.url);
     await using guest = await openRole(host);
     await grantQueue(guest);
     await guest.revoke(`${right} on rollcall_queue.job`);
@@ -64,7 +60,6 @@ test.each(["select", "insert", "update", "delete"])(
 
 test("a right that is revoked while the queue is open does not look like an empty queue", async () => {
   await using host = await openHost();
-  await migrate(host.url);
   await using guest = await openRole(host);
   await grantQueue(guest);
   await using queue = await openQueue(guest.url);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { atScale } from "../rounds.ts";
+import { between, counting } from "./between.ts";
 import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
 import { emailOf, openMirror } from "./mirror.ts";
 import { rowsWritten } from "./rows-written.ts";
@@ -25,19 +27,22 @@ describe("a run over a directory of", () => {
   });
 
   test("20,000 users reads it in four windows of about the same size", async () => {
-    await using mirror = await openMirror({ users: 20_000 });
-    const { report, windows } = await mirror.run();
-    expect(report).toMatchObject({ state: "done", seen: 20_000, created: 20_000 });
+    const users = atScale(20_000, 2_000);
+    await using mirror = await openMirror({ users });
+    await using clerk = await between(mirror.clerk.url, counting(20_000 / users));
+    const { report, total, windows } = await mirror.run({}, { apiUrl: clerk.url });
+    expect(report).toMatchObject({ state: "done", seen: users, created: users });
+    expect(total).toBe(20_000);
     const walks = windows.filter(({ pass }) => pass === "walk");
     expect(walks).toHaveLength(4);
-    for (const { seen } of walks) expect(Math.abs(seen - 5_000)).toBeLessThanOrEqual(500);
+    for (const { seen } of walks) expect(Math.abs(seen - users / 4)).toBeLessThanOrEqual(users / 40);
     expect(walks.map(({ from, to }) => [from, to])).toEqual([
       [null, walks[1]?.from],
       [walks[0]?.to, walks[2]?.from],
       [walks[1]?.to, walks[3]?.from],
       [walks[2]?.to, null],
     ]);
-    expect(report.clerkCalls).toBeLessThanOrEqual((20_000 / 500) * 1.1 + 60);
+    expect(report.clerkCalls).toBeLessThanOrEqual((users / 500) * 1.1 + 60);
   });
 });
 
@@ -53,7 +58,7 @@ test("a second run finds all users unchanged, and writes only its checkpoints", 
   await mirror.age(24);
   const before = { rows: await mirror.host.versions(), written: await rowsWritten(mirror.host) };
   const { report } = await mirror.run();
-  expect(report).toMatchObject({ state: "done", seen: 1_200, unchanged: 1_200, created: 0, updated: 0, missing: 0 });
+  expect(report).toMatchObject({ state: "done", seen: 520, unchanged: 520, created: 0, updated: 0, missing: 0 });
   expect({ rows: await mirror.host.versions(), written: await rowsWritten(mirror.host) }).toEqual(before);
 });
 
@@ -65,7 +70,7 @@ test("a run syncs what changed, and finds the rest unchanged", async () => {
   await mirror.control("PATCH", `/users/${bob?.id}`, { email_addresses: [{ email_address: "moved@example.com" }] });
   await mirror.signUp(1);
   const { report } = await mirror.run();
-  expect(report).toMatchObject({ state: "done", seen: 1_201, created: 1, updated: 2, unchanged: 1_198 });
+  expect(report).toMatchObject({ state: "done", seen: 521, created: 1, updated: 2, unchanged: 518 });
   expect(seenIsTheSumOf(report)).toBe(report.seen);
   await expectCarriedOver(mirror);
 });

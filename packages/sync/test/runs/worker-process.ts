@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import { projectDriver } from "../open-database.ts";
 import type { Mirror } from "./mirror.ts";
 
-const PROGRAM = fileURLToPath(new URL("./programs/worker.ts", import.meta.url));
 const CLOCK_AN_HOUR_FAST = new URL("./programs/clock-an-hour-fast.mjs", import.meta.url).href;
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -20,8 +20,8 @@ export function startWorker(
   { host, clerk }: Mirror,
   { apiUrl = clerk.url, workers = 4, clockAnHourFast = false } = {},
 ): WorkerProcess {
-  const loaders = [...(clockAnHourFast ? ["--import", CLOCK_AN_HOUR_FAST] : []), "--import", "tsx"];
-  const child = spawn(process.execPath, [...loaders, PROGRAM], {
+  const loaders = clockAnHourFast ? ["--import", CLOCK_AN_HOUR_FAST] : [];
+  const child = spawn(process.execPath, [...loaders, programFile("run-worker")], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,

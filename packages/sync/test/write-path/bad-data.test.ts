@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Applied, Snapshot } from "../../src/index.ts";
+import { atScale } from "../rounds.ts";
 import { at, openHost, snapshot } from "./host.ts";
+
+const OTHERS = atScale(499, 63);
 
 const everyoneElse = (count: number): Snapshot[] => Array.from({ length: count }, (_, i) => snapshot(`user_U${i}`));
 
@@ -24,7 +27,7 @@ const raising = (code: string) => `
 
 const NOTHING = "select";
 
-describe("one user of a page of 500 that the database rejects does not affect the others:", () => {
+describe(`one user of a page of ${OTHERS + 1} that the database rejects does not affect the others:`, () => {
   test.each<[string, string, Partial<Snapshot>, string]>([
     [
       "the application's CHECK",
@@ -76,7 +79,7 @@ describe("one user of a page of 500 that the database rejects does not affect th
     await using host = await openHost({ connections: 2 });
     await host.sql.query(ddl);
     const culprit = snapshot("user_Bad", differences);
-    const others = everyoneElse(499);
+    const others = everyoneElse(OTHERS);
     const results = await host.apply(...around(culprit, others));
     expect(failures(results)).toEqual(refused(reason).map((one) => ({ ...one, id: culprit.id })));
     expect(outcomes(results)).toEqual({
@@ -86,7 +89,7 @@ describe("one user of a page of 500 that the database rejects does not affect th
     const ids = (await host.clerkUsers()).map(({ id }) => id);
     expect(new Set(ids)).toEqual(new Set(others.map(({ id }) => id)));
     const served = (await host.customers()).filter(({ authUserId }) => authUserId !== "own-1");
-    expect(served).toHaveLength(499);
+    expect(served).toHaveLength(OTHERS);
   });
 });
 

@@ -4,7 +4,7 @@ import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import type { Database } from "../../src/database/database.ts";
 import { defaultTables } from "../../src/database/tables.ts";
-import type { Applied, Snapshot } from "../../src/index.ts";
+import { type Applied, migrate, type Snapshot } from "../../src/index.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { openDatabase } from "../open-database.ts";
 
@@ -58,9 +58,14 @@ export const INSTANCE = "ins_test";
 
 const ms = (column: string) => `(extract(epoch from "${column}") * 1000)::float8 as "${column}"`;
 
-/** @param options.isolation the default level of transactions: the host's database may have any */
-export async function openHost({ connections = 8, isolation = "read committed" } = {}): Promise<Host> {
-  const database = await createTestDatabase();
+const WITH_QUEUE = { name: "rollcall_with_queue", make: migrate };
+
+/**
+ * @param options.isolation of transactions that do not ask for one: the host's database may be set to any
+ * @param options.queue false where the tables of the queue are not there yet: a worker makes them
+ */
+export async function openHost({ connections = 8, isolation = "read committed", queue = true } = {}): Promise<Host> {
+  const database = await createTestDatabase(queue ? { template: WITH_QUEUE } : {});
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: connections }) });
   const db = openDatabase(database.url, { connections });
   const sql = new pg.Pool({

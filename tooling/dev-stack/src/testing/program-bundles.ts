@@ -16,6 +16,8 @@ const SOURCES = {
   stack: "tooling/dev-stack/src/commands/stack.ts",
   "clerk-emulator": "tooling/clerk-emulator/src/main.ts",
   "schema-engine": "tooling/prisma-engine/src/main.ts",
+  "api-app": "packages/api/test/app/serve.ts",
+  "run-worker": "packages/sync/test/runs/programs/worker.ts",
 } as const;
 
 export type ProgramName = keyof typeof SOURCES;

@@ -26,6 +26,16 @@ export interface TestDatabase extends AsyncDisposable {
 export interface TestDatabaseOptions {
   /** PostgreSQL's name of its sessions' time zone. Default: the Vitest project's. */
   timeZone?: string;
+  /** What it is a clone of, where the migrated database is not enough. */
+  template?: TestTemplate;
+}
+
+/** A template with more in it. The first test of the run that needs it makes it, and the others clone it. */
+export interface TestTemplate {
+  /** An identifier in SQL. */
+  name: string;
+  /** Adds to a clone of the migrated database, and leaves no connection open. */
+  make(url: string): Promise<unknown>;
 }
 
 const CLOSING_TIMEOUT_MS = 5_000;
@@ -37,17 +47,41 @@ const CLOSING_TIMEOUT_MS = 5_000;
  */
 export async function createTestDatabase({
   timeZone = inject("timeZone"),
+  template,
 }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = inject("postgresUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const url = new URL(server);
-  url.pathname = name;
 
   await onServer(server, async (client) => {
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);
+    if (template) await makeOnce(client, server, template);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template?.name ?? TEMPLATE} STRATEGY file_copy`);
     await client.query(`ALTER DATABASE ${name} SET timezone = ${pg.escapeLiteral(timeZone)}`);
   });
-  return { name, url: url.href, [Symbol.asyncDispose]: () => onServer(server, (client) => drop(client, name)) };
+  return {
+    name,
+    url: urlOf(server, name),
+    [Symbol.asyncDispose]: () => onServer(server, (client) => drop(client, name)),
+  };
+}
+
+async function makeOnce(client: pg.Client, server: string, { name, make }: TestTemplate): Promise<void> {
+  const isMade = async () => (await client.query("SELECT FROM pg_database WHERE datname = $1", [name])).rowCount === 1;
+  if (await isMade()) return;
+  // Until the session ends: test files run in several processes.
+  await client.query("SELECT pg_advisory_lock(hashtext($1))", [name]);
+  if (await isMade()) return;
+  // It has its name only when it is whole: nobody clones what a maker left that failed.
+  const draft = `${name}_draft`;
+  await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
+  await client.query(`CREATE DATABASE ${draft} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);
+  await make(urlOf(server, draft));
+  await client.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = database;
+  return url.href;
 }
 
 async function drop(client: pg.Client, name: string): Promise<void> {

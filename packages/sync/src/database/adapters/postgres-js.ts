@@ -70,7 +70,7 @@ export function postgresJsDatabase(sql: PostgresJsLike): Database {
           if (closed) await never();
         }
       });
-      // The transaction fails as soon as its connection closes, while its work may still go on. A statement on the closed
+      // The transaction fails as soon as its connection closes, while its work may still be running. A statement on the closed
       // connection, also postgres.js's own COMMIT or ROLLBACK, would write to no socket and end the process.
       whole.catch(() => {
         closed = true;

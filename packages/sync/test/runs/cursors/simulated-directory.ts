@@ -203,5 +203,13 @@ export class SimulatedDirectory {
   }
 }
 
-const inOrder = (users: readonly User[], order: ListParameters["order_by"]): readonly User[] =>
-  order === "-updated_at" ? users.toSorted((a, b) => b.updatedAt - a.updatedAt) : users;
+const sorted = new WeakMap<readonly User[], readonly User[]>();
+
+function inOrder(users: readonly User[], order: ListParameters["order_by"]): readonly User[] {
+  if (order !== "-updated_at") return users;
+  const known = sorted.get(users);
+  if (known) return known;
+  const byChange = users.toSorted((a, b) => b.updatedAt - a.updatedAt);
+  sorted.set(users, byChange);
+  return byChange;
+}
