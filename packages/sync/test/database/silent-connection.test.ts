@@ -11,7 +11,7 @@ import { type Gate, openGate } from "../write-path/gate.ts";
 const SECOND = 1_000;
 const LOADED = 2 * SECOND; // a machine with other work to do
 
-/** A mirror whose connections can fall silent, and processes that use it. Tests mostly wait: each has its own, beside the others. */
+/** A mirror whose connections can go silent, and processes that use it. Tests mostly wait: each has its own, beside the others. */
 interface Scene extends AsyncDisposable {
   mirror: Mirror;
   gate: Gate;

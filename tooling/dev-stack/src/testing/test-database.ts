@@ -70,7 +70,7 @@ async function makeOnce(client: pg.Client, server: string, { name, make }: TestT
   // Until the session ends: test files run in several processes.
   await client.query("SELECT pg_advisory_lock(hashtext($1))", [name]);
   if (await isMade()) return;
-  // It has its name only when it is whole: nobody clones what a maker left that failed.
+  // It has its name only when it is whole: no process clones what a maker left that failed.
   const draft = `${name}_draft`;
   await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
   await client.query(`CREATE DATABASE ${draft} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);
