@@ -1,7 +1,7 @@
-import { PrismaPg } from "@prisma/adapter-pg";
-import { createClient, PrismaClient } from "@rollcall/db/client";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
+import type { HostDatabase } from "../driver.ts";
+import { openDatabase } from "../open-database.ts";
 import { between, isWalks } from "../runs/between.ts";
 import { type Mirror, openMirror } from "../runs/mirror.ts";
 import { signal } from "../runs/signal.ts";
@@ -14,27 +14,27 @@ const LOADED = 2 * SECOND; // a machine with other work to do
 let mirror: Mirror;
 let gate: Gate;
 let users: string[];
-let clients: PrismaClient[];
+let opened: HostDatabase[];
 beforeEach(async () => {
   mirror = await openMirror({ users: 3 });
   gate = await openGate(mirror.host.url);
   users = (await mirror.listed()).map(({ id }) => id);
-  clients = [];
+  opened = [];
 });
 afterEach(async () => {
   await gate[Symbol.asyncDispose]();
-  for (const client of clients) await client.$disconnect();
+  for (const database of opened) await database[Symbol.asyncDispose]();
   await mirror[Symbol.asyncDispose]();
 });
 
 /** A process of an application whose client has no limit of its own on anything. */
 const hosts = (apiUrl?: string): Rollcall =>
-  rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl);
-/** A process with Rollcall's own client. */
-const own = (): Rollcall => rollcallOver(createClient(gate.url));
+  rollcallOver(openDatabase(gate.url, { connections: 20, connectMs: 0 }), apiUrl);
+/** A process whose client has limits. */
+const own = (): Rollcall => rollcallOver(openDatabase(gate.url, { connections: 5, connectMs: 3_000, queryMs: 10_000 }));
 
-function rollcallOver(db: PrismaClient, apiUrl = mirror.clerk.url): Rollcall {
-  clients.push(db);
+function rollcallOver(db: HostDatabase, apiUrl = mirror.clerk.url): Rollcall {
+  opened.push(db);
   const { secretKey, webhookSigningSecret } = mirror.clerk;
   return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
 }
