@@ -14,19 +14,18 @@ const tests = {
   retry: process.env.CI ? 1 : 0,
 } as const;
 
-/** The engine over another Postgres client than Prisma. All of its write path and runs in DEEP=1, else a selection. */
+const deep = process.env.DEEP === "1";
+/** The engine over another Postgres client than Prisma: what differs between them, and in DEEP=1 everything. */
 const over = (driver: "pg" | "postgres-js", timeZone: "UTC" | "Asia/Tokyo") => ({
   test: {
     ...tests,
     name: `${driver} in ${timeZone}`,
-    include: [`packages/sync/test/${overEachDriver}.test.ts`],
+    include: deep
+      ? ["packages/sync/test/{write-path,runs}/*.test.ts", "packages/sync/test/database/silent-connection.test.ts"]
+      : [`packages/sync/test/{write-path/{interleavings,database-away},runs/incremental}.test.ts`],
     provide: { driver, timeZone },
   },
 });
-const overEachDriver =
-  process.env.DEEP === "1"
-    ? "{write-path/*,runs/*}"
-    : "{write-path/{convergence,interleavings},runs/{whole-directory,failed-runs}}";
 
 /** They replace modules or the environment, so each gets fresh modules. */
 const isolated = [
@@ -66,6 +65,7 @@ export default defineConfig({
       },
       over("pg", "Asia/Tokyo"),
       over("postgres-js", "Asia/Tokyo"),
+      ...(deep ? [over("pg", "UTC"), over("postgres-js", "UTC")] : []),
     ],
   },
 });

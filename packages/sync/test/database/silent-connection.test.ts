@@ -1,7 +1,7 @@
-import { PrismaPg } from "@prisma/adapter-pg";
-import { createClient, PrismaClient } from "@rollcall/db/client";
 import { expect, test } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
+import type { HostDatabase } from "../driver.ts";
+import { openDatabase } from "../open-database.ts";
 import { between, isWalks } from "../runs/between.ts";
 import { type Mirror, openMirror } from "../runs/mirror.ts";
 import { signal } from "../runs/signal.ts";
@@ -17,9 +17,9 @@ interface Scene extends AsyncDisposable {
   gate: Gate;
   /** Their ids. */
   users: string[];
-  /** A process of an application whose client has no limit of its own on anything. */
+  /** A process of an application whose client has no time limits. */
   hosts(apiUrl?: string): Rollcall;
-  /** A process with Rollcall's own client. */
+  /** A process whose client has time limits. */
   own(): Rollcall;
   /** A caller with a token of this moment, who changed at this moment: nothing that is known of them is current. */
   changed(userId?: string): Caller;
@@ -32,9 +32,9 @@ async function openScene(): Promise<Scene> {
   const mirror = await openMirror({ users: 3 });
   const gate = await openGate(mirror.host.url);
   const users = (await mirror.listed()).map(({ id }) => id);
-  const clients: PrismaClient[] = [];
-  function rollcallOver(db: PrismaClient, apiUrl = mirror.clerk.url): Rollcall {
-    clients.push(db);
+  const opened: HostDatabase[] = [];
+  function rollcallOver(db: HostDatabase, apiUrl = mirror.clerk.url): Rollcall {
+    opened.push(db);
     const { secretKey, webhookSigningSecret } = mirror.clerk;
     return createRollcall({ db, connectionString: gate.url, clerk: { secretKey, apiUrl, webhookSigningSecret } });
   }
@@ -49,9 +49,8 @@ async function openScene(): Promise<Scene> {
     changed,
     untilKnown: (rollcall) =>
       expect.poll(() => rollcall.ensureFresh(changed()), { timeout: 20 * SECOND }).toMatchObject({ state: "fresh" }),
-    hosts: (apiUrl) =>
-      rollcallOver(new PrismaClient({ adapter: new PrismaPg({ connectionString: gate.url, max: 20 }) }), apiUrl),
-    own: () => rollcallOver(createClient(gate.url)),
+    hosts: (apiUrl) => rollcallOver(openDatabase(gate.url, { connections: 20, connectMs: 0 }), apiUrl),
+    own: () => rollcallOver(openDatabase(gate.url, { connections: 5, connectMs: 3_000, queryMs: 10_000 })),
     deliver: (rollcall, userId = users[0] ?? "") =>
       rollcall.handleWebhook(
         signedDelivery(mirror.clerk, {
@@ -61,7 +60,7 @@ async function openScene(): Promise<Scene> {
       ),
     async [Symbol.asyncDispose]() {
       await gate[Symbol.asyncDispose]();
-      for (const client of clients) await client.$disconnect();
+      for (const database of opened) await database[Symbol.asyncDispose]();
       await mirror[Symbol.asyncDispose]();
     },
   };
