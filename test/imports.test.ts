@@ -16,6 +16,7 @@ const allowed: Record<string, string[]> = {
   "packages/app": ["db", "sync"],
   "packages/auth": ["app", "sync"],
   "packages/api": ["auth", "app", "sync"],
+  "packages/rollcall": ["auth", "api", "sync"],
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -101,6 +102,23 @@ test("what a host mounts brings nothing of this app's own", () => {
   );
   expect(files).toContain("packages/api/src/http/create-rollcall-handlers.ts");
   expect(wrong, RULE).toEqual([]);
+});
+
+/** What the package `rollcall` is compiled from. */
+const published = [
+  ...inPackage("packages/migrations"),
+  ...inPackage("packages/sync"),
+  ...inPackage("packages/cli"),
+  ...inPackage("packages/rollcall/src"),
+  ...mounted,
+];
+
+test("what is published uses the host's zod, 3.25 or 4", () => {
+  const wrong = published.filter(({ text }) => /from "zod(?!\/v4")/.test(text));
+  expect(
+    wrong.map(({ file }) => file),
+    'import { z } from "zod/v4"',
+  ).toEqual([]);
 });
 
 test("shipped code imports no tooling", () => {

@@ -1,6 +1,6 @@
 import { createClerkClient } from "@clerk/backend";
 import type { Caller } from "@rollcall/sync";
-import { z } from "zod";
+import { z } from "zod/v4";
 
 export interface SessionOptions {
   secretKey: string;

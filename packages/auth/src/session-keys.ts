@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { type Logger, SyncError } from "@rollcall/sync";
 import { clockFault } from "@rollcall/sync/clock";
-import { z } from "zod";
+import { z } from "zod/v4";
 
 // The SDK forgets the keys after that time, asks for them again once for each call under way, waits for as long as it
 // takes, and takes everybody for signed out where no answer comes. Here they are looked at anew beside the calls.

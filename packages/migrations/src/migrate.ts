@@ -1,5 +1,5 @@
 import pg from "pg";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { type Migration, migrations } from "./migrations.ts";
 
 /** Any fixed number that no other program on this database uses. */

@@ -1,6 +1,6 @@
 import type { RunKind } from "@rollcall/sync";
 import { TRPCError } from "@trpc/server";
-import { z } from "zod";
+import { z } from "zod/v4";
 
 /** Which run to start; a full one where nothing is said. */
 export type StartInput = { kind?: RunKind | undefined } | null | undefined;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { SyncError } from "../sync-error.ts";
 import { type ClerkApi, ClerkRefusal } from "./clerk-api.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { Queries } from "../database/database.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { names } from "../write-path/statements/fragments.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { positionSchema } from "./cursors/position.ts";
 import { countsSchema, runKinds } from "./report.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { Queries } from "../database/database.ts";
 import type { ClaimedWindow } from "./claimed-window.ts";
 import type { Position } from "./cursors/position.ts";

@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import PgBoss from "pg-boss";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { type Database, type Queries, unlessFrozen } from "../database/database.ts";
 import { readDatabaseError } from "../database/database-error.ts";
 import { type Logger, silent } from "../logger.ts";

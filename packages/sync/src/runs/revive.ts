@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { type Database, unlessFrozen } from "../database/database.ts";
 import type { WindowQueue } from "./queue.ts";
 import { openWindows, replaceJob } from "./statements/window.ts";

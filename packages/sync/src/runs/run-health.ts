@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { UNDER_WAY } from "./statements/fragments.ts";
 
 /** How the runs stand, where nobody looks at them. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { type Database, type Queries, unlessFrozen } from "../database/database.ts";
 import { retryOnRace } from "../database/retry.ts";
 import type { Logger } from "../logger.ts";

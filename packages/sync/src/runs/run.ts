@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { epoch } from "../database/sql.ts";
 import { isSyncErrorCode, type SyncErrorCode } from "../sync-error.ts";
 import type { PassName } from "./cursors/position.ts";

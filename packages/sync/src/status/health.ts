@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { ClerkStatus } from "../clerk/clerk-status.ts";
 import { clockFault } from "../clerk/clock.ts";
 import type { Database } from "../database/database.ts";

@@ -1,5 +1,5 @@
 import { verifyWebhook } from "@clerk/backend/webhooks";
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { ClerkStatus } from "../clerk/clerk-status.ts";
 import { clockFault } from "../clerk/clock.ts";
 import type { Database } from "../database/database.ts";

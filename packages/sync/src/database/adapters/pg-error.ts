@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { DatabaseErrorReason } from "../database-error.ts";
 
 // `severity` marks a message of the server: a SQLSTATE and a code of Prisma's look alike.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { Database, Queries } from "../database.ts";
 import type { DatabaseErrorReason } from "../database-error.ts";
 import { readPgError } from "./pg-error.ts";

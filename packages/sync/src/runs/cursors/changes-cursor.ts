@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { ListParameters } from "../../clerk/directory.ts";
 import { PAGE_SIZE } from "../../clerk/directory.ts";
 

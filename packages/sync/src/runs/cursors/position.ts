@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { changesSchema } from "./changes-cursor.ts";
 import { walkSchema } from "./walk-cursor.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { countUsers, listUsers } from "../../clerk/directory.ts";
 import type { Database } from "../../database/database.ts";
 import { advance, type Changes, nextRequest } from "../cursors/changes-cursor.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { type ClerkApi, ClerkRefusal } from "../../clerk/clerk-api.ts";
 import { askForUser, later, UnusableAnswer, type UserAnswer } from "../../clerk/get-user.ts";
 import type { Database } from "../../database/database.ts";

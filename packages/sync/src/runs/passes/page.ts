@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { clerkUserSchema } from "../../snapshot/clerk-user.ts";
 import { type Snapshot, toSnapshot } from "../../snapshot/snapshot.ts";
 import { SyncError } from "../../sync-error.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { unlessFrozen } from "../../database/database.ts";
 import type { ApplicationTables } from "../../database/tables.ts";
 import { incoming, isNewer, names, rank, recordRows } from "./fragments.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { ApplicationTables } from "../../database/tables.ts";
 import { claim, content, incoming, isNewer, names, outranks, recordRows, version } from "./fragments.ts";
 

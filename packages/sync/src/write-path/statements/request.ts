@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 
 // Without it, a script with a session could use up the whole team's Clerk quota.
 export const THROTTLE_MS = 10_000;

@@ -1,0 +1,2 @@
+export * from "@rollcall/api/http";
+export * from "@rollcall/auth/mount";
