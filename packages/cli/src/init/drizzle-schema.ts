@@ -3,7 +3,10 @@ import type { Column, Table } from "./table.ts";
 /** The tables of a Drizzle schema file, as far as they are written in Drizzle's usual way. */
 export function drizzleTables(source: string): Table[] {
   const prefix = /pgTableCreator\(\s*\(?(\w+)\)?\s*=>\s*`([^`$]*)\$\{\1\}`/.exec(source)?.[2] ?? "";
-  const creators = new Set(["pgTable", ...[...source.matchAll(/(\w+)\s*=\s*pgTableCreator\(/g)].map(([, name]) => name)]);
+  const creators = new Set([
+    "pgTable",
+    ...[...source.matchAll(/(\w+)\s*=\s*pgTableCreator\(/g)].map(([, name]) => name),
+  ]);
   return [...source.matchAll(/export const (\w+)\s*=\s*(\w+)(?:\.table)?\(\s*["'`]([^"'`]+)["'`]\s*,/g)].flatMap(
     ([start, label, creator, name], index, all) => {
       if (!label || !creator || !name || !creators.has(creator)) return [];
@@ -70,9 +73,14 @@ function column(property: string): Column[] {
 
 /** `$defaultFn`, `$default` and `$onUpdate` are Drizzle's own: to anybody who writes SQL the column has no default. */
 function filledBy(type: string, property: string): Column["filledBy"] {
-  if (type.endsWith("serial") || /\.\s*(default|defaultNow|defaultRandom|generated\w+)\(/.test(property)) return "database";
-  const own = /\.\s*\$(?:defaultFn|default)\(([^]*)/.exec(property)?.[1];
+  if (type.endsWith("serial") || /\.\s*(default|defaultNow|defaultRandom|generated\w+)\(/.test(property))
+    return "database";
+  const own = /\.\s*\$(?:defaultFn|default)\(([\s\S]*)/.exec(property)?.[1];
   if (own === undefined) return /\.\s*\$onUpdate/.test(property) ? { orm: "updatedAt" } : null;
-  const generator = /randomUUID|uuid/i.test(own) ? "uuid" : /createId|cuid/i.test(own) ? "cuid" : /nanoid|ulid/i.exec(own)?.[0];
+  const generator = /randomUUID|uuid/i.test(own)
+    ? "uuid"
+    : /createId|cuid/i.test(own)
+      ? "cuid"
+      : /nanoid|ulid/i.exec(own)?.[0];
   return { orm: generator?.toLowerCase() ?? "default" };
 }

@@ -10,8 +10,10 @@ export function prismaModels(schema: string): Table[] {
   let open: string[] | null = null;
   for (const line of lines) {
     const label = /^model\s+(\w+)\s*\{$/.exec(line)?.[1];
-    if (label) models.push({ label, body: (open = []) });
-    else if (line === "}") open = null;
+    if (label) {
+      open = [];
+      models.push({ label, body: open });
+    } else if (line === "}") open = null;
     else if (line !== "") open?.push(line);
   }
   const labels = new Set(models.map((model) => model.label));
@@ -25,7 +27,9 @@ export function prismaModels(schema: string): Table[] {
 function columnsOf(body: string[], models: ReadonlySet<string>): Column[] {
   const fields = body.flatMap((line) => {
     const [, label, type, mark, attributes] = /^(\w+)\s+(\w+)(\?|\[\])?\s*(.*)$/.exec(line) ?? [];
-    return label && type && mark !== "[]" ? [{ label, type, nullable: mark === "?", attributes: attributes ?? "" }] : [];
+    return label && type && mark !== "[]"
+      ? [{ label, type, nullable: mark === "?", attributes: attributes ?? "" }]
+      : [];
   });
   const blockAttributes = body.filter((line) => line.startsWith("@@"));
   const refersTo = new Map(
