@@ -16,6 +16,8 @@ const covered = [
   "apps/nextjs/**",
   "packages/sync/src/*.ts",
   "packages/sync/test/*.ts",
+  "packages/cli/**",
+  "packages/sync/*/checks/**",
   "packages/sync/*/clerk/**",
   "packages/sync/*/database/**",
   "packages/sync/*/events/**",

@@ -1,3 +1,4 @@
+export { type Check, type CheckReport, type CheckResult, runChecks } from "./checks/check.ts";
 export type { ClerkCredentials } from "./clerk/clerk-api.ts";
 export type { Database, Queries } from "./database/database.ts";
 export type { ApplicationTables } from "./database/tables.ts";
@@ -9,7 +10,7 @@ export type { SyncMeResult } from "./freshness/sync-me.ts";
 export type { Synced } from "./freshness/sync-user.ts";
 export type { Adoption } from "./instance/adopt.ts";
 export { type Logger, silent } from "./logger.ts";
-export { migrate } from "./migrate.ts";
+export { constructionSql, migrate } from "./migrate.ts";
 export { createRollcall, type Rollcall, type RollcallOptions } from "./rollcall.ts";
 export type { BackgroundOptions } from "./runs/background.ts";
 export { isUnderWay, type RunKind, type RunReport, type RunState } from "./runs/report.ts";

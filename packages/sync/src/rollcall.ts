@@ -1,3 +1,5 @@
+import { type CheckReport, runChecks } from "./checks/check.ts";
+import { engineChecks } from "./checks/engine-checks.ts";
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
 import { clerkStatus } from "./clerk/clerk-status.ts";
 import { halfTheQuota } from "./clerk/half-the-quota.ts";
@@ -10,6 +12,7 @@ import type { Caller } from "./freshness/caller.ts";
 import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.ts";
 import { createFailureMemory } from "./freshness/failure-memory.ts";
 import { mirrorReader } from "./freshness/mirror.ts";
+import { namingColumns } from "./freshness/naming-columns.ts";
 import { createSyncMe, type SyncMeResult } from "./freshness/sync-me.ts";
 import { type Synced, type SyncUserParts, syncUser } from "./freshness/sync-user.ts";
 import { type Adoption, adoptInstance } from "./instance/adopt.ts";
@@ -61,6 +64,12 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   status(): Promise<DirectoryStatus>;
   /** Whether everything works as it should. Answers within about 3 s and never throws; calls within 2 s share an answer. */
   health(): Promise<Health>;
+  /**
+   * What is wrong with this set-up, and how to mend it. Only reads, and never throws.
+   *
+   * @param options.fix mend what is safe to mend: applies migrations, and creates missing indexes of Rollcall's own tables
+   */
+  check(options?: { fix?: boolean }): Promise<CheckReport[]>;
 }
 
 // A page load waits for it, and is better served with what is known.
@@ -85,7 +94,7 @@ export function createRollcall({
 }: RollcallOptions): Rollcall {
   const db = "$queryRawUnsafe" in client ? prismaDatabase(client) : client;
   const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS, longestRetryAfterMs: USER_RETRY_AFTER_MS });
-  const readMirror = mirrorReader(db, tables);
+  const readMirror = namingColumns(db, tables, mirrorReader(db, tables));
   const askClerk = clerkStatus(clerkApi);
   const disk = createDisk();
   const writePath = disk.noting(invalidateOnWrite(createWritePath(db, tables), (ids) => freshness.drop(ids)));
@@ -110,11 +119,15 @@ export function createRollcall({
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     logger,
   });
+  let hasUpdatedAt: boolean | null = null;
   const status = directoryStatus(db, tables, clerkApi, runs);
   return {
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,
-    ensureFresh: freshness.ensureFresh,
+    ensureFresh(caller) {
+      hasUpdatedAt = caller.userUpdatedAt !== null;
+      return freshness.ensureFresh(caller);
+    },
     syncMe: createSyncMe({ readMirror, claimRequest: writePath.claimRequest, sync, logger }),
     syncUser: (id, { revive = false } = {}) => syncOne(id, revive ? "revive" : null),
     adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
@@ -133,7 +146,12 @@ export function createRollcall({
         if (error instanceof SyncError) logFailure(logger, { event: "status_failed" }, error);
         throw error;
       }),
-    health: healthCheck({ db, askClerk, disk }),
+    health: healthCheck({ db, tables, askClerk, disk }),
+    check: (options) => {
+      const { secretKey, webhookSigningSecret } = clerk;
+      const given = { db, tables, connectionString, secretKey, webhookSigningSecret };
+      return runChecks(engineChecks, { ...given, askClerk, status, hasUpdatedAt: () => hasUpdatedAt }, options);
+    },
   };
 }
 

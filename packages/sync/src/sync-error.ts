@@ -18,7 +18,7 @@ export const errorCatalog = {
   },
   INSTANCE_REFUSED: {
     message: "This database mirrors another Clerk instance.",
-    hint: "Set the CLERK_SECRET_KEY of the instance that it mirrors; to make it mirror this one, run pnpm sync:adopt.",
+    hint: "Set the CLERK_SECRET_KEY of the instance that it mirrors; to make it mirror this one, run `npx rollcall adopt`.",
     status: 403,
     trpcCode: "FORBIDDEN",
   },

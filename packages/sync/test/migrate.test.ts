@@ -5,7 +5,8 @@ import { migrate as applyPrismaMigrations, migrationsDirectory } from "@rollcall
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { expect, test } from "vitest";
-import { migrate } from "../src/index.ts";
+import { constructionSql, migrate } from "../src/index.ts";
+import { openQueue } from "../src/runs/queue.ts";
 
 async function openEmpty() {
   const database = await createTestDatabase();
@@ -93,6 +94,19 @@ test("processes that migrate at the same time take turns", async () => {
   await using empty = await openEmpty();
   const applied = await Promise.all([migrate(empty.url), migrate(empty.url), migrate(empty.url)]);
   expect(applied.flat()).toEqual(["create tables"]);
+});
+
+test("the SQL to run by hand makes all that migrate makes, and migrate changes nothing after it", async () => {
+  await using migrated = await openEmpty();
+  await migrate(migrated.url);
+  await using byHand = await openEmpty();
+  await byHand.sql.query(constructionSql());
+  expect(await definition(byHand.sql)).toEqual(await definition(migrated.sql));
+  const queues = `select name, policy, retry_limit from rollcall_queue.queue`;
+  expect((await byHand.sql.query(queues)).rows).toEqual((await migrated.sql.query(queues)).rows);
+  expect(await migrate(byHand.url)).toEqual([]);
+  await using queue = await openQueue(byHand.url);
+  expect(await queue.take()).toBeNull();
 });
 
 test("a user who may not create a schema is told which privilege is missing", async () => {

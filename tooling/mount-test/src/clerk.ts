@@ -50,7 +50,9 @@ export function emulatedClerk(stack: Stack): Clerk {
     async users() {
       const all: ClerkUser[] = [];
       for (;;) {
-        const page = z.array(userSchema).parse(await call("GET", `/v1/users?limit=500&offset=${all.length}&order_by=%2Bcreated_at`));
+        const page = z
+          .array(userSchema)
+          .parse(await call("GET", `/v1/users?limit=500&offset=${all.length}&order_by=%2Bcreated_at`));
         if (page.length === 0) return all;
         for (const { id, primary_email_address_id, email_addresses } of page) {
           const primary = email_addresses.find((address) => address.id === primary_email_address_id);
@@ -61,10 +63,16 @@ export function emulatedClerk(stack: Stack): Clerk {
     async signIn(userId, origin) {
       const answer = await call("POST", "/__control/sign-in", { userId, claims: { azp: origin } });
       const { cookies } = z.object({ cookies: z.record(z.string(), z.coerce.string()) }).parse(answer);
-      return { cookie: Object.entries(cookies).map(([name, value]) => `${name}=${value}`).join("; ") };
+      return {
+        cookie: Object.entries(cookies)
+          .map(([name, value]) => `${name}=${value}`)
+          .join("; "),
+      };
     },
     async signUp() {
-      const { userIds } = z.object({ userIds: z.tuple([z.string()]) }).parse(await call("POST", "/__control/users", { count: 1 }));
+      const { userIds } = z
+        .object({ userIds: z.tuple([z.string()]) })
+        .parse(await call("POST", "/__control/users", { count: 1 }));
       return userIds[0];
     },
     async rename(userId, firstName) {

@@ -65,7 +65,11 @@ function applyDiff(host: string, text: string) {
   let wasThere = true;
   for (const part of text.replace(/^--- .*\n(\+\+\+ .*\n)?/, "").split(/^@@.*\n/m)) {
     const lines = part.split("\n").slice(0, -1);
-    const side = (mark: string) => lines.filter((line) => !line.startsWith(mark)).map((line) => `${line.slice(1)}\n`).join("");
+    const side = (mark: string) =>
+      lines
+        .filter((line) => !line.startsWith(mark))
+        .map((line) => `${line.slice(1)}\n`)
+        .join("");
     if (lines.length === 0 || occurrences(content, side("-")) === 1) continue;
     if (occurrences(content, side("+")) !== 1) throw new Error(`docs/mount.md does not fit ${name}:\n${part}`);
     content = content.replace(side("+"), () => side("-"));

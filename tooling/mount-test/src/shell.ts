@@ -27,7 +27,12 @@ export interface Server extends AsyncDisposable {
 /** Starts a command that goes on, and waits for a line of its output. Disposing of it ends it and all that it started. */
 export async function serve(command: string, args: string[], until: RegExp, options: ShellOptions): Promise<Server> {
   const { cwd, env } = options;
-  const child = spawn(command, args, { cwd, env: cleanEnvironment(env), stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(command, args, {
+    cwd,
+    env: cleanEnvironment(env),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   const output = collect(child);
   const exited = once(child, "exit");
   const server: Server = {

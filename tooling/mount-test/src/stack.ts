@@ -16,7 +16,13 @@ export interface Stack extends AsyncDisposable {
 export const CLERK_USERS = 1_200;
 
 export async function startStack(): Promise<Stack> {
-  const program = ["--import", "tsx", "tooling/dev-stack/src/commands/stack.ts", `--users=${CLERK_USERS}`, "--port-offset=7"];
+  const program = [
+    "--import",
+    "tsx",
+    "tooling/dev-stack/src/commands/stack.ts",
+    `--users=${CLERK_USERS}`,
+    "--port-offset=7",
+  ];
   const server = await serve(process.execPath, program, /^ready$/m, { cwd: repositoryRoot });
   const variable = (name: string): string => {
     const value = new RegExp(`^${name}=(.*)$`, "m").exec(server.output())?.[1];

@@ -108,7 +108,7 @@ describe("who asks", () => {
     const asked: string[] = [];
     const db: Database = {
       query(text, values) {
-        asked.push(text);
+        if (text.includes(`"SyncEvent"`)) asked.push(text);
         return host.db.query(text, values);
       },
       transaction: host.db.transaction,
@@ -163,6 +163,23 @@ describe("a database that answers and is not as it should be", () => {
       webhook: { lastAt: null, ageSeconds: null },
       runs: null,
     });
+  });
+
+  test("whose columns are not as expected is degraded, until they are", async () => {
+    await host.sql.query(`alter table "User" rename column image to picture`);
+    const health = await rollcall
+      .health()
+      .finally(() => host.sql.query(`alter table "User" rename column picture to image`));
+    expect(health).toMatchObject({ status: "degraded", database: "schema_mismatch", clerk: "ok", runs: "ok" });
+    expect(await start().health()).toMatchObject({ status: "ok", database: "ok" });
+  });
+
+  test("that lacks a migration is degraded", async () => {
+    await host.sql.query(`alter table rollcall.migration rename to "Gone"`);
+    const health = await rollcall
+      .health()
+      .finally(() => host.sql.query(`alter table rollcall."Gone" rename to migration`));
+    expect(health).toMatchObject({ status: "degraded", database: "schema_mismatch" });
   });
 
   test("that takes no writes is degraded", async () => {
