@@ -46,7 +46,11 @@ test("a plain client has every answer typed, times as times", async () => {
     outcome: "created",
     conflict: false,
     source: "clerk",
-    user: expect.objectContaining({ id: clerk.memberUserId, emailVerified: expect.any(Date) }),
+    user: expect.objectContaining({
+      id: clerk.memberUserId,
+      clerkId: clerk.memberUserId,
+      emailVerified: expect.any(Date),
+    }),
     syncedAt: expect.any(Date),
   });
   expect((await clerk.requests())["GET /v1/users/:id"]).toBe(1);

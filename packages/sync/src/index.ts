@@ -1,10 +1,10 @@
 export { type Check, type CheckReport, type CheckResult, runChecks } from "./checks/check.ts";
 export type { ClerkCredentials } from "./clerk/clerk-api.ts";
 export type { Database, Queries } from "./database/database.ts";
-export type { ApplicationTables } from "./database/tables.ts";
+export type { ApplicationTables, CustomerTable, UserTable } from "./database/tables.ts";
 export type { Caller } from "./freshness/caller.ts";
 export type { Freshness } from "./freshness/ensure-fresh.ts";
-export type { MirroredUser } from "./freshness/mirror.ts";
+export type { MirroredUser, StoredUser } from "./freshness/mirror.ts";
 export { type PersistedUser, type PresentUser, requirePersisted, requirePresent } from "./freshness/require-user.ts";
 export type { SyncMeResult } from "./freshness/sync-me.ts";
 export type { Synced } from "./freshness/sync-user.ts";

@@ -94,6 +94,12 @@ export const errorCatalog = {
     status: 500,
     trpcCode: "INTERNAL_SERVER_ERROR",
   },
+  UNLINKED: {
+    message: "A row without Clerk's id holds this user's verified address.",
+    hint: "It is most likely theirs: `npx rollcall adopt --report` lists such rows, `npx rollcall adopt --link` links them.",
+    status: 409,
+    trpcCode: "CONFLICT",
+  },
   FORBIDDEN: {
     message: "Requests from this origin are not accepted.",
     hint: "Add the origin to APP_ORIGIN.",

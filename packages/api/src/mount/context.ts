@@ -1,4 +1,4 @@
-import type { Caller, MirroredUser, SyncErrorCode } from "@rollcall/sync";
+import type { Caller, MirroredUser, StoredUser, SyncErrorCode } from "@rollcall/sync";
 
 /** All that is asked of a host's context. */
 export interface RollcallContext {
@@ -23,7 +23,12 @@ export interface SyncState {
 /** What every procedure behind a sign-in finds in its context. */
 export interface Synced {
   caller: Caller;
-  /** The caller's row, or what is known of him where it could not be made. */
+  /** The caller's row; if it could not be made, the token's data, with `id: null`. */
   user: MirroredUser;
   sync: SyncState;
+}
+
+/** The context of procedures that need the caller's row. */
+export interface Stored extends Synced {
+  user: StoredUser;
 }

@@ -1,7 +1,7 @@
 import type { Logger, Rollcall } from "@rollcall/sync";
 import { type Callers, createBaseProcedures } from "./base-procedures.ts";
 import { createSyncProcedures } from "./sync-procedures.ts";
-import type { AuthedProcedure, SyncRouter } from "./sync-router-type.ts";
+import type { AuthedProcedure, SyncedProcedure, SyncRouter } from "./sync-router-type.ts";
 
 export interface RollcallTRPCOptions extends Callers {
   /** Where it is told of runs that could not be worked on; the default is nowhere. */
@@ -12,7 +12,7 @@ export interface RollcallTRPC {
   /** For procedures behind a sign-in: the caller is synced first. A sync that fails is in `ctx.sync`, and the work goes on. */
   authed: AuthedProcedure;
   /** For writes that need the caller's row: refuses with SERVICE_UNAVAILABLE where there is none and none could be made. */
-  synced: AuthedProcedure;
+  synced: SyncedProcedure;
   /** For admins; checked on the server for each call. */
   admin: AuthedProcedure;
   router: SyncRouter;
@@ -29,7 +29,7 @@ export function createRollcallTRPC(rollcall: Rollcall, options: RollcallTRPCOpti
   // The seam to the host's tRPC: what was built by this package's version is named in the types of the host's.
   return {
     authed: base.authed as unknown as AuthedProcedure,
-    synced: base.synced as unknown as AuthedProcedure,
+    synced: base.synced as unknown as SyncedProcedure,
     admin: base.admin as unknown as AuthedProcedure,
     router: base.router(procedures) as unknown as SyncRouter,
   };

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { defaultTables } from "../../src/database/tables.ts";
 import type { Queries, Snapshot } from "../../src/index.ts";
 import { createWritePath } from "../../src/write-path/write-path.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "../write-path/host.ts";
@@ -15,7 +14,7 @@ async function fill({ sql }: Host): Promise<void> {
   const moment = at(0).toISOString();
   await sql.query(
     `insert into "User" (id, email, "emailVerified", name, image)
-     select 'user_' || n, n || '@example.com', $2::timestamptz, n, 'https://img.example.com/user_' || n from generate_series(1, $1::int) n`,
+     select 'user_' || n, n || '@example.com', $2::text::timestamp, n, 'https://img.example.com/user_' || n from generate_series(1, $1::int) n`,
     [ROWS, moment],
   );
   await sql.query(`insert into "Customer" ("authUserId", name) select id, name from "User"`);
@@ -34,7 +33,7 @@ interface Sent {
 }
 
 /** The host's write path, and every statement that it sends. */
-function recording({ db }: Host) {
+function recording({ db, tables }: Host) {
   const sent: Sent[] = [];
   const recorded = (queries: Queries): Queries => ({
     query: (text, values = []) => {
@@ -47,7 +46,7 @@ function recording({ db }: Host) {
       ...recorded(db),
       transaction: (work, limits) => db.transaction((transaction) => work(recorded(transaction)), limits),
     },
-    defaultTables,
+    tables,
   );
   return { writePath, sent };
 }

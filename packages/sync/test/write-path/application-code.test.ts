@@ -11,7 +11,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 const shown = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
 
 test("a row of the application's own without a key, where the key may be missing, keeps its address", async () => {
-  await using nullable = await openHost({ connections: 2 });
+  await using nullable = await openHost({ connections: 2, mapping: "default" });
   await nullable.sql.query(
     `alter table "Customer" drop constraint "Customer_authUserId_fkey";
      alter table "User" drop constraint "User_pkey", add unique (id), alter column id drop not null;

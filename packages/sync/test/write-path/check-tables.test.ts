@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SyncError } from "../../src/index.ts";
-import { type Host, openHost, snapshot } from "./host.ts";
+import { at, type Host, openHost, snapshot } from "./host.ts";
 
 async function findings(host: Host): Promise<string[]> {
   const error: unknown = await host.writePath.checkTables().catch((thrown: unknown) => thrown);
@@ -83,15 +83,11 @@ describe("a table that cannot be written is reported before anything is written,
     ["a column that is not there", `alter table "User" drop column image`, `"User"."image"`],
     ["a time that is not there", `alter table "User" drop column "emailVerified"`, `"User"."emailVerified"`],
     [
-      "a time without a time zone",
-      `alter table "User" alter column "emailVerified" type timestamp(3)`,
+      "a flag in place of a time",
+      `alter table "User" drop column "emailVerified", add column "emailVerified" boolean default false`,
       `"User"."emailVerified"`,
     ],
-    [
-      "a time of change without a time zone",
-      `alter table "User" alter column "updatedAt" type timestamp(3)`,
-      `"User"."updatedAt"`,
-    ],
+    ["a number in place of a text", `alter table "User" drop column name, add column name integer`, `"User"."name"`],
     [
       "a time without a time zone in Rollcall's own table",
       `alter table rollcall."ClerkUser" alter column "syncedAt" type timestamp(3)`,
@@ -137,14 +133,19 @@ test("all problems are reported at once, each on its own line", async () => {
   await host.writePath.checkTables();
 });
 
-test("times stored without a time zone were UTC, and are the same moments after the fix", async () => {
+test("times without a time zone are read and written as UTC, whatever the session's time zone", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(
-    `alter table "User" alter column "emailVerified" type timestamp(3);
-     insert into "User" (id, "emailVerified") values ('own-1', '2026-01-01 12:00')`,
+    `alter table "User" alter column "emailVerified" type timestamp(3), alter column "updatedAt" drop default,
+       alter column "updatedAt" type timestamp(3)`,
   );
-  for (const finding of await findings(host)) await host.sql.query(printed(finding));
-  expect(await host.users()).toMatchObject([{ id: "own-1", emailVerified: Date.UTC(2026, 0, 1, 12) }]);
+  expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
+  expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "unchanged" }]);
+  expect(await host.users()).toMatchObject([{ id: "user_Ann", emailVerified: at(0).getTime() }]);
+  const recent = await host.sql.query(
+    `select from "User" where abs(extract(epoch from "updatedAt") - extract(epoch from now())) < 60`,
+  );
+  expect(recent.rowCount).toBe(1);
 });
 
 test("columns that the application added with a default, or nullable, do no harm", async () => {
