@@ -19,7 +19,12 @@ export interface HostApp {
 }
 
 /** The app as its team has it, installed, with its own tables; its Clerk is the emulator. */
-export async function makeHost(recipe: HostRecipe, parent: string, stack: Stack, databaseUrl: string): Promise<HostApp> {
+export async function makeHost(
+  recipe: HostRecipe,
+  parent: string,
+  stack: Stack,
+  databaseUrl: string,
+): Promise<HostApp> {
   const folder = path.join(parent, recipe.name);
   const scaffold = ["--CI", "--appRouter", "--tailwind", "--dbProvider", "postgres", "--noInstall", "--noGit"];
   await run("npx", [...PNPM, "dlx", CREATE_T3_APP, recipe.name, ...scaffold, ...recipe.scaffold], { cwd: parent });
@@ -31,7 +36,11 @@ export async function makeHost(recipe: HostRecipe, parent: string, stack: Stack,
   // Scripts of packages would download Prisma's engines. Of the versions that fit, those at hand are taken.
   await run("npx", [...PNPM, "install", "--ignore-scripts", "--prefer-offline"], { cwd: folder });
   const tool: HostApp["tool"] = (command, options = {}) =>
-    run("npx", ["--no-install", ...command], { cwd: folder, env: { ...recipe.toolEnvironment, ...fontsAtHand(parent) }, ...options });
+    run("npx", ["--no-install", ...command], {
+      cwd: folder,
+      env: { ...recipe.toolEnvironment, ...fontsAtHand(parent) },
+      ...options,
+    });
   return { folder, databaseUrl, origin, tool };
 }
 

@@ -8,7 +8,11 @@ export const ROWS = { linked: 700, unlinked: 250, own: 50 };
 export const ALL_ROWS = ROWS.linked + ROWS.unlinked + ROWS.own;
 
 /** A query's rows, over a connection of its own. */
-export async function query<Row extends pg.QueryResultRow>(databaseUrl: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+export async function query<Row extends pg.QueryResultRow>(
+  databaseUrl: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
