@@ -1,4 +1,4 @@
-import { logger, rollcall } from "@rollcall/app";
+import { rollcall } from "@rollcall/app";
 import { getCaller, isAdmin } from "@rollcall/auth";
 import { SyncError } from "@rollcall/sync";
 import { initTRPC } from "@trpc/server";
@@ -25,7 +25,7 @@ const t = initTRPC.context<typeof createTRPCContext>().create({
   },
 });
 
-const mounted = createRollcallTRPC(rollcall, { getCaller, isAdmin, logger });
+const mounted = createRollcallTRPC(rollcall, { getCaller, isAdmin });
 
 export const createTRPCRouter = t.router;
 export const createCallerFactory = t.createCallerFactory;

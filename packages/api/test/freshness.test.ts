@@ -38,12 +38,7 @@ function startInstance() {
     db,
     clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, webhookSigningSecret: clerk.webhookSigningSecret },
   });
-  const auth = createRollcallAuth(rollcall, {
-    secretKey: clerk.secretKey,
-    publishableKey: clerk.publishableKey,
-    apiUrl: clerk.url,
-    authorizedParties: [ORIGIN],
-  });
+  const auth = createRollcallAuth(rollcall, { publishableKey: clerk.publishableKey, authorizedParties: [ORIGIN] });
   const { authed } = createRollcallTRPC(rollcall, auth);
   const t = initTRPC.context<{ headers: Headers }>().create();
   const router = t.router({ whoami: t.procedure.concat(authed).query(({ ctx }) => ({ user: ctx.user, ...ctx.sync })) });

@@ -1,4 +1,4 @@
-import { type Caller, type Logger, type MirroredUser, type Rollcall, type StoredUser, SyncError } from "@rollcall/sync";
+import { type Caller, type MirroredUser, type Rollcall, type StoredUser, SyncError } from "@rollcall/sync";
 import { callerReader } from "./caller.ts";
 import { isAdmin, parseAdminEmails } from "./is-admin.ts";
 import { sessionKeys } from "./session-keys.ts";
@@ -7,20 +7,14 @@ import { userToShow, userWithRow } from "./sync-user.ts";
 export { originOf } from "./caller.ts";
 
 export interface RollcallAuthOptions {
-  /** Clerk's secret key, `sk_…`. */
-  secretKey: string;
   /** Clerk's publishable key, `pk_…`. */
   publishableKey: string;
-  /** The address of Clerk's Backend API; the default is https://api.clerk.com. */
-  apiUrl?: string | undefined;
   /** Comma-separated addresses of admins, besides users whose `public_metadata.role` is "admin". */
   adminEmail?: string | undefined;
   /** Clerk's public key: with it a token is verified without asking Clerk for its keys. */
   jwtKey?: string | undefined;
   /** The origins that a session token may have been made for; the default is the request's own. */
   authorizedParties?: string[] | undefined;
-  /** Where a wrong clock is reported; the default is nowhere. */
-  logger?: Logger | undefined;
 }
 
 export interface RollcallAuth {
@@ -42,9 +36,13 @@ export interface RollcallAuth {
   clockHint(): string | undefined;
 }
 
-/** Clerk's session as Rollcall's caller. It reads no environment. */
+/** Clerk's session as Rollcall's caller, by the rollcall's own secret key. It reads no environment. */
 export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOptions): RollcallAuth {
-  const { secretKey, publishableKey, apiUrl, jwtKey, adminEmail, authorizedParties, logger } = options;
+  const { publishableKey, jwtKey, adminEmail, authorizedParties } = options;
+  const {
+    clerk: { secretKey, apiUrl },
+    logger,
+  } = rollcall.settings();
   const adminEmails = parseAdminEmails(adminEmail);
   const { keyOf, clockHint } = sessionKeys({ secretKey, apiUrl, logger });
   const sessionKey = async (headers: Headers) => jwtKey ?? keyOf(headers);

@@ -37,12 +37,7 @@ function start(db: typeof client) {
   const rollcall = createRollcall({ db, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } });
   return {
     rollcall,
-    auth: createRollcallAuth(rollcall, {
-      secretKey: clerk.secretKey,
-      publishableKey: clerk.publishableKey,
-      apiUrl: clerk.url,
-      authorizedParties: [ORIGIN],
-    }),
+    auth: createRollcallAuth(rollcall, { publishableKey: clerk.publishableKey, authorizedParties: [ORIGIN] }),
   };
 }
 

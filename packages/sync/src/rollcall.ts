@@ -18,6 +18,7 @@ import { type Synced, type SyncUserParts, syncUser } from "./freshness/sync-user
 import { type Adoption, adoptInstance } from "./instance/adopt.ts";
 import { createInstanceGuard } from "./instance/guard.ts";
 import { type Logger, logFailure, silent } from "./logger.ts";
+import type { AfterAnswer } from "./runs/background.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { type DirectoryStatus, directoryStatus } from "./status/directory-status.ts";
 import { type Health, healthCheck } from "./status/health.ts";
@@ -37,6 +38,17 @@ export interface RollcallOptions {
   tables?: ApplicationTables;
   /** Receives failed syncs; by default they are not logged. */
   logger?: Logger;
+  /**
+   * How work on a run goes on after an answer, asked for each: in Next `() => ({ after })`. The default is at once, beside
+   * the answer, to its end.
+   */
+  afterAnswer?: () => AfterAnswer;
+}
+
+/** What sessions and endpoints over a rollcall share with it. */
+export interface RollcallSettings {
+  clerk: ClerkCredentials;
+  logger: Logger;
 }
 
 /** Every entry point, over one write path. */
@@ -70,6 +82,8 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
    * @param options.fix mend what is safe to mend: applies migrations, and creates missing indexes of Rollcall's own tables
    */
   check(options?: { fix?: boolean }): Promise<CheckReport[]>;
+  /** A function, so that nothing that prints a rollcall prints the secret key. */
+  settings(): RollcallSettings;
 }
 
 // A page load waits for it, and is better served with what is known.
@@ -91,6 +105,7 @@ export function createRollcall({
   clerk,
   tables = defaultTables,
   logger = silent,
+  afterAnswer = () => ({}),
 }: RollcallOptions): Rollcall {
   const db = "$queryRawUnsafe" in client ? prismaDatabase(client) : client;
   const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS, longestRetryAfterMs: USER_RETRY_AFTER_MS });
@@ -117,6 +132,7 @@ export function createRollcall({
     clerk: halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey),
     writePath,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
+    afterAnswer,
     logger,
   });
   let hasUpdatedAt: boolean | null = null;
@@ -152,6 +168,7 @@ export function createRollcall({
       const given = { db, tables, connectionString, secretKey, webhookSigningSecret };
       return runChecks(engineChecks, { ...given, askClerk, status, hasUpdatedAt: () => hasUpdatedAt }, options);
     },
+    settings: () => ({ clerk: { secretKey: clerk.secretKey, apiUrl: clerk.apiUrl }, logger }),
   };
 }
 

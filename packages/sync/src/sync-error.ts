@@ -106,6 +106,18 @@ export const errorCatalog = {
     status: 403,
     trpcCode: "FORBIDDEN",
   },
+  NOT_FOUND: {
+    message: "There is no such endpoint.",
+    hint: "The last part of the path is the endpoint's name, as in /api/rollcall/health.",
+    status: 404,
+    trpcCode: "NOT_FOUND",
+  },
+  METHOD_NOT_ALLOWED: {
+    message: "This endpoint does not take this method.",
+    hint: "The Allow header names the methods that it takes.",
+    status: 405,
+    trpcCode: "METHOD_NOT_SUPPORTED",
+  },
   NOT_VERIFIED: {
     message: "This is not a valid delivery of Clerk's.",
     hint: "The signature, its time or the body is not valid. Check CLERK_WEBHOOK_SIGNING_SECRET and the server's clock.",

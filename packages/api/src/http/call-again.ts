@@ -18,12 +18,11 @@ export interface OwnCronRoute {
  */
 export function callAgain(
   { url, secret }: OwnCronRoute,
-  stop: AbortSignal,
   { rollcall, logger }: { rollcall: Rollcall; logger: Logger },
-): () => Promise<void> {
+): (stop: AbortSignal | undefined) => Promise<void> {
   const beganAt = performance.now();
-  return async () => {
-    if (!stop.aborted) return;
+  return async (stop) => {
+    if (!stop?.aborted) return;
     try {
       const run = await rollcall.runs.active();
       if (!run || run.silentMs > performance.now() - beganAt) return;

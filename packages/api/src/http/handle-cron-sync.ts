@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type Rollcall, type RunKind, SyncError } from "@rollcall/sync";
+import { type AfterAnswer, type Rollcall, type RunKind, SyncError } from "@rollcall/sync";
 import { type Logger, logFailure } from "@rollcall/sync/logger";
-import type { RollcallContext } from "../mount/context.ts";
 import { answerFailure, refuse } from "./answer-failure.ts";
 import { callAgain } from "./call-again.ts";
 import type { Handler } from "./endpoint.ts";
@@ -16,9 +15,11 @@ export interface CronParts {
   /** What a scheduler must know; the endpoint is closed where it is missing or shorter than 16 characters. */
   cronSecret: string | undefined;
   logger: Logger;
+  /** Where a request names none. */
+  ownUrl: URL | undefined;
 }
 
-export interface CronAfterAnswer extends Pick<RollcallContext, "after" | "stop"> {
+export interface CronAfterAnswer extends AfterAnswer {
   /**
    * This app's own URL of the route, where a function that `stop` ends calls the next one. It must come from the platform or
    * the operator, and never from the request: the cron secret is sent there.
@@ -32,8 +33,8 @@ export interface CronAfterAnswer extends Pick<RollcallContext, "after" | "stop">
  * answer. Where it could not work, it answers why.
  */
 export const cronHandler =
-  ({ rollcall, cronSecret, logger }: CronParts): Handler<CronAfterAnswer> =>
-  async (request, { ownUrl, ...afterAnswer } = {}) => {
+  ({ rollcall, cronSecret, logger, ownUrl: usualUrl }: CronParts): Handler<CronAfterAnswer> =>
+  async (request, { ownUrl = usualUrl, ...afterAnswer } = {}) => {
     if (cronSecret === undefined || cronSecret.length < SHORTEST_SECRET) return refuse(503, notConfigured);
     if (!isEqual(request.headers.get("authorization") ?? "", `Bearer ${cronSecret}`))
       return refuse(401, unauthenticated);
@@ -41,10 +42,8 @@ export const cronHandler =
       await rollcall.runs.resume();
       const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue(rollcall) });
       await rollcall.runs.probe();
-      const { stop } = afterAnswer;
-      const afterwards =
-        ownUrl && stop ? callAgain({ url: ownUrl, secret: cronSecret }, stop, { rollcall, logger }) : undefined;
-      rollcall.runs.workInBackground({ ...afterAnswer, logger, afterwards });
+      const afterwards = ownUrl && callAgain({ url: ownUrl, secret: cronSecret }, { rollcall, logger });
+      rollcall.runs.workInBackground({ ...afterAnswer, afterwards });
       return Response.json({ runId, state }, { headers: NO_STORE });
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;

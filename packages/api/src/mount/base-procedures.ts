@@ -1,5 +1,4 @@
 import {
-  type Caller,
   type Freshness,
   type PersistedUser,
   type PresentUser,
@@ -9,14 +8,9 @@ import {
   SyncError,
 } from "@rollcall/sync";
 import { initTRPC, TRPCError } from "@trpc/server";
+import type { Callers } from "./callers.ts";
 import type { RollcallContext, Stored, Synced, SyncState } from "./context.ts";
 import { toTRPCError } from "./errors.ts";
-
-export interface Callers {
-  /** Who calls, by the request's headers; null when signed out. */
-  getCaller: (headers: Headers) => Promise<Caller | null>;
-  isAdmin: (caller: Caller) => Promise<boolean>;
-}
 
 export type BaseProcedures = ReturnType<typeof createBaseProcedures>;
 

@@ -1,12 +1,8 @@
-import type { Caller, MirroredUser, StoredUser, SyncErrorCode } from "@rollcall/sync";
+import type { AfterAnswer, Caller, MirroredUser, StoredUser, SyncErrorCode } from "@rollcall/sync";
 
-/** All that is asked of a host's context. */
-export interface RollcallContext {
+/** All that is asked of a host's context: the headers. */
+export interface RollcallContext extends AfterAnswer {
   headers: Headers;
-  /** Does work after the answer was sent, as Next's `after`; without it work begun here goes on beside the answer. */
-  after?: ((work: () => Promise<void>) => void) | undefined;
-  /** Ends such work after the page in hand: shortly before the platform ends the request with it, or when the server stops. */
-  stop?: AbortSignal | undefined;
 }
 
 /** How the caller's sync went. */

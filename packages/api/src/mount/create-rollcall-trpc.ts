@@ -1,12 +1,8 @@
-import type { Logger, Rollcall } from "@rollcall/sync";
-import { type Callers, createBaseProcedures } from "./base-procedures.ts";
+import type { Rollcall } from "@rollcall/sync";
+import { createBaseProcedures } from "./base-procedures.ts";
+import type { Callers } from "./callers.ts";
 import { createSyncProcedures } from "./sync-procedures.ts";
 import type { AuthedProcedure, SyncedProcedure, SyncRouter } from "./sync-router-type.ts";
-
-export interface RollcallTRPCOptions extends Callers {
-  /** Where it is told of runs that could not be worked on; the default is nowhere. */
-  logger?: Logger | undefined;
-}
 
 export interface RollcallTRPC {
   /** For procedures behind a sign-in: the caller is synced first. A sync that fails is in `ctx.sync`, and the work goes on. */
@@ -22,10 +18,9 @@ export interface RollcallTRPC {
  * Rollcall's procedures and its `sync` router, to mount in any tRPC 11: `publicProcedure.concat(authed)`, and the router
  * under a key.
  */
-export function createRollcallTRPC(rollcall: Rollcall, options: RollcallTRPCOptions): RollcallTRPC {
-  const { isAdmin, logger } = options;
-  const base = createBaseProcedures(rollcall, options);
-  const procedures = createSyncProcedures(rollcall, base, { isAdmin, logger });
+export function createRollcallTRPC(rollcall: Rollcall, callers: Callers): RollcallTRPC {
+  const base = createBaseProcedures(rollcall, callers);
+  const procedures = createSyncProcedures(rollcall, base, callers);
   // The seam to the host's tRPC: what was built by this package's version is named in the types of the host's.
   return {
     authed: base.authed as unknown as AuthedProcedure,

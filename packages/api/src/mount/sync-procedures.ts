@@ -1,5 +1,6 @@
-import { type Logger, type Rollcall, type Run, type StartedRun, SyncError, type SyncMeResult } from "@rollcall/sync";
-import type { BaseProcedures, Callers } from "./base-procedures.ts";
+import { type Rollcall, type Run, type StartedRun, SyncError, type SyncMeResult } from "@rollcall/sync";
+import type { BaseProcedures } from "./base-procedures.ts";
+import type { Callers } from "./callers.ts";
 import { parsePageInput, parseRunInput, parseStartInput } from "./inputs.ts";
 import type { RunPage, Status } from "./results.ts";
 import { cancelRun, confirmDeletions, getRun, listRuns } from "./run-actions.ts";
@@ -8,7 +9,7 @@ import { cancelRun, confirmDeletions, getRun, listRuns } from "./run-actions.ts"
 export function createSyncProcedures(
   rollcall: Rollcall,
   { signedIn, authed, admin }: Pick<BaseProcedures, "signedIn" | "authed" | "admin">,
-  { isAdmin, logger }: Pick<Callers, "isAdmin"> & { logger: Logger | undefined },
+  { isAdmin }: Pick<Callers, "isAdmin">,
 ) {
   const { runs } = rollcall;
   return {
@@ -29,13 +30,13 @@ export function createSyncProcedures(
 
     syncAll: admin.input(parseStartInput).mutation(async ({ ctx, input }): Promise<StartedRun> => {
       const run = await runs.start({ startedBy: ctx.caller.userId, kind: input?.kind ?? "full" });
-      runs.workInBackground({ ...ctx, logger });
+      runs.workInBackground(ctx);
       return run;
     }),
 
     run: admin.input(parseRunInput).query(async ({ ctx, input }): Promise<Run> => {
       const run = await getRun(runs, input.runId);
-      runs.resumeIfStalled(run, { ...ctx, logger });
+      runs.resumeIfStalled(run, ctx);
       return run;
     }),
 
@@ -45,7 +46,7 @@ export function createSyncProcedures(
 
     confirmDeletions: admin.input(parseRunInput).mutation(async ({ ctx, input }): Promise<Run> => {
       const run = await confirmDeletions(runs, input.runId);
-      runs.workInBackground({ ...ctx, logger });
+      runs.workInBackground(ctx);
       return run;
     }),
   };

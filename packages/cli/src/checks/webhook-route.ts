@@ -1,5 +1,5 @@
 import type { Check, CheckResult } from "@rollcall/sync";
-import { z } from "zod";
+import { z } from "zod/v4";
 
 export interface RouteContext {
   /** Where the app runs, or the webhook's own address; undefined if that is not known. */

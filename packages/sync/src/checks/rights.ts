@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { names, quote } from "../write-path/statements/fragments.ts";
+import { z } from "zod/v4";
+import { names, quote } from "../write-path/statements/names.ts";
 import type { EngineCheck } from "./context.ts";
 
 const schemaRows = z.tuple([z.object({ exists: z.boolean(), usable: z.boolean().nullable(), user: z.string() })]);
@@ -33,12 +33,12 @@ export const rights: EngineCheck = {
         remedy: `As the owner of the schema: GRANT USAGE ON SCHEMA rollcall TO ${quote(user)}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA rollcall TO ${quote(user)}`,
       };
     }
-    const { users, customers } = names(tables);
+    const { users, customer } = names(tables);
     const present = z
       .array(z.object({ name: z.string() }))
       .parse(
         await db.query(`select name from unnest($1::text[]) as name where to_regclass(name) is not null`, [
-          [users, customers],
+          [users, ...(customer ? [customer.table] : [])],
         ]),
       )
       .map(({ name }) => name);

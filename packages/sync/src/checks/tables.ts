@@ -1,10 +1,10 @@
 import { indexes, pendingMigrations } from "@rollcall/migrations";
 import pg from "pg";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { migrate } from "../migrate.ts";
 import { SyncError } from "../sync-error.ts";
 import { checkTables } from "../write-path/check-tables.ts";
-import { names } from "../write-path/statements/fragments.ts";
+import { names } from "../write-path/statements/names.ts";
 import type { EngineCheck, EngineContext } from "./context.ts";
 
 export const migrations: EngineCheck = {
@@ -92,12 +92,12 @@ export const duplicates: EngineCheck = {
   title: "No two rows share what must be unique",
   requires: ["database"],
   async run({ db, tables }) {
-    const { users, key, email, customers, userKey } = names(tables);
+    const { users, key, email, customer } = names(tables);
     const found: { column: string; groups: number; rows: number; search: string }[] = [];
     for (const [table, column] of [
       [users, key],
       [users, email],
-      [customers, userKey],
+      ...(customer ? [[customer.table, customer.userKey]] : []),
     ]) {
       const grouped = `from ${table} where ${column} is not null group by ${column} having count(*) > 1`;
       const [{ groups, rows }] = duplicateRows.parse(

@@ -3,10 +3,9 @@ import { countedApi } from "../clerk/counted-api.ts";
 import type { Database } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
 import type { InstanceGuard } from "../instance/guard.ts";
-import type { Logger } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
-import { type Background, createBackground } from "./background.ts";
+import { type Background, type BackgroundParts, createBackground } from "./background.ts";
 import { openQueue } from "./queue.ts";
 import type { Run } from "./run.ts";
 import {
@@ -65,13 +64,12 @@ export interface Runs extends Background {
   last(only?: LastOptions): Promise<Run | null>;
 }
 
-export interface RunsParts {
+export interface RunsParts extends BackgroundParts {
   db: Database;
   connectionString: string | undefined;
   clerk: ClerkApi;
   writePath: WritePath;
   createGuard: (clerk: ClerkApi) => Pick<InstanceGuard, "instanceId">;
-  logger: Logger;
 }
 
 // Time may mend these, and a run waits for it; any other answer would only fail the run.
@@ -113,7 +111,7 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
     list: (page) => withSyncErrors(() => store.list(page)),
     last: (only) => withSyncErrors(() => store.last(only)),
     work,
-    ...createBackground(work),
+    ...createBackground(work, parts),
   };
 }
 

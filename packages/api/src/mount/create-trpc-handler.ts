@@ -1,30 +1,36 @@
-import { type Logger, SyncError } from "@rollcall/sync";
+import { type AfterAnswer, type Logger, SyncError, silent } from "@rollcall/sync";
 import { CLOSE, readBody } from "@rollcall/sync/read-body";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import type { RollcallContext } from "../mount/context.ts";
-import { answerFailure } from "./answer-failure.ts";
-import type { Handler } from "./endpoint.ts";
-import { NO_STORE } from "./origin.ts";
+import { answerFailure } from "../http/answer-failure.ts";
+import { endpoint, type Handler } from "../http/endpoint.ts";
+import { NO_STORE, originCheck } from "../http/origin.ts";
+import type { RollcallContext } from "./context.ts";
 
-const ENDPOINT = "/api/trpc";
 const BATCH_LIMIT = 20; // calls
 const BODY_LIMIT = 1024 * 1024; // bytes
 
-export interface TRPCParts {
-  /** A router over `RollcallContext`. */
+export interface TRPCHandlerOptions {
+  /** A router over `RollcallContext`: `createRollcallTRPC`'s under any key, beside your own. */
   router: AnyTRPCRouter;
-  isAllowedOrigin: (request: Request) => boolean;
-  logger: Logger;
+  /** The origins whose pages may call it; the default is the request's own. */
+  allowedOrigins?: readonly string[] | undefined;
+  /** Where failures are reported; the default is nowhere. */
+  logger?: Logger | undefined;
 }
 
 /**
- * Answers tRPC over HTTP: JSON alone, so that no form of another site's can call a mutation with the user's cookies;
- * from the allowed origins; at most 20 calls a request.
+ * Answers tRPC over HTTP, on a route whose last part is the procedure's path, for an app that has no such route of its own:
+ * JSON alone, so that no form of another site's can call a mutation with the user's cookies; from the allowed origins; at
+ * most 20 calls and 1 MiB a request.
  */
-export const trpcHandler =
-  ({ router, isAllowedOrigin, logger }: TRPCParts): Handler<Pick<RollcallContext, "after" | "stop">> =>
-  async (request, afterAnswer = {}) => {
+export function createTRPCHandler({
+  router,
+  allowedOrigins,
+  logger = silent,
+}: TRPCHandlerOptions): Handler<AfterAnswer> {
+  const isAllowedOrigin = originCheck(allowedOrigins);
+  return endpoint<AfterAnswer>("trpc", logger, async (request, afterAnswer = {}) => {
     if (!isAllowedOrigin(request)) return answerFailure({ code: "FORBIDDEN" });
     if (request.method === "POST" && !/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {
       return answerFailure({ code: "UNSUPPORTED_MEDIA_TYPE" });
@@ -33,7 +39,7 @@ export const trpcHandler =
     if (body === null) return answerFailure({ code: "TOO_LARGE" }, CLOSE);
     const { headers, method, signal, url } = request;
     return fetchRequestHandler({
-      endpoint: ENDPOINT,
+      endpoint: new URL(".", url).pathname,
       req: new Request(url, { headers, method, signal, ...(body && { body }) }),
       router,
       maxBatchSize: BATCH_LIMIT,
@@ -49,4 +55,5 @@ export const trpcHandler =
         }
       },
     });
-  };
+  });
+}

@@ -1,0 +1,8 @@
+import type { Caller } from "@rollcall/sync";
+
+/** Who calls, and what they may: `createRollcallAuth` has both. */
+export interface Callers {
+  /** Who calls, by the request's headers; null when signed out. */
+  getCaller: (headers: Headers) => Promise<Caller | null>;
+  isAdmin: (caller: Caller) => Promise<boolean>;
+}
