@@ -28,7 +28,13 @@ const claimsSchema = z.object({
  */
 export function callerReader(options: SessionOptions): (headers: Headers) => Promise<Caller | null> {
   const { secretKey, publishableKey, apiUrl, keyOf, authorizedParties } = options;
-  const clerk = createClerkClient({ secretKey, publishableKey, ...(apiUrl && { apiUrl }) });
+  const clerk = createClerkClient({
+    secretKey,
+    publishableKey,
+    ...(apiUrl && { apiUrl }),
+    // It would print a notice on stdout, among lines of JSON, and report to Clerk: this client does nothing but verify.
+    telemetry: { disabled: true },
+  });
   return async (headers) => {
     const origin = originOf(headers);
     const jwtKey = await keyOf(headers);
