@@ -38,7 +38,7 @@ export const rights: EngineCheck = {
       .array(z.object({ name: z.string() }))
       .parse(
         await db.query(`select name from unnest($1::text[]) as name where to_regclass(name) is not null`, [
-          [users, ...(customer ? [customer.table] : [])],
+          [users, ...(customer ? [customer.customers] : [])],
         ]),
       )
       .map(({ name }) => name);

@@ -97,7 +97,7 @@ export const duplicates: EngineCheck = {
     for (const [table, column] of [
       [users, key],
       [users, email],
-      ...(customer ? [[customer.table, customer.userKey]] : []),
+      ...(customer ? [[customer.customers, customer.userKey]] : []),
     ]) {
       const grouped = `from ${table} where ${column} is not null group by ${column} having count(*) > 1`;
       const [{ groups, rows }] = duplicateRows.parse(
