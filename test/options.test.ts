@@ -30,7 +30,9 @@ function propertiesOf(file: string, type: string): Record<string, boolean> {
 
 /** The rows of a section's table: the option, and whether the default is said to be none that could do. */
 function optionsOf(heading: string): Record<string, boolean> {
-  const section = new RegExp(`^#+ ${heading}\\n([\\s\\S]*?)(?=^#|(?![\\s\\S]))`, "m").exec(read("docs/options.md"))?.[1];
+  const section = new RegExp(`^#+ ${heading}\\n([\\s\\S]*?)(?=^#|(?![\\s\\S]))`, "m").exec(
+    read("docs/options.md"),
+  )?.[1];
   const rows = [...(section ?? "").matchAll(/^\| `([\w.]+)`\s*\|\s*([^|]+?)\s*\|/gm)];
   return Object.fromEntries(rows.map(([, name = "", given]) => [name, given === "required"]));
 }

@@ -21,6 +21,8 @@ export interface Host {
   /** The file of `@t3-oss/env-nextjs`. */
   env: string | null;
   connectionString: "DATABASE_URL" | "POSTGRES_URL";
+  /** The variable of a connection that goes past a pooler, if the host has one. */
+  directConnection: string | null;
   middleware: string | null;
   dependencies: ReadonlySet<string>;
 }
@@ -52,6 +54,7 @@ export function detect(files: Files): Host {
         : { file: trpc, root: find(/\.ts$/, /\bappRouter\s*=\s*(createTRPCRouter|router|t\.router)\(/) },
     env: find(/(^|\/)env(\.mjs|\.js|\.ts)$/, /createEnv\(/),
     connectionString: connectionStringOf(files),
+    directConnection: DIRECT.find((name) => [...files.values()].some((text) => text.includes(name))) ?? null,
     middleware: find(/^(src\/)?(middleware|proxy)\.(ts|js)$/),
     dependencies,
   };
@@ -115,6 +118,9 @@ function databaseOf(files: Files): Host["database"] {
   }
   return null;
 }
+
+// As Vercel, Neon and Prisma's guides name it.
+const DIRECT = ["POSTGRES_URL_NON_POOLING", "DATABASE_URL_UNPOOLED", "DATABASE_URL_NON_POOLING", "DIRECT_URL"];
 
 function connectionStringOf(files: Files): Host["connectionString"] {
   const texts = [...files].filter(([path]) => /\.(ts|js|mjs|prisma)$|(^|\/)\.env/.test(path)).map(([, text]) => text);

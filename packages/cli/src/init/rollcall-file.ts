@@ -31,7 +31,7 @@ export function missingPackages(host: Host, mapping: Mapping | null): string[] {
 
 /** The one file that a host writes: its Rollcall, its sessions, its endpoints, its procedures. */
 export function rollcallFile(host: Host, mapping: Mapping | null): string {
-  const { database, env, trpc, connectionString } = host;
+  const { database, env, trpc, connectionString, directConnection } = host;
   const file = rollcallFileOf(host);
   const generator = mapping && generatorOf(mapping);
   const adapter = database && ADAPTERS[database.driver];
@@ -58,7 +58,7 @@ const shared = globalThis as typeof globalThis & { rollcall?: Rollcall };
 
 export const rollcall = (shared.rollcall ??= createRollcall({
   db${client === "db" ? "" : `: ${client}`},
-  connectionString: ${variable(connectionString)},
+  connectionString: ${directConnection ? `process.env.${directConnection} ?? ` : ""}${variable(connectionString)},
   clerk: {
     secretKey: ${required("CLERK_SECRET_KEY")},
     apiUrl: process.env.CLERK_API_URL,

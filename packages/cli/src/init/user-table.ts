@@ -116,7 +116,7 @@ const nullableChange = (table: Table, { name }: Column): Change => ({
   sql: alter(table, `ALTER COLUMN ${quote(name)} DROP NOT NULL`),
 });
 
-/** Required columns that only the ORM fills: whoever adds a row by SQL cannot. */
+/** Required columns that only the ORM fills: without a default in the database, no row can be added by SQL. */
 const unfilled = (table: Table, written: ReadonlySet<string | null | undefined>): Change[] =>
   table.columns
     .filter(({ name, nullable, filledBy }) => !nullable && filledBy !== "database" && !written.has(name))

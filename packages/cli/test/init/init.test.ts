@@ -185,6 +185,17 @@ test("prints the route where there is no App Router", async () => {
   expect(readdirSync(host.root)).not.toContain("app");
 });
 
+test("has runs go past the pooler where the host names such a connection", async () => {
+  using host = copyHost("t3-prisma");
+  writeFileSync(path.join(host.root, ".env.example"), 'DATABASE_URL=""\nDIRECT_URL=""\n');
+
+  await host.init("--yes");
+
+  expect(host.read("src/server/rollcall.ts")).toContain(
+    "connectionString: process.env.DIRECT_URL ?? env.DATABASE_URL,",
+  );
+});
+
 test("refuses a folder that holds no Next.js app", async () => {
   using host = copyHost("plain-next");
   writeFileSync(path.join(host.root, "package.json"), '{ "dependencies": { "express": "5" } }\n');
