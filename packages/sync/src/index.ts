@@ -1,3 +1,6 @@
+export type { AdoptionCounts } from "./adoption/adoption-report.ts";
+export { type AdoptionClass, type AdoptionPerson, adoptionClasses } from "./adoption/classify.ts";
+export type { Linked, LinkOptions } from "./adoption/link-rows.ts";
 export { type Check, type CheckReport, type CheckResult, runChecks } from "./checks/check.ts";
 export type { ClerkCredentials } from "./clerk/clerk-api.ts";
 export type { Database, Queries } from "./database/database.ts";

@@ -1,3 +1,6 @@
+import { type AdoptionCounts, adoptionReport } from "./adoption/adoption-report.ts";
+import type { AdoptionPerson } from "./adoption/classify.ts";
+import { type Linked, type LinkOptions, linkRows } from "./adoption/link-rows.ts";
 import { type CheckReport, runChecks } from "./checks/check.ts";
 import { engineChecks } from "./checks/engine-checks.ts";
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
@@ -69,6 +72,19 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   syncUser(id: string, options?: { revive?: boolean }): Promise<Synced>;
   /** Makes the key's instance the one that the database mirrors; no application data is lost. @throws SyncError */
   adoptInstance(): Promise<Adoption>;
+  /**
+   * Compares everybody at Clerk with the rows that are there, page by page. Reads only.
+   *
+   * @throws SyncError
+   */
+  adoptionReport(onPeople?: (people: AdoptionPerson[]) => void | Promise<void>): Promise<AdoptionCounts>;
+  /**
+   * Writes Clerk's id into the rows that it belongs to: only on request, because a row that is linked by its address then
+   * belongs to the person who controls the address.
+   *
+   * @throws SyncError NOT_CONFIGURED if Clerk's id is the primary key; INSTANCE_REFUSED if the database mirrors another instance
+   */
+  linkRows(options: LinkOptions): Promise<Linked>;
   /** Handles a delivery of Clerk's webhook. */
   handleWebhook(request: Request): Promise<Response>;
   runs: Runs;
@@ -126,10 +142,11 @@ export function createRollcall({
   const hurried: SyncUserParts = { ...parts, writePath: answeringWithin(PAGE_MS, writePath) };
   const syncForPage = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt }, hurried);
   const freshness = createFreshnessKeeper({ readMirror, sync: syncForPage, failures, logger });
+  const patientClerk = halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey);
   const runs = createRuns({
     db,
     connectionString,
-    clerk: halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey),
+    clerk: patientClerk,
     writePath,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     afterAnswer,
@@ -147,6 +164,8 @@ export function createRollcall({
     syncMe: createSyncMe({ readMirror, claimRequest: writePath.claimRequest, sync, logger }),
     syncUser: (id, { revive = false } = {}) => syncOne(id, revive ? "revive" : null),
     adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
+    adoptionReport: (onPeople) => adoptionReport(db, tables, patientClerk, onPeople),
+    linkRows: (options) => linkRows({ db, tables, clerk: patientClerk, instanceId }, options),
     handleWebhook: (request) =>
       handleWebhook(request, {
         db,

@@ -3,6 +3,7 @@ import type { Mutant } from "./mutant.ts";
 const FAST = "write-path/statements/fast.ts";
 const CONTENDED = "write-path/statements/contended.ts";
 const NAMES = "write-path/statements/names.ts";
+const ADOPTION = "adoption/adoption.test.ts";
 const UNLINKED = "write-path/unlinked.test.ts";
 
 /** Applications with ids of their own, and with rows that do not hold Clerk's id yet. */
@@ -62,5 +63,26 @@ export const ownIdMutants: Mutant[] = [
     find: "snapshot.email?.endsWith(PLACEHOLDER_DOMAIN)",
     replace: "snapshot.email === PLACEHOLDER_DOMAIN",
     test: "write-path/application-tables.test.ts",
+  },
+  {
+    name: "a row is linked though another user matches it, too",
+    file: "adoption/people.ts",
+    find: "isUndecided(person) && rivals.length > 0",
+    replace: "false",
+    test: ADOPTION,
+  },
+  {
+    name: "an address that is not verified makes a row theirs",
+    file: "adoption/candidate-rows.ts",
+    find: "people.filter((person) => person.verified)",
+    replace: "people.filter((person) => person.email !== null)",
+    test: ADOPTION,
+  },
+  {
+    name: "a user who has a row is linked to a second one",
+    file: "adoption/classify.ts",
+    find: "if (rows.size > 1) {",
+    replace: "if (false) {",
+    test: ADOPTION,
   },
 ];

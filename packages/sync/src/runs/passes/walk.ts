@@ -1,4 +1,4 @@
-import { ClerkRefusal } from "../../clerk/clerk-api.ts";
+import { type ClerkApi, ClerkRefusal } from "../../clerk/clerk-api.ts";
 import { type ListParameters, listUsers, type UserPage } from "../../clerk/directory.ts";
 import { type Changes, uncounted } from "../cursors/changes-cursor.ts";
 import { advance, afterRefusal, nextRequest, startsOver, type Walk } from "../cursors/walk-cursor.ts";
@@ -35,8 +35,8 @@ const isOneOf = (users: readonly { id: string }[]) => {
   return ({ id }: { id: string }) => ids.has(id);
 };
 
-/** A page, or null where Clerk refuses the cursor. */
-async function pageAt(parameters: ListParameters, clerk: PassParts["clerk"]): Promise<UserPage | null> {
+/** A page, or null if Clerk refuses the cursor. */
+export async function pageAt(parameters: ListParameters, clerk: ClerkApi): Promise<UserPage | null> {
   try {
     return await listUsers(clerk, parameters);
   } catch (error) {

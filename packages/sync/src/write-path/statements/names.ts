@@ -83,6 +83,8 @@ export function names({ user, customer }: ApplicationTables, types = defaultType
     /** Their names in Clerk's terms, and what they must hold. */
     projectedNames: projection.map(({ holds }) => said[holds]),
     valuesOf,
+    /** Sets the time of the last change, after another column. */
+    stamp,
     /** Sets the address, and what belongs to it, to nothing; or the whole projection. */
     withoutEmail: (row: string) =>
       [
