@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { databaseVariables, EnvironmentError, onValidationError } from "@rollcall/db/environment";
+import { databaseVariables, onValidationError } from "@rollcall/db/environment";
 import { createEnv } from "@t3-oss/env-core";
 import { z } from "zod";
 
@@ -29,5 +29,3 @@ export function readEnvironment() {
     onValidationError,
   });
 }
-
-export { EnvironmentError };

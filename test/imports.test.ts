@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const RULE =
-  "Imports run one way: scripts and apps may import every package; api -> auth -> app -> db and sync -> migrations. " +
+  "Imports run one way: scripts and apps may import every package; api -> auth -> app -> db and cli -> sync -> migrations. " +
   "What a host mounts (auth/mount, api/mount, api/http) imports only sync and auth/mount, and takes the rest as arguments. " +
   "sync takes its database and its Clerk credentials as arguments. Neither reads the environment.";
 
@@ -12,6 +12,7 @@ const RULE =
 const allowed: Record<string, string[]> = {
   "packages/migrations": [],
   "packages/sync": ["migrations"],
+  "packages/cli": ["sync"],
   "packages/db": [],
   "packages/app": ["db", "sync"],
   "packages/auth": ["app", "sync"],

@@ -24,7 +24,7 @@ export default defineConfig({
   test: {
     globalSetup: "tooling/dev-stack/src/testing/global-setup.ts",
     include: ["packages/sync/test/**/*.test.ts"],
-    provide: { timeZone: "UTC" },
+    provide: { timeZone: "UTC", mapping: "default" },
     pool: "forks",
     maxWorkers: 2,
     bail: 1,

@@ -48,7 +48,7 @@ test("while Clerk is down, users stay signed in with the known data; the app rec
   expect(await whoami(app, unknownToken)).toMatchObject({
     state: "unpersisted",
     errorCode: "CLERK_UNREACHABLE",
-    user: { id: unknown, email: null, name: null },
+    user: { id: null, clerkId: unknown, email: null, name: null },
   });
   expect(await endpoint(app, knownToken)).toMatchObject({
     status: 502,
@@ -113,7 +113,7 @@ describe("while the database is down", () => {
     expect(await whoami(app, await signIn(clerk, unknown, 0))).toMatchObject({
       state: "unpersisted",
       errorCode: "DATABASE_UNREACHABLE",
-      user: { id: unknown },
+      user: { id: null, clerkId: unknown },
     });
     const { message, hint } = errorCatalog.DATABASE_UNREACHABLE;
     expect(await endpoint(app, newer)).toEqual({

@@ -1,5 +1,5 @@
 import type { TestDatabase } from "@rollcall/dev-stack/testing";
-import { type MirroredUser, SyncError } from "@rollcall/sync";
+import { type MirroredUser, type StoredUser, SyncError } from "@rollcall/sync";
 import { TRPCError } from "@trpc/server";
 import { afterAll, beforeAll, beforeEach, expect, expectTypeOf, test } from "vitest";
 import type { SyncState } from "../src/mount/index.ts";
@@ -46,7 +46,10 @@ async function loadHost() {
       expectTypeOf(ctx.headers).toEqualTypeOf<Headers>();
       return { user: ctx.user, sync: ctx.sync };
     }),
-    synced: syncedProcedure.mutation(({ ctx }) => ctx.user.id),
+    synced: syncedProcedure.mutation(({ ctx }) => {
+      expectTypeOf(ctx.user).toEqualTypeOf<StoredUser>();
+      return ctx.user.id;
+    }),
     admin: adminProcedure.query(({ ctx }) => ctx.user.id),
     broken: authedProcedure.query((): string => {
       throw new RangeError("the host's error");
@@ -84,7 +87,7 @@ test("an authed procedure gets the synced caller", async () => {
   const id = await clerk.newUser();
   const { token } = await clerk.signIn(id);
   const { user, sync } = await host.call(token).authed();
-  expect(user).toMatchObject({ id, email: expect.stringContaining("@"), emailVerified: expect.any(Date) });
+  expect(user).toMatchObject({ id, clerkId: id, email: expect.stringContaining("@"), emailVerified: expect.any(Date) });
   expect(sync).toEqual({ state: "fresh", source: "clerk", syncedAt: expect.any(Date), conflict: false });
 });
 
@@ -93,7 +96,7 @@ test("if the sync fails, an authed procedure runs and says how it failed, and a 
   const { token } = await clerk.signIn(id);
   await clerk.fail({ status: 404, path: `/v1/users/${id}` });
   expect(await host.call(token).authed()).toEqual({
-    user: { id, email: null, emailVerified: null, name: null, image: null },
+    user: { id: null, clerkId: id, email: null, emailVerified: null, name: null, image: null },
     sync: { state: "unpersisted", source: "clerk", syncedAt: null, conflict: false, errorCode: "USER_NOT_FOUND" },
   });
   expect(await codesOf(host.call(token).synced())).toEqual({

@@ -58,7 +58,7 @@ describe.each([
         outcome: "created",
         conflict: false,
         source: "clerk",
-        user: { ...user, id, emailVerified: new Date(user?.emailVerified ?? 0).toISOString() },
+        user: { ...user, id, clerkId: id, emailVerified: new Date(user?.emailVerified ?? 0).toISOString() },
         syncedAt: new Date(mirror?.checkedAt ?? 0).toISOString(),
       },
     });

@@ -47,7 +47,11 @@ test("a plain client gets typed responses, with times as dates", async () => {
     outcome: "created",
     conflict: false,
     source: "clerk",
-    user: expect.objectContaining({ id: clerk.memberUserId, emailVerified: expect.any(Date) }),
+    user: expect.objectContaining({
+      id: clerk.memberUserId,
+      clerkId: clerk.memberUserId,
+      emailVerified: expect.any(Date),
+    }),
     syncedAt: expect.any(Date),
   });
   expect((await clerk.requests())["GET /v1/users/:id"]).toBe(1);

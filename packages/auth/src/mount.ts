@@ -1,4 +1,4 @@
-import { type Caller, type MirroredUser, type Rollcall, SyncError } from "@rollcall/sync";
+import { type Caller, type MirroredUser, type Rollcall, type StoredUser, SyncError } from "@rollcall/sync";
 import { callerReader } from "./caller.ts";
 import { isAdmin, parseAdminEmails } from "./is-admin.ts";
 import { sessionKeys } from "./session-keys.ts";
@@ -21,7 +21,7 @@ export interface RollcallAuth {
   /** The signed-in user, synced; null only when signed out or deleted at Clerk. Never throws for a failed sync. */
   getCurrentUser(): Promise<MirroredUser | null>;
   /** The signed-in user, whose row exists. @throws SyncError UNAUTHENTICATED, USER_DELETED, or why there is no row */
-  requireUser(): Promise<MirroredUser>;
+  requireUser(): Promise<StoredUser>;
   /** The caller, read from the given headers or from those of Next's current request; null when signed out. */
   getCaller(headers?: Headers): Promise<Caller | null>;
   isAdmin(caller: Caller): Promise<boolean>;

@@ -1,4 +1,4 @@
-import { type Caller, type MirroredUser, type Rollcall, requirePersisted } from "@rollcall/sync";
+import { type Caller, type MirroredUser, type Rollcall, requirePersisted, type StoredUser } from "@rollcall/sync";
 
 /** Syncs the caller and returns the user to show, even if the sync failed; null if they were deleted at Clerk. */
 export async function userToShow(rollcall: Rollcall, caller: Caller): Promise<MirroredUser | null> {
@@ -11,5 +11,5 @@ export async function userToShow(rollcall: Rollcall, caller: Caller): Promise<Mi
  *
  * @throws SyncError USER_DELETED, or why the row could not be created
  */
-export const userWithRow = async (rollcall: Rollcall, caller: Caller): Promise<MirroredUser> =>
+export const userWithRow = async (rollcall: Rollcall, caller: Caller): Promise<StoredUser> =>
   requirePersisted(await rollcall.ensureFresh(caller)).user;

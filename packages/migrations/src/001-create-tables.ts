@@ -1,3 +1,5 @@
+import { indexes } from "./indexes.ts";
+
 const enumType = (name: string, values: string[]): string => `
   if to_regtype('rollcall."${name}"') is null then
     create type rollcall."${name}" as enum (${values.map((value) => `'${value}'`).join(", ")});
@@ -40,9 +42,9 @@ create table if not exists rollcall."ClerkUser" (
   "deletedBy" rollcall."DeletedBy"
 );
 -- Who claims an address: read for every snapshot that has one.
-create index if not exists "ClerkUser_email_idx" on rollcall."ClerkUser" (email) where "deletedAt" is null;
+${indexes.ClerkUser_email_idx};
 -- Rows in the order in which Clerk lists its users.
-create index if not exists "ClerkUser_createdAt_idx" on rollcall."ClerkUser" ("createdAt");
+${indexes.ClerkUser_createdAt_idx};
 
 -- Every verified webhook delivery, and every change that a read found before its webhook. Ids, types and codes only;
 -- kept for 30 days.
@@ -61,14 +63,14 @@ create table if not exists rollcall."SyncEvent" (
   "firstSeenAt" timestamptz(3) not null,
   "lastSeenAt" timestamptz(3) not null
 );
-create index if not exists "SyncEvent_lastSeenAt_idx" on rollcall."SyncEvent" ("lastSeenAt");
+${indexes.SyncEvent_lastSeenAt_idx};
 
 -- The Clerk instance that this database mirrors: one row, none before the first sync.
 create table if not exists rollcall."ClerkInstance" (
   id text primary key,
   "adoptedAt" timestamptz(3) not null
 );
-create unique index if not exists "ClerkInstance_only_key" on rollcall."ClerkInstance" ((true));
+${indexes.ClerkInstance_only_key};
 
 -- A run over Clerk's users. Its progress is in its windows.
 create table if not exists rollcall."SyncRun" (
@@ -101,10 +103,9 @@ create table if not exists rollcall."SyncRun" (
   "startedAt" timestamptz(3) not null,
   "endedAt" timestamptz(3)
 );
-create index if not exists "SyncRun_startedAt_idx" on rollcall."SyncRun" ("startedAt");
+${indexes.SyncRun_startedAt_idx};
 -- One run at a time; a dry run writes nothing and does not count.
-create unique index if not exists "SyncRun_active_key" on rollcall."SyncRun" ((true))
-  where state in ('planned', 'running') and not "dryRun";
+${indexes.SyncRun_active_key};
 
 -- A part of a run's work, and its progress. Cursor and counters move together, by compare-and-set on "checkpoint".
 create table if not exists rollcall."SyncWindow" (

@@ -1,2 +1,3 @@
-export { migrateTables, type PendingQuery, pendingMigrations } from "./migrate.ts";
+export { indexes } from "./indexes.ts";
+export { migrateTables, type PendingQuery, pendingMigrations, tablesSql } from "./migrate.ts";
 export { type Migration, migrations } from "./migrations.ts";

@@ -54,6 +54,15 @@ export async function migrateTables(connectionString: string): Promise<readonly 
   }
 }
 
+/** All of the tables as SQL that a person can run on a database that has none of them. */
+export const tablesSql = (): string =>
+  `${prepare};\n${migrations
+    .map(
+      ({ version, name, sql }) =>
+        `${sql}\ninsert into rollcall.migration (version, name, "appliedAt") values (${version}, ${pg.escapeLiteral(name)}, clock_timestamp());`,
+    )
+    .join("\n")}`;
+
 async function applyNext(client: pg.Client): Promise<Migration | undefined> {
   // A lock of the transaction, not of the session: a pooler would keep the session, and with it the lock.
   await client.query("begin");

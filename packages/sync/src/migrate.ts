@@ -1,8 +1,8 @@
-import { migrateTables } from "@rollcall/migrations";
+import { migrateTables, tablesSql } from "@rollcall/migrations";
 import { readPgError } from "./database/adapters/pg-error.ts";
 import { rethrowAs } from "./database/adapters/rethrow.ts";
 import { readDatabaseError, withSyncErrors } from "./database/database-error.ts";
-import { openQueue } from "./runs/queue.ts";
+import { openQueue, queueSql } from "./runs/queue.ts";
 import { SyncError } from "./sync-error.ts";
 
 /**
@@ -20,6 +20,12 @@ export async function migrate(connectionString: string): Promise<string[]> {
   await using _queue = await openQueue(connectionString);
   return applied.map(({ name }) => name);
 }
+
+/**
+ * What `migrate` does to a database without Rollcall's tables, as SQL to run by hand, in one go. `migrate` changes nothing after
+ * it.
+ */
+export const constructionSql = (): string => `${tablesSql()}\n${queueSql()}`;
 
 const INSUFFICIENT_PRIVILEGE = "42501";
 

@@ -1,4 +1,9 @@
+import { type AdoptionCounts, adoptionReport } from "./adoption/adoption-report.ts";
+import type { AdoptionPerson } from "./adoption/classify.ts";
+import { type Linked, type LinkOptions, linkRows } from "./adoption/link-rows.ts";
 import { type Pruned, type PruneOptions, prune } from "./adoption/prune.ts";
+import { type CheckReport, runChecks } from "./checks/check.ts";
+import { engineChecks } from "./checks/engine-checks.ts";
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
 import { clerkStatus } from "./clerk/clerk-status.ts";
 import { halfTheQuota } from "./clerk/half-the-quota.ts";
@@ -11,6 +16,7 @@ import type { Caller } from "./freshness/caller.ts";
 import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.ts";
 import { createFailureMemory } from "./freshness/failure-memory.ts";
 import { mirrorReader } from "./freshness/mirror.ts";
+import { namingColumns } from "./freshness/naming-columns.ts";
 import { createSyncMe, type SyncMeResult } from "./freshness/sync-me.ts";
 import { type Synced, type SyncUserParts, syncUser } from "./freshness/sync-user.ts";
 import { type Adoption, adoptInstance } from "./instance/adopt.ts";
@@ -72,6 +78,19 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
    * others if `confirm` agrees. Uses at most half of Clerk's quota. @throws SyncError
    */
   prune(options: PruneOptions): Promise<Pruned>;
+  /**
+   * Compares all users at Clerk with the rows of the user table, page by page. Only reads.
+   *
+   * @throws SyncError
+   */
+  adoptionReport(onPeople?: (people: AdoptionPerson[]) => void | Promise<void>): Promise<AdoptionCounts>;
+  /**
+   * Writes Clerk's id into the rows that it belongs to: only on request, because a row that is linked by its address then
+   * belongs to the person who controls the address.
+   *
+   * @throws SyncError NOT_CONFIGURED if Clerk's id is the primary key; INSTANCE_REFUSED if the database mirrors another instance
+   */
+  linkRows(options: LinkOptions): Promise<Linked>;
   /** Handles a delivery of Clerk's webhook. */
   handleWebhook(request: Request): Promise<Response>;
   runs: Runs;
@@ -79,6 +98,12 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   status(): Promise<DirectoryStatus>;
   /** Whether everything works as it should. Answers within about 3 s and never throws; calls within 2 s share an answer. */
   health(): Promise<Health>;
+  /**
+   * What is wrong with this setup, and how to fix it. Only reads, and never throws.
+   *
+   * @param options.fix fix what is safe to fix: applies migrations, and creates missing indexes of Rollcall's own tables
+   */
+  check(options?: { fix?: boolean }): Promise<CheckReport[]>;
   /** A function, so that nothing that prints a rollcall prints the secret key. */
   settings(): RollcallSettings;
 }
@@ -106,7 +131,7 @@ export function createRollcall({
 }: RollcallOptions): Rollcall {
   const db = "$queryRawUnsafe" in client ? prismaDatabase(client) : client;
   const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS, longestRetryAfterMs: USER_RETRY_AFTER_MS });
-  const readMirror = mirrorReader(db, tables);
+  const readMirror = namingColumns(db, tables, mirrorReader(db, tables));
   const askClerk = clerkStatus(clerkApi);
   const disk = createDisk();
   const writePath = disk.noting(invalidateOnWrite(createWritePath(db, tables), (ids) => freshness.drop(ids)));
@@ -123,25 +148,31 @@ export function createRollcall({
   const hurried: SyncUserParts = { ...parts, writePath: answeringWithin(PAGE_MS, writePath) };
   const syncForPage = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt }, hurried);
   const freshness = createFreshnessKeeper({ readMirror, sync: syncForPage, failures, logger });
-  const patientApi = halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey);
+  const patientClerk = halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey);
   const runs = createRuns({
     db,
     connectionString,
-    clerk: patientApi,
+    clerk: patientClerk,
     writePath,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     afterAnswer,
     logger,
   });
+  let hasUpdatedAt: boolean | null = null;
   const status = directoryStatus(db, tables, clerkApi, runs);
   return {
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,
-    ensureFresh: freshness.ensureFresh,
+    ensureFresh(caller) {
+      hasUpdatedAt = caller.userUpdatedAt !== null;
+      return freshness.ensureFresh(caller);
+    },
     syncMe: createSyncMe({ readMirror, claimRequest: writePath.claimRequest, sync, logger }),
     syncUser: (id, { revive = false } = {}) => syncOne(id, revive ? "revive" : null),
     adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
-    prune: (options) => prune({ db, tables, clerk: patientApi, instanceId, writePath }, options),
+    prune: (options) => prune({ db, tables, clerk: patientClerk, instanceId, writePath }, options),
+    adoptionReport: (onPeople) => adoptionReport(db, tables, patientClerk, onPeople),
+    linkRows: (options) => linkRows({ db, tables, clerk: patientClerk, instanceId }, options),
     handleWebhook: (request) =>
       handleWebhook(request, {
         db,
@@ -157,7 +188,12 @@ export function createRollcall({
         if (error instanceof SyncError) logFailure(logger, { event: "status_failed" }, error);
         throw error;
       }),
-    health: healthCheck({ db, askClerk, disk }),
+    health: healthCheck({ db, tables, askClerk, disk }),
+    check: (options) => {
+      const { secretKey, webhookSigningSecret } = clerk;
+      const given = { db, tables, connectionString, secretKey, webhookSigningSecret };
+      return runChecks(engineChecks, { ...given, askClerk, status, hasUpdatedAt: () => hasUpdatedAt }, options);
+    },
     settings: () => ({ clerk: { secretKey: clerk.secretKey, apiUrl: clerk.apiUrl }, logger }),
   };
 }

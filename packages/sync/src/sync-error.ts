@@ -18,7 +18,7 @@ export const errorCatalog = {
   },
   INSTANCE_REFUSED: {
     message: "This database mirrors another Clerk instance.",
-    hint: "Set the CLERK_SECRET_KEY of the instance that it mirrors; to make it mirror this one, run pnpm sync:adopt.",
+    hint: "Set the CLERK_SECRET_KEY of the instance that it mirrors; to make it mirror this one, run `npx rollcall adopt`.",
     status: 403,
     trpcCode: "FORBIDDEN",
   },
@@ -93,6 +93,12 @@ export const errorCatalog = {
     hint: "The server's log names the SQLSTATE.",
     status: 500,
     trpcCode: "INTERNAL_SERVER_ERROR",
+  },
+  UNLINKED: {
+    message: "A row without Clerk's id holds this user's verified address.",
+    hint: "It is most likely theirs: `npx rollcall adopt --report` lists such rows, `npx rollcall adopt --link` links them.",
+    status: 409,
+    trpcCode: "CONFLICT",
   },
   FORBIDDEN: {
     message: "Requests from this origin are not accepted.",

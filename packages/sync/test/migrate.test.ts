@@ -5,7 +5,8 @@ import { migrate as applyPrismaMigrations, migrationsDirectory } from "@rollcall
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { expect, test } from "vitest";
-import { migrate } from "../src/index.ts";
+import { constructionSql, migrate } from "../src/index.ts";
+import { openQueue } from "../src/runs/queue.ts";
 
 async function openEmpty() {
   const database = await createTestDatabase();
@@ -95,7 +96,20 @@ test("processes that migrate at the same time take turns", async () => {
   expect(applied.flat()).toEqual(["create tables"]);
 });
 
-test("a user who may not create a schema gets an error with the missing privilege", async () => {
+test("the SQL to run by hand makes all that migrate makes, and migrate changes nothing after it", async () => {
+  await using migrated = await openEmpty();
+  await migrate(migrated.url);
+  await using byHand = await openEmpty();
+  await byHand.sql.query(constructionSql());
+  expect(await definition(byHand.sql)).toEqual(await definition(migrated.sql));
+  const queues = `select name, policy, retry_limit from rollcall_queue.queue`;
+  expect((await byHand.sql.query(queues)).rows).toEqual((await migrated.sql.query(queues)).rows);
+  expect(await migrate(byHand.url)).toEqual([]);
+  await using queue = await openQueue(byHand.url);
+  expect(await queue.take()).toBeNull();
+});
+
+test("a user who may not create a schema is told which privilege is missing", async () => {
   await using empty = await openEmpty();
   await empty.sql.query(`drop role if exists no_creator; create role no_creator login password 'x'`);
   const url = Object.assign(new URL(empty.url), { username: "no_creator", password: "x" }).href;

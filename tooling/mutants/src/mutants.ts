@@ -1,6 +1,7 @@
 import { instanceMutants } from "./instance-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { outageMutants } from "./outage-mutants.ts";
+import { ownIdMutants } from "./own-id-mutants.ts";
 import { runMutants } from "./run-mutants.ts";
 import { tombstoneMutants } from "./tombstone-mutants.ts";
 
@@ -90,14 +91,15 @@ export const mutants: Mutant[] = [
   {
     name: "a deleted user's row keeps its data",
     file: CONTENDED,
-    find: `where u.\${key} = any(array(select id from mine where dead))`,
-    replace: "where false",
+    find: `set \${blank("u")}
+  where u.\${key} = any(\${dead})`,
+    replace: `set \${blank("u")} where false`,
     test: examplesOf("deletions"),
   },
   {
     name: "a deleted user's customer keeps the name",
     file: CONTENDED,
-    find: `and k.\${customerName} is not null`,
+    find: `and k.\${customer.customerName} is not null`,
     replace: "and false",
     test: examplesOf("deletions"),
   },
@@ -148,8 +150,8 @@ export const mutants: Mutant[] = [
   {
     name: "a User row that is already equal is not locked",
     file: FAST,
-    find: `\${show("written")}`,
-    replace: `\${show(\`(select w.* from written w where not exists (
+    find: `: "written")}`,
+    replace: `: \`(select w.* from written w where not exists (
       select from \${names(tables).users} x where x.\${names(tables).key} = w.id
         and \${shownBy("x")} is not distinct from (w.email, w."emailVerifiedAt", w.name, w.image)
     )) as differing\`)}`,
@@ -306,16 +308,16 @@ export const mutants: Mutant[] = [
   {
     name: "a manually edited row is reported as unchanged",
     file: FAST,
-    find: `(u.id, u.email, u."emailVerifiedAt", u.name, u.image)
-           is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image)`,
+    find: `(u.id, \${shown})
+           is not distinct from (i.id, \${valuesOf(said)})`,
     replace: "true",
     test: examplesOf("rows"),
   },
   {
     name: "a manually deleted customer is not created again",
     file: FAST,
-    find: "and k.found\n",
-    replace: "\n",
+    find: "and k.found",
+    replace: "",
     test: examplesOf("rows"),
   },
   {
@@ -358,6 +360,7 @@ export const mutants: Mutant[] = [
 
   ...instanceMutants,
   ...outageMutants,
+  ...ownIdMutants,
   ...tombstoneMutants,
   ...runMutants,
 ];

@@ -97,7 +97,7 @@ export function Profile({ me, errorCatalog }: { me: Me; errorCatalog: ErrorCatal
           )}
           <Fact term="Read from">{readFrom(me)}</Fact>
           <Fact term="User">
-            <code className="text-xs break-all">{user.id}</code>
+            <code className="text-xs break-all">{user.id ?? user.clerkId}</code>
           </Fact>
         </dl>
 

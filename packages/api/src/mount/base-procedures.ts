@@ -1,5 +1,4 @@
 import {
-  type Caller,
   type Freshness,
   type PersistedUser,
   type PresentUser,
@@ -10,7 +9,7 @@ import {
 } from "@rollcall/sync";
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { Callers } from "./callers.ts";
-import type { RollcallContext, Synced, SyncState } from "./context.ts";
+import type { RollcallContext, Stored, Synced, SyncState } from "./context.ts";
 import { toTRPCError } from "./errors.ts";
 
 export type BaseProcedures = ReturnType<typeof createBaseProcedures>;
@@ -36,12 +35,14 @@ export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }:
 
   const authed = signedIn.use(async ({ ctx: { caller }, next }) => {
     const found = requirePresent(await rollcall.ensureFresh(caller));
-    return next({ ctx: contextOf(caller, found) });
+    const ctx: Synced = { caller, user: found.user, sync: syncState(found) };
+    return next({ ctx });
   });
 
   const synced = signedIn.use(async ({ ctx: { caller }, next }) => {
     const found = persistedOrUnavailable(await rollcall.ensureFresh(caller));
-    return next({ ctx: contextOf(caller, found) });
+    const ctx: Stored = { caller, user: found.user, sync: syncState(found) };
+    return next({ ctx });
   });
 
   const admin = authed.use(async ({ ctx, next }) => {
@@ -62,12 +63,6 @@ function persistedOrUnavailable(freshness: Freshness): PersistedUser {
     throw error;
   }
 }
-
-const contextOf = (caller: Caller, found: PresentUser): Synced => ({
-  caller,
-  user: found.user,
-  sync: syncState(found),
-});
 
 const syncState = (freshness: PresentUser): SyncState => ({
   state: freshness.state,

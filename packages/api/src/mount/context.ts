@@ -1,4 +1,4 @@
-import type { AfterAnswer, Caller, MirroredUser, SyncErrorCode } from "@rollcall/sync";
+import type { AfterAnswer, Caller, MirroredUser, StoredUser, SyncErrorCode } from "@rollcall/sync";
 
 /** What a host's context must have. */
 export interface RollcallContext extends AfterAnswer {
@@ -22,4 +22,9 @@ export interface Synced {
   /** The caller's row, or what is known about them if it could not be created. */
   user: MirroredUser;
   sync: SyncState;
+}
+
+/** The context of procedures that need the caller's row. */
+export interface Stored extends Synced {
+  user: StoredUser;
 }

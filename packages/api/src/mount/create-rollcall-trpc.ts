@@ -2,7 +2,7 @@ import type { Rollcall } from "@rollcall/sync";
 import { createBaseProcedures } from "./base-procedures.ts";
 import type { Callers } from "./callers.ts";
 import { createSyncProcedures } from "./sync-procedures.ts";
-import type { AuthedProcedure, SyncRouter } from "./sync-router-type.ts";
+import type { AuthedProcedure, SyncedProcedure, SyncRouter } from "./sync-router-type.ts";
 
 export interface RollcallTRPC {
   /**
@@ -11,7 +11,7 @@ export interface RollcallTRPC {
    */
   authed: AuthedProcedure;
   /** For writes that need the caller's row: refuses with SERVICE_UNAVAILABLE if there is none and it could not be created. */
-  synced: AuthedProcedure;
+  synced: SyncedProcedure;
   /** For admins. Checked on the server, for each call. */
   admin: AuthedProcedure;
   router: SyncRouter;
@@ -27,7 +27,7 @@ export function createRollcallTRPC(rollcall: Rollcall, callers: Callers): Rollca
   // The border to the host's tRPC: built by this package's version, typed as the host's.
   return {
     authed: base.authed as unknown as AuthedProcedure,
-    synced: base.synced as unknown as AuthedProcedure,
+    synced: base.synced as unknown as SyncedProcedure,
     admin: base.admin as unknown as AuthedProcedure,
     router: base.router(procedures) as unknown as SyncRouter,
   };

@@ -7,13 +7,14 @@ export type {
   RunState,
   RunWindow,
   StartedRun,
+  StoredUser,
   SyncErrorCode,
   SyncMeResult,
 } from "@rollcall/sync";
 export type { Callers } from "./callers.ts";
-export type { RollcallContext, Synced, SyncState } from "./context.ts";
+export type { RollcallContext, Stored, Synced, SyncState } from "./context.ts";
 export { createRollcallTRPC, type RollcallTRPC } from "./create-rollcall-trpc.ts";
 export { createTRPCHandler, type TRPCHandlerOptions } from "./create-trpc-handler.ts";
 export type { PageInput, RunInput, StartInput } from "./inputs.ts";
 export type { RunPage, Status } from "./results.ts";
-export type { AuthedProcedure, SyncProcedures, SyncRouter } from "./sync-router-type.ts";
+export type { AuthedProcedure, SyncedProcedure, SyncProcedures, SyncRouter } from "./sync-router-type.ts";

@@ -1,6 +1,6 @@
 import type { Run, StartedRun, SyncMeResult } from "@rollcall/sync";
 import type { initTRPC } from "@trpc/server";
-import type { RollcallContext, Synced } from "./context.ts";
+import type { RollcallContext, Stored, Synced } from "./context.ts";
 import type { PageInput, RunInput, StartInput } from "./inputs.ts";
 import type { RunPage, Status } from "./results.ts";
 
@@ -9,6 +9,7 @@ import type { RunPage, Status } from "./results.ts";
 declare const root: ReturnType<ReturnType<typeof initTRPC.context<RollcallContext>>["create"]>;
 declare const publicBuilder: (typeof root)["procedure"];
 export type AuthedProcedure = ReturnType<typeof publicBuilder.use<Synced>>;
+export type SyncedProcedure = ReturnType<typeof publicBuilder.use<Stored>>;
 declare const authedBuilder: AuthedProcedure;
 declare const withStart: ReturnType<typeof authedBuilder.input<(value: unknown) => StartInput>>;
 declare const withRun: ReturnType<typeof authedBuilder.input<(value: unknown) => RunInput>>;

@@ -4,7 +4,7 @@ import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { later } from "../clerk/get-user.ts";
 import type { Database } from "../database/database.ts";
 import type { ApplicationTables } from "../database/tables.ts";
-import { names } from "../write-path/statements/fragments.ts";
+import { names } from "../write-path/statements/names.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 
 export interface PruneOptions {

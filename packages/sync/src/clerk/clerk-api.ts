@@ -14,6 +14,9 @@ export type ClerkAnswer =
   /** 404 `resource_not_found`. `at`: the second of Clerk's answer, from its `Date`. */
   | { found: false; at: Date | null };
 
+/** A request's query; a list is sent as the same parameter several times. */
+export type Query = Record<string, string | number | readonly string[] | undefined>;
+
 /** Clerk's Backend API over plain HTTP: its SDK hides the answer's `Date` and needs two calls per list page. */
 export interface ClerkApi {
   /**
@@ -21,7 +24,7 @@ export interface ClerkApi {
    * `retryAfterMs`), CLERK_TIMEOUT, CLERK_UNREACHABLE, or CLERK_ERROR: a `ClerkRefusal` if Clerk refused this
    * particular request (a 4xx)
    */
-  get(path: string, parameters: Record<string, string | number | undefined>): Promise<ClerkAnswer>;
+  get(path: string, parameters: Query): Promise<ClerkAnswer>;
   /** The number of calls to Clerk, including refusals and failures. */
   calls(): number;
 }
@@ -56,7 +59,7 @@ export function createClerkApi(
     async get(path, parameters) {
       const url = new URL(`/v1${path}`, base);
       for (const [name, value] of Object.entries(parameters)) {
-        if (value !== undefined) url.searchParams.set(name, String(value));
+        for (const one of [value ?? []].flat()) url.searchParams.append(name, String(one));
       }
       const authorization = bearer(credentials.secretKey);
       calls++;

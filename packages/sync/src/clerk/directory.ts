@@ -7,12 +7,16 @@ export const PAGE_SIZE = 500;
 
 /** What to list: Clerk's own parameters of `GET /v1/users`. */
 export interface ListParameters {
-  order_by: "+created_at" | "-created_at" | "-updated_at";
+  order_by?: "+created_at" | "-created_at" | "-updated_at" | undefined;
   limit: number;
   offset?: number | undefined;
   starting_after?: string | undefined;
   created_at_after?: number | undefined;
   created_at_before?: number | undefined;
+  /** Up to 100 of one of these; with a sign, `+` for those that are wanted. */
+  user_id?: readonly string[] | undefined;
+  external_id?: readonly string[] | undefined;
+  email_address?: readonly string[] | undefined;
 }
 
 /** Users as Clerk listed them, not yet parsed: one invalid user must not fail the whole page. */

@@ -6,7 +6,7 @@ import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Caller } from "./caller.ts";
 import type { FailureMemory } from "./failure-memory.ts";
 import { isCurrent } from "./is-current.ts";
-import type { Mirror, MirroredUser } from "./mirror.ts";
+import type { Mirror, MirroredUser, StoredUser } from "./mirror.ts";
 import { canLiftTombstone } from "./tombstone.ts";
 
 type Present = Extract<Mirror, { state: "present" }>;
@@ -17,12 +17,17 @@ export type Freshness =
       /** fresh: matches Clerk. stale: the data from before a failed sync. */
       state: "fresh" | "stale";
       source: "memory" | "database" | "clerk";
-      user: MirroredUser;
+      user: StoredUser;
       mirror: Present;
       errorCode?: SyncErrorCode;
     }
   /** There is no row, and none could be created: only the token's data is available. */
-  | { state: "unpersisted"; source: "memory" | "database" | "clerk"; user: MirroredUser; errorCode: SyncErrorCode }
+  | {
+      state: "unpersisted";
+      source: "memory" | "database" | "clerk";
+      user: MirroredUser & { id: null };
+      errorCode: SyncErrorCode;
+    }
   /** The user has a tombstone; the caller is refused. */
   | { state: "deleted" };
 
@@ -136,7 +141,7 @@ export function createFreshnessKeeper({
     if (log) logFailedSync(logger, userId, failure);
     if (known?.state === "deleted") return { state: "deleted" };
     if (known?.state === "present") return { state: "stale", source, user: known.user, mirror: known, errorCode: code };
-    const user = { id: userId, email: null, emailVerified: null, name: null, image: null };
+    const user = { id: null, clerkId: userId, email: null, emailVerified: null, name: null, image: null };
     return { state: "unpersisted", source, user, errorCode: code };
   }
 

@@ -2,16 +2,23 @@ import { z } from "zod/v4";
 import type { Database } from "../database/database.ts";
 import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
-import { names } from "../write-path/statements/fragments.ts";
+import { names } from "../write-path/statements/names.ts";
 import type { Tombstone } from "./tombstone.ts";
 
-/** The application's row for a user: the columns that are kept in sync. */
+/** A user as the application sees them: the columns that are kept in sync, null if `tables` names no such column. */
 export interface MirroredUser {
-  id: string;
+  /** The primary key of the row, as text: Clerk's id, or the application's own. null if there is no row. */
+  id: string | null;
+  clerkId: string;
   email: string | null;
   emailVerified: Date | null;
   name: string | null;
   image: string | null;
+}
+
+/** A user whose row exists. */
+export interface StoredUser extends MirroredUser {
+  id: string;
 }
 
 /** Everything stored about one user. */
@@ -23,7 +30,7 @@ export type Mirror =
     }
   | {
       state: "present";
-      user: MirroredUser;
+      user: StoredUser;
       updatedAt: Date;
       checkedAt: Date;
       /** The user's address according to Clerk, and whether it is verified, whatever `User` shows. */
@@ -47,26 +54,29 @@ const rowSchema = z.object({
 });
 
 /** One read of the three tables. */
-export function mirrorReader(db: Database, tables: ApplicationTables): (userId: string) => Promise<Mirror> {
-  const { users, key, email, emailVerified, name, image, customers, userKey } = names(tables);
+export function mirrorReader(db: Database, tables: ApplicationTables): (clerkId: string) => Promise<Mirror> {
+  const { users, key, id, ownIds, shownEmail, emailVerified, name, image, customer } = names(tables);
+  const owner = ownIds ? `u.${id}` : "asked.id";
+  const optional = (column: string | null, type: string) => (column === null ? `null::${type}` : `u.${column}`);
   const statement = `select c.id is not null as known, c."deletedBy"::text as "deletedBy",
   ${ms(`c."updatedAt"`)} as "updatedAt", ${ms(`c."checkedAt"`)} as "checkedAt",
   c.email as "claimEmail", c."emailVerifiedAt" is not null as "claimVerified",
-  exists (select from ${customers} k where k.${userKey} = asked.id) as "hasCustomer",
-  u.${key} as "userId", u.${email} as email, ${ms(`u.${emailVerified}`)} as "emailVerified", u.${name} as name, u.${image} as image
+  ${customer ? `exists (select from ${customer.customers} k where k.${customer.userKey} = ${owner})` : "true"} as "hasCustomer",
+  u.${id}::text as "userId", ${shownEmail("u")} as email, ${ms(optional(emailVerified, "timestamptz"))} as "emailVerified",
+  ${optional(name, "text")} as name, ${optional(image, "text")} as image
 from (select $1::text as id) as asked
 left join rollcall."ClerkUser" c on c.id = asked.id
 left join ${users} u on u.${key} = asked.id`;
 
-  return async (userId) => {
-    const [row] = z.array(rowSchema).parse(await db.query(statement, [userId]));
+  return async (clerkId) => {
+    const [row] = z.array(rowSchema).parse(await db.query(statement, [clerkId]));
     if (!row || (!row.known && row.userId === null)) return { state: "absent" };
     const { userId: id, deletedBy, updatedAt, checkedAt, claimEmail } = row;
     if (deletedBy) return { state: "deleted", deletedBy, checkedAt };
     if (id === null || !row.hasCustomer || !updatedAt || !checkedAt) return { state: "partial" };
     return {
       state: "present",
-      user: { id, email: row.email, emailVerified: row.emailVerified, name: row.name, image: row.image },
+      user: { id, clerkId, email: row.email, emailVerified: row.emailVerified, name: row.name, image: row.image },
       updatedAt,
       checkedAt,
       claim: { email: claimEmail, verified: row.claimVerified },

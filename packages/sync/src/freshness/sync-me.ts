@@ -6,7 +6,7 @@ import { SyncError } from "../sync-error.ts";
 import { THROTTLE_MS } from "../write-path/statements/request.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import type { Caller } from "./caller.ts";
-import type { Mirror, MirroredUser } from "./mirror.ts";
+import type { Mirror, StoredUser } from "./mirror.ts";
 import type { Synced } from "./sync-user.ts";
 import { canLiftTombstone } from "./tombstone.ts";
 
@@ -15,7 +15,7 @@ export interface SyncMeResult {
   outcome: Synced["outcome"];
   conflict: boolean;
   source: "clerk";
-  user: MirroredUser;
+  user: StoredUser;
   /** The moment, in Clerk's time, at which the rows are known to be correct. */
   syncedAt: Date;
 }

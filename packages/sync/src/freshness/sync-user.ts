@@ -26,7 +26,8 @@ export interface SyncUserParts {
  * the user and there is a tombstone, `lift` decides whether it is removed.
  *
  * @param lift null keeps every tombstone; otherwise when Clerk issued the caller's token, or `revive`
- * @throws SyncError for a failed request or write; DATA_REJECTED if the database refuses the user
+ * @throws SyncError what asking and writing throw; DATA_REJECTED if the database refuses the user; UNLINKED if a row without
+ * Clerk's id holds their verified address
  */
 export async function syncUser(userId: string, lift: LiftReason | null, parts: SyncUserParts): Promise<Synced> {
   const { db, clerk, instanceId, writePath, logger } = parts;
@@ -37,7 +38,10 @@ export async function syncUser(userId: string, lift: LiftReason | null, parts: S
   let applied = await apply();
   if (applied?.outcome === "deleted" && lift && (await writePath.liftTombstone(userId, lift))) applied = await apply();
   if (!applied || applied.outcome === "failed") {
-    throw new SyncError("DATA_REJECTED", `User ${userId} was refused: ${applied?.reason ?? "no answer"}`);
+    throw new SyncError(
+      applied?.code ?? "DATA_REJECTED",
+      `User ${userId} was refused: ${applied?.reason ?? "no answer"}`,
+    );
   }
   if (applied.outcome === "updated" && wasMissed) {
     await logMissedChange(db, snapshot).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { z } from "zod/v4";
 import type { Queries } from "../database/database.ts";
 import type { ApplicationTables } from "../database/tables.ts";
-import { names } from "../write-path/statements/fragments.ts";
+import { names } from "../write-path/statements/names.ts";
 
 const rows = z.array(z.object({ id: z.string() }));
 

@@ -59,6 +59,10 @@ const UNIQUE_VIOLATION = "23505"; // the queue has another policy: the job belon
 
 const dataSchema = z.object({ runId: z.string(), window: z.number() });
 
+/** The queue's tables as SQL that a person can run on a database that has none of them. */
+export const queueSql = (): string =>
+  `${PgBoss.getConstructionPlans(SCHEMA)}\nselect ${SCHEMA}.create_queue('${QUEUE}', '{"policy": "standard"}');`;
+
 /**
  * Opens the queue, pg-boss on the same Postgres. Creates its tables if there are none yet, and checks its user's rights. Dispose
  * of it when the run has ended: its maintenance runs every five seconds, and would keep a database awake that sleeps when idle.
@@ -153,14 +157,44 @@ export async function openQueue(
 /** Rolls the probe's job back. */
 class TakenBack extends Error {}
 
+const QUEUE_TABLES = ["job", "archive", "queue", "version"];
+const RIGHTS = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+
 /** pg-boss hides a missing right, or reports it too late. */
 async function checkRights(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ missing: string }>(missingQueueRights, [
-    ["job", "archive", "queue", "version"],
-    ["SELECT", "INSERT", "UPDATE", "DELETE"],
-    SCHEMA,
-  ]);
+  const { rows } = await pool.query<{ missing: string }>(missingQueueRights, [QUEUE_TABLES, RIGHTS, SCHEMA]);
   if (rows.length > 0) throw mismatch(rows.map(({ missing }) => missing).join(", "));
+}
+
+/**
+ * What the user of a connection lacks to use the queue: tables, or rights on them. Writes nothing.
+ *
+ * @throws SyncError DATABASE_UNREACHABLE
+ */
+export async function missingInQueue(connectionString: string): Promise<string[]> {
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+  });
+  client.on("error", () => {}); // if the connection breaks, so does the query
+  return withQueueErrors(async () => {
+    await client.connect();
+    try {
+      // Without USAGE on the schema, PostgreSQL refuses to look a table's name up; the catalogue can be read anyway.
+      const { rows } = await client.query<{ missing: string }>(
+        `select case when oid is null then 'the table ' || name else privilege || ' on ' || name end as missing
+         from (select name, (select c.oid from pg_class c where relname = name and relnamespace = to_regnamespace($3)) as oid
+           from unnest($1::text[]) as name) as tables, unnest($2::text[]) as privilege
+         where oid is null and privilege = $2[1] or not has_table_privilege(oid, privilege)
+         union all select 'USAGE on ' || $3 where not has_schema_privilege(to_regnamespace($3), 'USAGE')`,
+        [QUEUE_TABLES, RIGHTS, SCHEMA],
+      );
+      return rows.map(({ missing }) => missing);
+    } finally {
+      await client.end();
+    }
+  });
 }
 
 function trackSocket(socket: Socket, sockets: Set<Socket>): Socket {

@@ -9,7 +9,7 @@ import { memoizeFor } from "../memoize-for.ts";
 import type { RunState } from "../runs/report.ts";
 import type { Run } from "../runs/run.ts";
 import type { Runs } from "../runs/runs.ts";
-import { names } from "../write-path/statements/fragments.ts";
+import { names } from "../write-path/statements/names.ts";
 
 /** The state of the whole mirror. Unknown values are null. */
 export interface DirectoryStatus {

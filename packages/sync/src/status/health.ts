@@ -1,13 +1,16 @@
+import { pendingMigrations } from "@rollcall/migrations";
 import { z } from "zod/v4";
 import type { ClerkStatus } from "../clerk/clerk-status.ts";
 import { clockFault } from "../clerk/clock.ts";
 import type { Database } from "../database/database.ts";
 import { readDatabaseError } from "../database/database-error.ts";
 import { PAGE_MS, within } from "../database/deadline.ts";
+import type { ApplicationTables } from "../database/tables.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import { type RunsHealth, runsHealth } from "../runs/run-health.ts";
 import { runsHealthQuery } from "../runs/statements/run-health.ts";
-import type { SyncErrorCode } from "../sync-error.ts";
+import { SyncError, type SyncErrorCode } from "../sync-error.ts";
+import { checkTables } from "../write-path/check-tables.ts";
 import type { Disk } from "../write-path/disk.ts";
 
 type Status = "ok" | "degraded" | "down";
@@ -17,9 +20,10 @@ export interface Health {
   status: Status;
   /**
    * down: no answer within 3 s. no_tables: Rollcall's tables are missing, or this user may not read them.
+   * schema_mismatch: Rollcall's tables are of an older version, or the application's cannot be written.
    * read_only: it accepts no writes, like a replica. full: the last write found no space.
    */
-  database: "ok" | "down" | "no_tables" | "read_only" | "full";
+  database: "ok" | "down" | "no_tables" | "schema_mismatch" | "read_only" | "full";
   /**
    * What Clerk answers to this process's key. INSTANCE_REFUSED: the key belongs to another instance than the one that the
    * database mirrors. clock_differs: this machine's clock and Clerk's are more than 20 s apart.
@@ -42,7 +46,7 @@ interface Seen {
 }
 
 // One overdue change may be a delivery still on its way; several mean that the webhook is broken, not quiet.
-const OVERDUE_FINDS = 3;
+export const OVERDUE_FINDS = 3;
 
 /** The status of each part: the worst one counts. */
 const checks: Record<string, (seen: Seen) => Status> = {
@@ -91,7 +95,8 @@ type Row = z.infer<typeof rowsSchema>[0];
 /** What the database answered, or why there is no answer. */
 type Reading = Row | "down" | "no_tables";
 
-async function read(db: Database): Promise<Reading> {
+/** What the database says about deliveries and runs. Never throws; answers within 3 s. */
+export async function readDatabase(db: Database): Promise<Reading> {
   try {
     return rowsSchema.parse(await within(PAGE_MS, () => db.query(statement)))[0];
   } catch (error) {
@@ -99,23 +104,36 @@ async function read(db: Database): Promise<Reading> {
   }
 }
 
-// A monitor, a load balancer and a stranger may all ask at the same time, and counting a busy day's log takes a while.
+/** Whether the tables are those that this version writes. Where they cannot be looked at, something else is reported. */
+async function isSchemaRight(db: Database, tables: ApplicationTables): Promise<boolean> {
+  try {
+    return await within(PAGE_MS, async () => {
+      await checkTables(db, tables);
+      return (await pendingMigrations((text) => db.query(text))).length === 0;
+    });
+  } catch (error) {
+    return !(error instanceof SyncError) || error.code !== "SCHEMA_MISMATCH";
+  }
+}
+
+// A monitor, a load balancer and a stranger may all ask at once, and counting a busy day's log takes a while.
 const SHARED_MS = 2_000;
 
 export interface HealthParts {
   db: Database;
+  tables: ApplicationTables;
   /** Answers within a few seconds, and never throws. */
   askClerk: () => Promise<ClerkStatus>;
   disk: Pick<Disk, "isFull">;
 }
 
 /** Never throws, answers within about 3 s, and reveals nothing private. */
-export function healthCheck({ db, askClerk, disk }: HealthParts): () => Promise<Health> {
+export function healthCheck({ db, tables, askClerk, disk }: HealthParts): () => Promise<Health> {
   return memoizeFor(SHARED_MS, async () => {
-    const [reading, status] = await Promise.all([read(db), askClerk()]);
+    const [reading, isRight, status] = await Promise.all([readDatabase(db), isSchemaRight(db, tables), askClerk()]);
     const row = typeof reading === "string" ? null : reading;
     const seen: Seen = {
-      database: typeof reading === "string" ? reading : writable(reading, disk),
+      database: typeof reading === "string" ? reading : isRight ? writable(reading, disk) : "schema_mismatch",
       clerk: standing(status, row?.active ?? null),
       unusable: row?.unusable ?? 0,
       overdue: row?.overdue ?? 0,

@@ -138,8 +138,10 @@ async function apply(event: unknown, { writePath, mirrors }: WebhookParts): Prom
 
 const unusable = { outcome: "failed", code: "DATA_REJECTED" } as const;
 
-const outcomeOf = (applied: Applied | undefined): Pick<Handled, "outcome" | "code"> =>
-  !applied || applied.outcome === "failed" ? unusable : { outcome: applied.outcome, code: null };
+function outcomeOf(applied: Applied | undefined): Pick<Handled, "outcome" | "code"> {
+  if (!applied) return unusable;
+  return { outcome: applied.outcome, code: applied.outcome === "failed" ? applied.code : null };
+}
 
 const typeOf = (event: unknown): string => z.object({ type: z.string() }).safeParse(event).data?.type ?? "unknown";
 

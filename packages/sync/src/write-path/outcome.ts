@@ -15,14 +15,24 @@ export type Applied =
   | {
       id: string;
       outcome: "failed";
-      code: "DATA_REJECTED";
+      /** DATA_REJECTED: the user's data cannot be stored. UNLINKED: a row without Clerk's id holds their verified address. */
+      code: "DATA_REJECTED" | "UNLINKED";
       /** PostgreSQL's SQLSTATE, or what was wrong before the database was asked. Contains no personal data. */
       reason: string;
     };
 
-export const failed = (id: string, reason: string): Applied => ({
+export type Failed = Extract<Applied, { outcome: "failed" }>;
+
+export const failed = (id: string, reason: string): Failed => ({
   id,
   outcome: "failed",
   code: "DATA_REJECTED",
   reason,
+});
+
+export const unlinked = (id: string): Failed => ({
+  id,
+  outcome: "failed",
+  code: "UNLINKED",
+  reason: "a row without Clerk's id holds this user's verified address",
 });

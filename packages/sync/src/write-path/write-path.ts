@@ -2,36 +2,20 @@ import type { Database, Queries } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
-import type { ApplicationTables } from "../database/tables.ts";
+import { type ApplicationTables, ownIdColumn } from "../database/tables.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { bisectRejected, type Rejected } from "./bisect-rejected.ts";
 import { checkTables } from "./check-tables.ts";
-import { type Applied, failed } from "./outcome.ts";
-import {
-  insertTombstonesStatement,
-  lockOwnersStatement,
-  lockStatement,
-  ownerRows,
-  projectedRows,
-  projectStatement,
-  recordedRow,
-  recordStatement,
-  releaseStatement,
-} from "./statements/contended.ts";
-import {
-  type FastRow,
-  fastRows,
-  fastStatement,
-  type PreviewRow,
-  previewRows,
-  previewStatement,
-} from "./statements/fast.ts";
-import { quote } from "./statements/fragments.ts";
+import { type Applied, type Failed, failed, unlinked } from "./outcome.ts";
+import { lockOwnersStatement, lockStatement, ownerRows, projectedRows, recordedRow } from "./statements/contended.ts";
+import { type FastRow, fastRows, type PreviewRow, previewRows } from "./statements/fast.ts";
+import { PLACEHOLDER_DOMAIN, quote } from "./statements/names.ts";
 import { type LiftReason, liftStatement } from "./statements/remove.ts";
 import { type ClaimRow, claimRequestStatement, claimRows } from "./statements/request.ts";
+import { type WriteStatements, writeStatements } from "./statements/write-statements.ts";
 import { createTurns } from "./turns.ts";
 
 // The slow path queues behind those of other processes: Prisma's 5 s would end it while it is only waiting.
@@ -83,29 +67,30 @@ export interface WritePath {
 }
 
 export function createWritePath(db: Database, tables: ApplicationTables): WritePath {
-  const fast = fastStatement(tables);
-  const preview = previewStatement(tables);
-  const record = recordStatement(tables);
-  const insertTombstones = insertTombstonesStatement(tables);
-  const release = releaseStatement(tables);
-  const project = projectStatement(tables);
-
   // A failure is not kept: a database that was down, or has been fixed, is checked again.
-  const uniqueIndexes = memoizeFor(Number.POSITIVE_INFINITY, () => within(ANSWER_MS, () => checkTables(db, tables)));
+  const prepare = memoizeFor(Number.POSITIVE_INFINITY, async () => {
+    const { uniqueIndexes, types } = await within(ANSWER_MS, () => checkTables(db, tables));
+    return { indexes: uniqueIndexes, statements: writeStatements(tables, types) };
+  });
 
   const inTurn = createTurns(SLOW_PATH_MS.maxWait + SLOW_PATH_MS.timeout);
 
-  const judge = async (batch: Snapshot[], touch: boolean) =>
-    fastRows.parse(await db.query(fast, [...snapshotArrays(batch), touch]));
+  const newId = ownIdColumn(tables.user) === undefined ? undefined : tables.user.newId;
+  /** The last parameter of a statement that may insert rows: an id for each user, if the application makes them itself. */
+  const newIds = (users: readonly unknown[]) => (newId ? [arrayLiteral(users.map(() => newId()))] : []);
+
+  const judge = async ({ fast }: WriteStatements, batch: Snapshot[], touch: boolean) =>
+    fastRows.parse(await db.query(fast, [...snapshotArrays(batch), touch, ...newIds(batch)]));
 
   /**
    * One transaction at a time over the whole database. Without the lock, a user who gives an address up and one who loses
    * a claim to it can miss each other, and the address ends at no user or at the wrong one.
    */
   const withAdvisoryLock = (
+    { release, project }: WriteStatements,
     asked: string[],
     write: (transaction: Queries) => Promise<unknown[]>,
-  ): Promise<Exclude<Applied, { outcome: "failed" }>[]> =>
+  ): Promise<Applied[]> =>
     inTurn(() =>
       db.transaction(async (transaction) => {
         await transaction.query(lockStatement);
@@ -117,34 +102,47 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
         // Again: while the release waited for a row, the fast path may have committed the first claim on its address.
         const owners = ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));
         const projected = [...recorded.ids, ...owners.map(({ id }) => id)];
-        const rows = projectedRows.parse(await transaction.query(project, [projected, recorded.addresses, asked]));
+        const refused = new Set(recorded.unlinked);
+        const expected = asked.filter((id) => !refused.has(id));
+        const rows = projectedRows.parse(
+          await transaction.query(project, [projected, recorded.addresses, expected, ...newIds(projected)]),
+        );
         const written = new Set(recorded.ids);
         const known = new Set(recorded.known);
-        return rows.map(({ id, dead, conflict }) => ({
-          id,
-          conflict,
-          outcome: dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created",
-        }));
+        const applied = rows.map((row): Applied => {
+          const { id, dead, conflict } = row;
+          if (row.unlinked) return unlinked(id);
+          const outcome = dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created";
+          return { id, conflict, outcome };
+        });
+        return [...applied, ...recorded.unlinked.map(unlinked)];
       }, SLOW_PATH_MS),
     );
 
-  const settle = (batch: Snapshot[]) =>
+  const settle = (statements: WriteStatements, batch: Snapshot[]) =>
     withAdvisoryLock(
+      statements,
       batch.map(({ id }) => id),
-      (transaction) => transaction.query(record, snapshotArrays(batch)),
+      (transaction) => transaction.query(statements.record, snapshotArrays(batch)),
     );
+
+  const screen = screenFor(tables);
 
   return {
     applySnapshots: (snapshots, { touch = false } = {}) =>
       withSyncErrors(async () => {
-        const indexes = await uniqueIndexes();
+        const { indexes, statements } = await prepare();
         const { fit, unfit } = screen(newestOfEach(snapshots));
-        const judged = await bisectRejected(fit, indexes, (part) => retryOnRace(indexes, () => judge(part, touch)));
+        const judged = await bisectRejected(fit, indexes, (part) =>
+          retryOnRace(indexes, () => judge(statements, part, touch)),
+        );
         const contended = new Set(judged.results.filter(({ outcome }) => outcome === "contended").map(({ id }) => id));
         const rest = fit.filter(({ id }) => contended.has(id));
-        const settled = await bisectRejected(rest, indexes, (part) => retryOnRace(indexes, () => settle(part)));
+        const settled = await bisectRejected(rest, indexes, (part) =>
+          retryOnRace(indexes, () => settle(statements, part)),
+        );
         return [
-          ...judged.results.filter(isDecided),
+          ...judged.results.filter(isDecided).map(applied),
           ...settled.results,
           ...unfit,
           ...[...judged.rejected, ...settled.rejected].map(refused),
@@ -153,12 +151,14 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
 
     applyDeletions: (ids, { instanceId, deletedBy, checkedAt = null }) =>
       withSyncErrors(async () => {
-        const indexes = await uniqueIndexes();
+        const { indexes, statements } = await prepare();
         const unique = [...new Set(ids)];
         const by = [instanceId, deletedBy, checkedAt?.getTime() ?? null];
         const tombstoned = await bisectRejected(unique.filter(isClerkId), indexes, (part) =>
           retryOnRace(indexes, () =>
-            withAdvisoryLock(part, (transaction) => transaction.query(insertTombstones, [part, ...by])),
+            withAdvisoryLock(statements, part, (transaction) =>
+              transaction.query(statements.insertTombstones, [part, ...by]),
+            ),
           ),
         );
         return [
@@ -189,25 +189,26 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
 
     preview: (snapshots) =>
       withSyncErrors(async () => {
-        const indexes = await uniqueIndexes();
+        const { indexes, statements } = await prepare();
         const { fit, unfit } = screen(newestOfEach(snapshots));
         const foreseen = await bisectRejected(fit, indexes, (part) =>
           retryOnRace(indexes, async () =>
-            previewRows.parse(await db.query(preview, [...snapshotArrays(part), false])),
+            previewRows.parse(await db.query(statements.preview, [...snapshotArrays(part), false])),
           ),
         );
-        return [...foreseen.results, ...unfit, ...foreseen.rejected.map(refused)];
+        return [...foreseen.results.map(applied), ...unfit, ...foreseen.rejected.map(refused)];
       }),
 
     analyse: () =>
       withSyncErrors(async () => {
-        const application = [tables.user.table, tables.customer.table].map(quote);
+        const { user, customer } = tables;
+        const application = [user.table, ...(customer ? [customer.table] : [])].map(quote);
         await db.query(`analyze ${['rollcall."ClerkUser"', ...application].join(", ")}`);
       }),
 
     checkTables: () =>
       withSyncErrors(async () => {
-        await uniqueIndexes();
+        await prepare();
       }),
   };
 }
@@ -215,22 +216,34 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
 type Decided = PreviewRow;
 const isDecided = (row: FastRow): row is Decided => row.outcome !== "contended";
 
-const refused = ({ item, sqlState }: Rejected<Snapshot>): Applied => failed(item.id, `SQLSTATE ${sqlState}`);
+const applied = ({ id, outcome, conflict }: Decided): Applied =>
+  outcome === "unlinked" ? unlinked(id) : { id, outcome, conflict };
+
+const refused = ({ item, sqlState }: Rejected<Snapshot>): Failed => failed(item.id, `SQLSTATE ${sqlState}`);
 
 const NOT_CLERKS = "the id is not a Clerk user id";
 
 /** Rejects what needs no database to be rejected: an id that is not Clerk's, an invalid time. */
-function screen(snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Applied[] } {
-  const fit: Snapshot[] = [];
-  const unfit: Applied[] = [];
-  for (const snapshot of snapshots) {
-    const badTime = TIMES.find((column) => !isReadable(snapshot[column]));
-    if (!isClerkId(snapshot.id)) unfit.push(failed(snapshot.id, NOT_CLERKS));
-    else if (badTime) unfit.push(failed(snapshot.id, `${badTime} is not a valid time`));
-    else fit.push(snapshot);
-  }
-  return { fit, unfit };
-}
+const screenFor =
+  ({ user }: ApplicationTables) =>
+  (snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Failed[] } => {
+    const fit: Snapshot[] = [];
+    const unfit: Failed[] = [];
+    for (const snapshot of snapshots) {
+      const badTime = TIMES.find((column) => !isReadable(snapshot[column]));
+      if (!isClerkId(snapshot.id)) unfit.push(failed(snapshot.id, NOT_CLERKS));
+      else if (badTime) unfit.push(failed(snapshot.id, `${badTime} is not a valid time`));
+      else if (user.placeholderEmail) fit.push(withoutPlaceholder(snapshot));
+      else fit.push(snapshot);
+    }
+    return { fit, unfit };
+  };
+
+/** Nobody can own an address of the placeholders' domain. A claim on another user's would collide with it at each sync. */
+const withoutPlaceholder = (snapshot: Snapshot): Snapshot =>
+  snapshot.email?.endsWith(PLACEHOLDER_DOMAIN)
+    ? { ...snapshot, email: null, emailVerifiedAt: null, emailSince: null }
+    : snapshot;
 
 const TIMES = ["emailVerifiedAt", "emailSince", "createdAt", "updatedAt", "checkedAt"] as const;
 

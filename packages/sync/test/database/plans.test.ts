@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod/v4";
-import { defaultTables } from "../../src/database/tables.ts";
+import { z } from "zod";
 import type { Queries, Snapshot } from "../../src/index.ts";
 import { createWritePath } from "../../src/write-path/write-path.ts";
 import { atScale } from "../rounds.ts";
@@ -16,7 +15,7 @@ async function fill({ sql }: Host): Promise<void> {
   const moment = at(0).toISOString();
   await sql.query(
     `insert into "User" (id, email, "emailVerified", name, image)
-     select 'user_' || n, n || '@example.com', $2::timestamptz, n, 'https://img.example.com/user_' || n from generate_series(1, $1::int) n`,
+     select 'user_' || n, n || '@example.com', $2::text::timestamp, n, 'https://img.example.com/user_' || n from generate_series(1, $1::int) n`,
     [ROWS, moment],
   );
   await sql.query(`insert into "Customer" ("authUserId", name) select id, name from "User"`);
@@ -35,7 +34,7 @@ interface Sent {
 }
 
 /** The host's write path, which records every statement it sends. */
-function recording({ db }: Host) {
+function recording({ db, tables }: Host) {
   const sent: Sent[] = [];
   const recorded = (queries: Queries): Queries => ({
     query: (text, values = []) => {
@@ -48,7 +47,7 @@ function recording({ db }: Host) {
       ...recorded(db),
       transaction: (work, limits) => db.transaction((transaction) => work(recorded(transaction)), limits),
     },
-    defaultTables,
+    tables,
   );
   return { writePath, sent };
 }

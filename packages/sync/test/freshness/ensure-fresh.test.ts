@@ -24,7 +24,7 @@ const caller = (issued: Date, userUpdatedAt = at(0)): Caller => ({
 
 const present = (name: string, updatedAt = at(0)): Mirror => ({
   state: "present",
-  user: { id: USER, email: null, emailVerified: null, name, image: null },
+  user: { id: USER, clerkId: USER, email: null, emailVerified: null, name, image: null },
   updatedAt,
   checkedAt: new Date(updatedAt.getTime() + MINUTE),
   claim: { email: null, verified: false },

@@ -116,7 +116,7 @@ export class SimulatedClerk {
     const { change, updatedAt, checkedAt } = this.#row;
     return {
       state: "present",
-      user: { id: USER, email: null, emailVerified: null, name: String(change), image: null },
+      user: { id: USER, clerkId: USER, email: null, emailVerified: null, name: String(change), image: null },
       updatedAt: new Date(updatedAt),
       checkedAt: new Date(checkedAt),
       claim: { email: null, verified: false },

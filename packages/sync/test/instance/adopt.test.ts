@@ -62,7 +62,7 @@ describe("a database that was copied from production", () => {
     expect(await development.rollcall.ensureFresh(callerOf(memberUserId))).toMatchObject({
       state: "unpersisted",
       errorCode: "INSTANCE_REFUSED",
-      user: { id: memberUserId },
+      user: { id: null, clerkId: memberUserId },
     });
     expect(await host.versions()).toEqual(before);
     expect(await development.rollcall.health()).toMatchObject({ status: "degraded", clerk: "INSTANCE_REFUSED" });

@@ -113,7 +113,7 @@ describe("a database without an instance", () => {
     await expect(emulator.instanceId()).rejects.toMatchObject({
       code: "INSTANCE_REFUSED",
       message: expect.stringContaining("ins_emulator"),
-      hint: expect.stringContaining("pnpm sync:adopt"),
+      hint: expect.stringContaining("npx rollcall adopt"),
     });
     await expect(emulator.instanceId({ adopts: false })).rejects.toEqual(refused);
     expect(await emulator.mirrors("ins_emulator")).toBe(false);
@@ -149,7 +149,7 @@ describe("a database that mirrors an instance", () => {
     await expect(other.instanceId()).rejects.toMatchObject({
       code: "INSTANCE_REFUSED",
       message: "CLERK_SECRET_KEY belongs to the Clerk instance ins_other, and this database mirrors ins_ours",
-      hint: expect.stringContaining("pnpm sync:adopt"),
+      hint: expect.stringContaining("npx rollcall adopt"),
     });
     await expect(other.instanceId({ adopts: false })).rejects.toEqual(refused);
     expect(await other.mirrors("ins_other")).toBe(false);

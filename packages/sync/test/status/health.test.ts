@@ -108,7 +108,7 @@ describe("a health check", () => {
     const asked: string[] = [];
     const db: Database = {
       query(text, values) {
-        asked.push(text);
+        if (text.includes(`"SyncEvent"`)) asked.push(text);
         return host.db.query(text, values);
       },
       transaction: host.db.transaction,
@@ -165,7 +165,24 @@ describe("a database that answers but has a problem", () => {
     });
   });
 
-  test("that accepts no writes is degraded", async () => {
+  test("whose columns are not as expected is degraded, until they are", async () => {
+    await host.sql.query(`alter table "User" rename column image to picture`);
+    const health = await rollcall
+      .health()
+      .finally(() => host.sql.query(`alter table "User" rename column picture to image`));
+    expect(health).toMatchObject({ status: "degraded", database: "schema_mismatch", clerk: "ok", runs: "ok" });
+    expect(await start().health()).toMatchObject({ status: "ok", database: "ok" });
+  });
+
+  test("that lacks a migration is degraded", async () => {
+    await host.sql.query(`alter table rollcall.migration rename to "Gone"`);
+    const health = await rollcall
+      .health()
+      .finally(() => host.sql.query(`alter table rollcall."Gone" rename to migration`));
+    expect(health).toMatchObject({ status: "degraded", database: "schema_mismatch" });
+  });
+
+  test("that takes no writes is degraded", async () => {
     const connection = { connectionString: host.url, options: "-c default_transaction_read_only=on" };
     const db = new PrismaClient({ adapter: new PrismaPg(connection) });
     try {

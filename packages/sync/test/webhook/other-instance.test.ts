@@ -78,7 +78,7 @@ describe("a delivery of another instance than the database mirrors", () => {
     expect(warnings).toMatchObject([
       {
         fields: { event: "webhook_of_another_instance", deliveryId: id },
-        message: expect.stringContaining("pnpm sync:adopt"),
+        message: expect.stringContaining("npx rollcall adopt"),
       },
     ]);
   });

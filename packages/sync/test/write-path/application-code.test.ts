@@ -11,7 +11,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 const shown = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
 
 test("an application's own row without a key, if the key is nullable, keeps its address", async () => {
-  await using nullable = await openHost({ connections: 2 });
+  await using nullable = await openHost({ connections: 2, mapping: "default" });
   await nullable.sql.query(
     `alter table "Customer" drop constraint "Customer_authUserId_fkey";
      alter table "User" drop constraint "User_pkey", add unique (id), alter column id drop not null;

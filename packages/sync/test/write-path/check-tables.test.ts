@@ -64,15 +64,11 @@ describe("a table that cannot be written is reported before anything is written,
     ["a missing column", `alter table "User" drop column image`, `"User"."image"`],
     ["a missing time", `alter table "User" drop column "emailVerified"`, `"User"."emailVerified"`],
     [
-      "a time without a time zone",
-      `alter table "User" alter column "emailVerified" type timestamp(3)`,
+      "a flag in place of a time",
+      `alter table "User" drop column "emailVerified", add column "emailVerified" boolean default false`,
       `"User"."emailVerified"`,
     ],
-    [
-      "a time of change without a time zone",
-      `alter table "User" alter column "updatedAt" type timestamp(3)`,
-      `"User"."updatedAt"`,
-    ],
+    ["a number in place of a text", `alter table "User" drop column name, add column name integer`, `"User"."name"`],
     [
       "a time without a time zone in Rollcall's own table",
       `alter table rollcall."ClerkUser" alter column "syncedAt" type timestamp(3)`,

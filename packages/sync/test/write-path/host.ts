@@ -2,11 +2,15 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
+import { inject } from "vitest";
 import type { Database } from "../../src/database/database.ts";
-import { defaultTables } from "../../src/database/tables.ts";
+import { type ApplicationTables, defaultTables } from "../../src/database/tables.ts";
 import { type Applied, migrate, type Snapshot } from "../../src/index.ts";
+import { checkTables } from "../../src/write-path/check-tables.ts";
+import { type WriteStatements, writeStatements } from "../../src/write-path/statements/write-statements.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { openDatabase } from "../open-database.ts";
+import { type Mapping, OWN_IDS, ownIdTables } from "./own-ids.ts";
 
 /** A host application: its database, its own Prisma client in the database's own time zone, and Rollcall in it. */
 export interface Host extends AsyncDisposable {
@@ -15,10 +19,16 @@ export interface Host extends AsyncDisposable {
   /** The engine's database, over the driver of this project. */
   db: Database;
   sql: pg.Pool;
+  mapping: Mapping;
+  tables: ApplicationTables;
+  statements: WriteStatements;
   writePath: WritePath;
   apply(...snapshots: Snapshot[]): Promise<Applied[]>;
   insertTombstones(...ids: string[]): Promise<Applied[]>;
-  /** The rows of a table, by id, with times as epoch ms. */
+  /** Adds a row of the application's own, named `Own`: its id is not Clerk's, or it has no Clerk id. */
+  addOwnRow(number: number, email: string): Promise<void>;
+  dropOwnRow(number: number): Promise<void>;
+  /** The rows of a table, by Clerk's id (`own-<number>` for those from `addOwnRow`), with times as epoch ms. */
   users(): Promise<UserRow[]>;
   clerkUsers(): Promise<ClerkUserRow[]>;
   customers(): Promise<CustomerRow[]>;
@@ -61,10 +71,21 @@ const ms = (column: string) => `(extract(epoch from "${column}") * 1000)::float8
 const WITH_QUEUE = { name: "rollcall_with_queue", make: migrate };
 
 /**
- * @param options.isolation of transactions that do not ask for one: the host's database may be set to any
- * @param options.queue false where the tables of the queue are not there yet: a worker makes them
+ * @param options.isolation the default level of transactions: the host's database may have any
+ * @param options.queue false for a database without the queue's tables: a worker creates them
+ * @param options.mapping by default the Vitest project's
  */
-export async function openHost({ connections = 8, isolation = "read committed", queue = true } = {}): Promise<Host> {
+export async function openHost({
+  connections = 8,
+  isolation = "read committed",
+  queue = true,
+  mapping = inject("mapping"),
+}: {
+  connections?: number;
+  isolation?: string;
+  queue?: boolean;
+  mapping?: Mapping;
+} = {}): Promise<Host> {
   const database = await createTestDatabase(queue ? { template: WITH_QUEUE } : {});
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: connections }) });
   const db = openDatabase(database.url, { connections });
@@ -73,23 +94,47 @@ export async function openHost({ connections = 8, isolation = "read committed", 
     options: "-c default_transaction_isolation=read\\ committed",
   });
   await sql.query(`alter database "${database.name}" set default_transaction_isolation = '${isolation}'`);
-  const writePath = createWritePath(db, defaultTables);
+  if (mapping === "own ids") await sql.query(OWN_IDS);
+  const tables = mapping === "own ids" ? ownIdTables : defaultTables;
+  const shownId = mapping === "own ids" ? `coalesce(id, 'own-' || right(pk::text, 1))` : "id";
+  const writePath = createWritePath(db, tables);
+  const { types } = await checkTables(db, tables);
   const rows = async <Row extends object>(text: string): Promise<Row[]> => (await sql.query<Row>(text)).rows;
   return {
     url: database.url,
     prisma,
     db,
     sql,
+    mapping,
+    tables,
+    statements: writeStatements(tables, types),
     writePath,
     apply: (...snapshots) => writePath.applySnapshots(snapshots),
     insertTombstones: (...ids) => writePath.applyDeletions(ids, { instanceId: INSTANCE, deletedBy: "webhook" }),
-    users: () => rows(`select id, email, ${ms("emailVerified")}, name, image from "User" order by id collate "C"`),
+    async addOwnRow(number, email) {
+      const text =
+        mapping === "own ids"
+          ? `insert into "User" (pk, email, name) values (lpad($1, 32, '0')::uuid, $2, 'Own') on conflict do nothing`
+          : `insert into "User" (id, email, name) values ('own-' || $1, $2, 'Own') on conflict do nothing`;
+      await sql.query(text, [number, email]);
+    },
+    async dropOwnRow(number) {
+      const text =
+        mapping === "own ids"
+          ? `delete from "User" where pk = lpad($1, 32, '0')::uuid and id is null`
+          : `delete from "User" where id = 'own-' || $1`;
+      await sql.query(text, [number]);
+    },
+    users: () =>
+      rows(
+        `select ${shownId} as id, email, ${ms("emailVerified")}, name, image from "User" order by ${shownId} collate "C"`,
+      ),
     clerkUsers: () =>
       rows(`select id, "instanceId", email, ${ms("emailVerifiedAt")}, ${ms("emailSince")}, name, image, ${ms("updatedAt")},
         ${ms("checkedAt")}, "deletedBy" from rollcall."ClerkUser" order by id collate "C"`),
     customers: () => rows(`select "authUserId", name, plan from "Customer" order by "authUserId" collate "C"`),
     versions: () =>
-      rows(`select 'User' as "table", id, ctid::text, xmin::text from "User" union all
+      rows(`select 'User' as "table", ${mapping === "own ids" ? "coalesce(id, pk::text) as id" : "id"}, ctid::text, xmin::text from "User" union all
         select 'Customer', id, ctid::text, xmin::text from "Customer" union all
         select 'ClerkUser', id, ctid::text, xmin::text from rollcall."ClerkUser" order by 1, 2`),
     async untilBlocked(sessions = 1) {

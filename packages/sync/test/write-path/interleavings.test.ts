@@ -1,12 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { defaultTables } from "../../src/database/tables.ts";
 import type { Database, Snapshot } from "../../src/index.ts";
-import {
-  insertTombstonesStatement,
-  projectStatement,
-  recordStatement,
-} from "../../src/write-path/statements/contended.ts";
-import { fastStatement } from "../../src/write-path/statements/fast.ts";
 import { createWritePath } from "../../src/write-path/write-path.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 import { pausedAfter } from "./paused.ts";
@@ -43,8 +36,8 @@ describe("two simultaneous writers", () => {
     await host.apply(snapshot("user_Ann", { email: "shared@example.com" }));
     // Without a row, there is no row lock for the two to wait on.
     await host.sql.query(`delete from "User"`);
-    const paused = pausedAfter(host.db, projectStatement(defaultTables));
-    const leaving = createWritePath(paused.db, defaultTables).applySnapshots([
+    const paused = pausedAfter(host.db, host.statements.project);
+    const leaving = createWritePath(paused.db, host.tables).applySnapshots([
       snapshot("user_Ann", { email: "ann@example.com", updatedAt: at(1) }),
     ]);
     await paused.reached;
@@ -65,8 +58,8 @@ describe("two simultaneous writers", () => {
   test("a claim made after the row was judged is released by the rules, and its heir gets the address", async () => {
     await host.apply(snapshot("user_Bob", { email: "old@example.com", emailVerifiedAt: null }));
     await host.apply(snapshot("user_Ann", { email: null, emailVerifiedAt: null, emailSince: null }));
-    const paused = pausedAfter(host.db, recordStatement(defaultTables));
-    const earlier = createWritePath(paused.db, defaultTables).applySnapshots([
+    const paused = pausedAfter(host.db, host.statements.record);
+    const earlier = createWritePath(paused.db, host.tables).applySnapshots([
       snapshot("user_Ann", { email: "old@example.com", updatedAt: at(1) }),
     ]);
     await paused.reached;
@@ -140,7 +133,7 @@ describe("two simultaneous writers", () => {
     let tries = 0;
     const counting: Database = {
       query: (text, values) => {
-        if (text === fastStatement(defaultTables)) tries++;
+        if (text === host.statements.fast) tries++;
         return host.db.query(text, values);
       },
       transaction: (work, limits) => {
@@ -148,7 +141,7 @@ describe("two simultaneous writers", () => {
         return host.db.transaction(work, limits);
       },
     };
-    const { applySnapshots } = createWritePath(counting, defaultTables);
+    const { applySnapshots } = createWritePath(counting, host.tables);
     // It has recorded Bob, and waits for Abe's row before it writes Bob's.
     const renaming = applySnapshots([
       snapshot("user_Abe", { name: "Abraham", updatedAt: at(1) }),
@@ -167,8 +160,8 @@ describe("two simultaneous writers", () => {
 
   test("an unchanged user who changes before the row was settled is judged again", async () => {
     await host.apply(snapshot("user_Ann"));
-    const paused = pausedAfter(host.db, recordStatement(defaultTables));
-    const tie = createWritePath(paused.db, defaultTables).applySnapshots([
+    const paused = pausedAfter(host.db, host.statements.record);
+    const tie = createWritePath(paused.db, host.tables).applySnapshots([
       snapshot("user_Ann", { email: "tie@example.com", checkedAt: at(0.1) }),
     ]);
     await paused.reached;
@@ -202,8 +195,8 @@ describe("two simultaneous writers", () => {
 
   test("a deletion that waits for a change of the same user wins", async () => {
     await host.apply(snapshot("user_Ann"));
-    const paused = pausedAfter(host.db, recordStatement(defaultTables));
-    const moving = createWritePath(paused.db, defaultTables).applySnapshots([
+    const paused = pausedAfter(host.db, host.statements.record);
+    const moving = createWritePath(paused.db, host.tables).applySnapshots([
       snapshot("user_Ann", { email: "new@example.com", updatedAt: at(1) }),
     ]);
     await paused.reached;
@@ -223,8 +216,8 @@ describe("two simultaneous writers", () => {
     ],
   ])("a %s that waits for a deletion of the same user finds the user deleted", async (_, known, differences) => {
     await host.apply(known);
-    const paused = pausedAfter(host.db, insertTombstonesStatement(defaultTables));
-    const burying = createWritePath(paused.db, defaultTables).applyDeletions(["user_Ann"], {
+    const paused = pausedAfter(host.db, host.statements.insertTombstones);
+    const burying = createWritePath(paused.db, host.tables).applyDeletions(["user_Ann"], {
       instanceId: INSTANCE,
       deletedBy: "webhook",
     });

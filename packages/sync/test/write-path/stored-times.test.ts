@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
-import { findings, printed } from "./findings.ts";
-import { openHost } from "./host.ts";
+import { at, openHost, snapshot } from "./host.ts";
 
-test("times stored without a time zone were UTC, and are the same moments after the fix", async () => {
+test("times without a time zone are read and written as UTC, in any time zone of the session", async () => {
   await using host = await openHost({ connections: 1 });
   await host.sql.query(
-    `alter table "User" alter column "emailVerified" type timestamp(3);
-     insert into "User" (id, "emailVerified") values ('own-1', '2026-01-01 12:00')`,
+    `alter table "User" alter column "emailVerified" type timestamp(3), alter column "updatedAt" drop default,
+       alter column "updatedAt" type timestamp(3)`,
   );
-  for (const finding of await findings(host)) await host.sql.query(printed(finding));
-  expect(await host.users()).toMatchObject([{ id: "own-1", emailVerified: Date.UTC(2026, 0, 1, 12) }]);
+  expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
+  expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "unchanged" }]);
+  expect(await host.users()).toMatchObject([{ id: "user_Ann", emailVerified: at(0).getTime() }]);
+  const recent = await host.sql.query(
+    `select from "User" where abs(extract(epoch from "updatedAt") - extract(epoch from now())) < 60`,
+  );
+  expect(recent.rowCount).toBe(1);
 });

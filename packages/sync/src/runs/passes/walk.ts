@@ -1,4 +1,4 @@
-import { ClerkRefusal } from "../../clerk/clerk-api.ts";
+import { type ClerkApi, ClerkRefusal } from "../../clerk/clerk-api.ts";
 import { type ListParameters, listUsers, type UserPage } from "../../clerk/directory.ts";
 import { type Changes, uncounted } from "../cursors/changes-cursor.ts";
 import { advance, afterRefusal, nextRequest, startsOver, type Walk } from "../cursors/walk-cursor.ts";
@@ -36,7 +36,7 @@ const isOneOf = (users: readonly { id: string }[]) => {
 };
 
 /** A page, or null if Clerk refuses the cursor. */
-async function pageAt(parameters: ListParameters, clerk: PassParts["clerk"]): Promise<UserPage | null> {
+export async function pageAt(parameters: ListParameters, clerk: ClerkApi): Promise<UserPage | null> {
   try {
     return await listUsers(clerk, parameters);
   } catch (error) {

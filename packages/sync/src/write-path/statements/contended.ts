@@ -1,7 +1,8 @@
 import { z } from "zod/v4";
 import { unlessFrozen } from "../../database/database.ts";
 import type { ApplicationTables } from "../../database/tables.ts";
-import { incoming, isNewer, names, rank, recordRows } from "./fragments.ts";
+import { incoming, isNewer, rank, recordRows } from "./fragments.ts";
+import { type ColumnTypes, names } from "./names.ts";
 
 /** The slow path's advisory lock: any fixed number that no other program on this database uses. */
 export const LOCK_KEY = 7_041_776;
@@ -26,16 +27,24 @@ export const recordedRow = z.tuple([
     addresses: z.array(z.string()),
     /** The requested users that the application's table already shows. */
     known: z.array(z.string()),
+    /** The requested users who are refused, because a row without Clerk's id holds their verified address. */
+    unlinked: z.array(z.string()).default([]),
   }),
 ]);
 
 export const ownerRows = z.array(z.object({ id: z.string() }));
-export const projectedRows = z.array(z.object({ id: z.string(), dead: z.boolean(), conflict: z.boolean() }));
+export const projectedRows = z.array(
+  z.object({ id: z.string(), dead: z.boolean(), conflict: z.boolean(), unlinked: z.boolean().default(false) }),
+);
 
 /** Records a batch in `ClerkUser`, whatever other users claim the addresses. Parameters: the ten arrays of `incoming`. */
 export function recordStatement(tables: ApplicationTables): string {
-  return `with ${incoming}, written as (
-  ${recordRows("incoming", isNewer)}
+  const { ownIds, unlinked } = names(tables);
+  const refused = `unlinked as (
+  select i.id from incoming i ${unlinked("i")} where unlinked.found
+)`;
+  return `with ${incoming()}${ownIds ? `, ${refused}` : ""}, written as (
+  ${recordRows(ownIds ? "incoming where id not in (select id from unlinked)" : "incoming", isNewer)}
   returning id
 ), ${previous(tables, "incoming i")}
 select array(select id from written) as ids,
@@ -44,7 +53,7 @@ select array(select id from written) as ids,
     union select claimed from previous where claimed is not null
     union select shown from previous where shown is not null
   ) as addresses,
-  array(select id from previous where known) as known`;
+  array(select id from previous where known) as known${ownIds ? ", array(select id from unlinked) as unlinked" : ""}`;
 }
 
 /** The previous state of some rows (id). LATERAL with a LIMIT, so that no plan reads a whole table. */
@@ -99,20 +108,23 @@ export const lockOwnersStatement = `select id from rollcall."ClerkUser" where id
 )) order by id for update`;
 
 /** Clears the addresses from every Clerk user's row that holds one, and so locks those rows. Parameter: addresses. */
-export function releaseStatement(tables: ApplicationTables): string {
-  const { users, email, emailVerified, isClerks, stamp } = names(tables);
-  return `update ${users} as h set ${email} = null, ${emailVerified} = null${stamp}
+export function releaseStatement(tables: ApplicationTables, types?: ColumnTypes): string {
+  const { users, email, isClerks, withoutEmail } = names(tables, types);
+  return `update ${users} as h set ${withoutEmail("h")}
 where ${email} = any($1::text[]) and ${isClerks("h")}`;
 }
 
 /**
  * Projects what `ClerkUser` now says about these users: those that were written, and the owners of their addresses,
  * including heirs that were not requested. An owner who is not among them came by the fast path after the release, and is already shown.
- * Parameters: the ids, all of them locked; the addresses; and all ids that the caller expects a result for. Every lookup is LATERAL with a LIMIT, and every update by an array, so that no plan reads a whole table.
+ * Parameters: the ids, all of them locked; the addresses; all ids that the caller expects a result for; and the new ids, one
+ * for each of the first, if the application makes them itself. Every lookup is LATERAL with a LIMIT, and every update by an
+ * array, so that no plan reads a whole table.
  */
-export function projectStatement(tables: ApplicationTables): string {
-  const { users, key, email, emailVerified, name, image, customers, userKey, customerName, isClerks, stamp, show } =
-    names(tables);
+export function projectStatement(tables: ApplicationTables, types?: ColumnTypes): string {
+  const { users, key, id, ownIds, newIds, email, customer, isClerks, blank, show, unlinked } = names(tables, types);
+  const owner = ownIds ? "shown.own" : "mine.id";
+  const dead = "array(select id from mine where dead)";
   return `with owner as (
   select o.id, a.email, o."emailVerifiedAt" from unnest($2::text[]) as a (email)
   cross join lateral (
@@ -125,28 +137,36 @@ export function projectStatement(tables: ApplicationTables): string {
   ) h on true
   where h.blocked is null
 ), mine as (
-  select c.id, o.email, o."emailVerifiedAt", c.name, c.image, c.dead
-  from (select distinct unnest($1::text[]) as id) m
+  select c.id, o.email, o."emailVerifiedAt", c.name, c.image, c.dead${newIds ? `, m."newId"` : ""}${ownIds ? ", unlinked.found is not null as unlinked" : ""}
+  from (${newIds ? `select distinct on (id) id, "newId" from unnest($1::text[], $4::text[]) as a (id, "newId")` : "select distinct unnest($1::text[]) as id"}) m
   cross join lateral (
-    select id, name, image, "deletedAt" is not null as dead from rollcall."ClerkUser" c where c.id = m.id limit 1
+    select id, name, image, "deletedAt" is not null as dead${ownIds ? `, email, "emailVerifiedAt"` : ""} from rollcall."ClerkUser" c where c.id = m.id limit 1
   ) c
-  left join owner o on o.id = c.id
+  left join owner o on o.id = c.id${ownIds ? `\n  ${unlinked("c")}` : ""}
 ), shown as (
-  ${show("mine where not dead")}
+  ${show(ownIds ? "mine where not dead and not unlinked" : "mine where not dead")}${ownIds ? `\n  returning u.${key} as id, u.${id} as own` : ""}
 ), blanked as (
-  update ${users} u set ${email} = null, ${emailVerified} = null, ${name} = null, ${image} = null${stamp}
-  where u.${key} = any(array(select id from mine where dead))
-), customers as (
-  insert into ${customers} (${userKey}, ${customerName})
-  select mine.id, mine.name from mine
-  left join lateral (select true as found from ${customers} k where k.${userKey} = mine.id limit 1) k on true
+  update ${users} u set ${blank("u")}
+  where u.${key} = any(${dead})
+)${
+    customer
+      ? `, customers as (
+  ${customer.insert}
+  select ${customer.values(owner, "mine")} from mine${ownIds ? " join shown on shown.id = mine.id" : ""}
+  left join lateral (select true as found from ${customer.customers} k where k.${customer.userKey} = ${owner} limit 1) k on true
   where not dead and k.found is null order by mine.id
-  on conflict (${userKey}) do nothing
-), nameless as (
-  update ${customers} k set ${customerName} = null
-  where k.${userKey} = any(array(select id from mine where dead)) and k.${customerName} is not null
-)
-select c.id, c.dead, c.claims and o.id is null as conflict from unnest($3::text[]) as a (id)
+  on conflict (${customer.userKey}) do nothing
+)`
+      : ""
+  }${
+    customer?.customerName
+      ? `, nameless as (
+  update ${customer.customers} k set ${customer.customerName} = null
+  where k.${customer.userKey} = any(${ownIds ? `array(select u.${id} from ${users} u where u.${key} = any(${dead}))` : dead}) and k.${customer.customerName} is not null
+)`
+      : ""
+  }
+select c.id, c.dead, c.claims and o.id is null as conflict${ownIds ? `, exists (select from mine where mine.id = c.id and mine.unlinked and not mine.dead) as unlinked` : ""} from unnest($3::text[]) as a (id)
 cross join lateral (
   select id, "deletedAt" is not null as dead, email is not null as claims from rollcall."ClerkUser" c where c.id = a.id limit 1
 ) c

@@ -1,11 +1,12 @@
 import { z } from "zod/v4";
 import type { ApplicationTables } from "../../database/tables.ts";
-import { claim, content, incoming, isNewer, names, outranks, recordRows, version } from "./fragments.ts";
+import { claim, content, incoming, isNewer, outranks, recordRows, version } from "./fragments.ts";
+import { type ColumnTypes, names } from "./names.ts";
 
 const rowsWith = <const Outcomes extends readonly string[]>(outcomes: Outcomes) =>
   z.array(z.object({ id: z.string(), outcome: z.enum(outcomes), conflict: z.boolean() }));
 
-const DECIDED = ["created", "updated", "unchanged", "outdated", "deleted"] as const;
+const DECIDED = ["created", "updated", "unchanged", "outdated", "deleted", "unlinked"] as const;
 
 /** One row per user of a batch, with the outcome. Contended ones are left to the slow path. */
 export const fastRows = rowsWith([...DECIDED, "contended"]);
@@ -18,24 +19,33 @@ export type PreviewRow = z.infer<typeof previewRows>[number];
  * affect no other user: the stored claim is equal or has no address, and no other user, row or snapshot of the batch
  * claims or holds the new address.
  *
- * Parameters: the ten arrays of `incoming`, then whether to always write `checkedAt` of unchanged rows.
+ * Parameters: the ten arrays of `incoming`, whether to always write `checkedAt` of unchanged rows, and the new ids if the
+ * application makes them itself.
  *
  * Every lookup is LATERAL with a LIMIT, which the planner cannot turn into a join that reads a whole table.
  */
-export function fastStatement(tables: ApplicationTables): string {
-  const { shownBy, customers, userKey, customerName, show } = names(tables);
-  return `with ${incoming}, ${judged(tables)}, written as (
+export function fastStatement(tables: ApplicationTables, types?: ColumnTypes): string {
+  const { key, id, ownIds, newIds, shownBy, customer, show } = names(tables, types);
+  // `shown` returns no row that was already equal: then the row is the one that was judged.
+  const owner = ownIds ? "coalesce(s.own, j.own)" : "w.id";
+  const withShown = ownIds ? " left join shown s on s.id = w.id" : "";
+  const ownerless = `verdict = 'write' and j.customerless and ${owner} is null`;
+  return `with ${incoming(newIds)}, ${judged(tables, types)}, written as (
   ${recordRows(`judged where verdict = 'write'`, `${isNewer} and (c.email is null or ${claim("c")} is not distinct from ${claim("excluded")})`)}
   returning id, email, "emailVerifiedAt", name, image
 ), shown as (
   -- A row that is already equal is not written, but locked: a slow path that takes its address must wait for this claim.
-  ${show("written")}
-  where ${shownBy("u")} is distinct from ${shownBy("excluded")}
-), customers as (
-  insert into ${customers} (${userKey}, ${customerName})
-  select w.id, w.name from written w join judged j using (id) where j.customerless order by w.id
-  on conflict (${userKey}) do nothing
-), touched as (
+  ${show(newIds ? `written join (select id, "newId" from judged) as made using (id)` : "written")}
+  where ${shownBy("u")} is distinct from ${shownBy("excluded")}${ownIds ? `\n  returning u.${key} as id, u.${id} as own` : ""}
+)${
+    customer
+      ? `, customers as (
+  ${customer.insert}
+  select ${customer.values(owner, "w")} from written w join judged j using (id)${withShown} where j.customerless${ownIds ? ` and ${owner} is not null` : ""} order by w.id
+  on conflict (${customer.userKey}) do nothing
+)`
+      : ""
+  }, touched as (
   update rollcall."ClerkUser" c set "checkedAt" = greatest(c."checkedAt", j."checkedAt")
   -- Always in the same order, or two batches of the same users would wait for each other.
   from (select * from judged where verdict = 'unchanged' and touch order by id) j
@@ -46,21 +56,27 @@ export function fastStatement(tables: ApplicationTables): string {
 select j.id,
   case
     -- A concurrent writer changed the row after it was judged.
-    when verdict = 'write' and w.id is null or verdict = 'unchanged' and touch and t.id is null then 'contended'
+    when verdict = 'write' and w.id is null or verdict = 'unchanged' and touch and t.id is null then 'contended'${
+      ownIds && customer
+        ? `
+    -- A concurrent writer made the very same row, so its id is not known here.
+    when ${ownerless} then 'contended'`
+        : ""
+    }
     when verdict = 'write' and userless then 'created'
     when verdict = 'write' then 'updated'
     else verdict
   end as outcome,
   case verdict when 'unchanged' then j.conflict when 'outdated' then j."storedConflict" else false end as conflict
-from judged j left join written w using (id) left join touched t using (id)`;
+from judged j left join written w using (id) left join touched t using (id)${withShown}`;
 }
 
 /**
  * What the fast statement and the slow path would do, without doing it: who would be created or updated, or is unchanged.
  * It does not predict a conflict between two new users of one batch that claim the same address.
  */
-export function previewStatement(tables: ApplicationTables): string {
-  return `with ${incoming}, ${judged(tables)}
+export function previewStatement(tables: ApplicationTables, types?: ColumnTypes): string {
+  return `with ${incoming()}, ${judged(tables, types)}
 select id,
   case when verdict in ('write', 'contended') then case when userless then 'created' else 'updated' end else verdict end as outcome,
   case verdict when 'outdated' then "storedConflict" when 'deleted' then false else conflict end as conflict
@@ -71,10 +87,21 @@ from judged`;
 const twice = `select email from incoming where email is not null group by email having count(*) > 1`;
 
 /** Each snapshot compared with the stored state. */
-function judged(tables: ApplicationTables): string {
-  const { users, key, email, shownBy, customers, userKey, isClerks } = names(tables);
+function judged(tables: ApplicationTables, types?: ColumnTypes): string {
+  const { users, key, id, ownIds, email, shownBy, projectedNames, valuesOf, isClerks, unlinked, customer } = names(
+    tables,
+    types,
+  );
+  const shown = projectedNames.map((name) => `u.${name}`).join(", ");
+  const said = {
+    id: "i.id",
+    email: "due.email",
+    emailVerifiedAt: 'due."emailVerifiedAt"',
+    name: "i.name",
+    image: "i.image",
+  };
   return `judged as materialized (
-  select i.*, u.id is null as userless, k.found is null as customerless,
+  select i.*, u.id is null as userless, ${customer ? "k.found is null as customerless" : "false as customerless"}${ownIds ? ", u.own" : ""},
     c.email is not null and u.email is distinct from c.email as "storedConflict",
     i.email is not null and due.email is null as conflict,
     -- Until 61 s after its change a row may be undone by a late tie of the same millisecond: an equal, later snapshot settles it.
@@ -83,10 +110,14 @@ function judged(tables: ApplicationTables): string {
     case
       when c."deletedAt" is not null then 'deleted'
       -- Also if it was read a moment before the stored state, as by a run that starts right after another.
-      when ${content("i")} is not distinct from ${content("c")} and k.found
-       and (u.id, u.email, u."emailVerifiedAt", u.name, u.image)
-           is not distinct from (i.id, due.email, due."emailVerifiedAt", i.name, i.image) then 'unchanged'
-      when ${version("c")} > ${version("i")} then 'outdated'
+      when ${content("i")} is not distinct from ${content("c")} ${customer ? "and k.found\n       " : ""}and (u.id, ${shown})
+           is not distinct from (i.id, ${valuesOf(said)}) then 'unchanged'
+      when ${version("c")} > ${version("i")} then 'outdated'${
+        ownIds
+          ? `
+      when unlinked.found then 'unlinked'`
+          : ""
+      }
       when (c.email is null or ${claim("c")} is not distinct from ${claim("i")})
        and (i.email is null or rivals.number = 0 and holder.found is null and i.email not in (${twice})) then 'write'
       else 'contended'
@@ -94,9 +125,13 @@ function judged(tables: ApplicationTables): string {
   from incoming i
   left join lateral (select * from rollcall."ClerkUser" c where c.id = i.id limit 1) c on true
   left join lateral (
-    select u.${key}, ${shownBy("u").slice(1, -1)} from ${users} u where u.${key} = i.id limit 1
-  ) u (id, email, "emailVerifiedAt", name, image) on true
-  left join lateral (select true as found from ${customers} k where k.${userKey} = i.id limit 1) k on true
+    select u.${key}, ${shownBy("u").slice(1, -1)}${ownIds ? `, u.${id}` : ""} from ${users} u where u.${key} = i.id limit 1
+  ) u (id, ${projectedNames.join(", ")}${ownIds ? ", own" : ""}) on true${
+    customer
+      ? `
+  left join lateral (select true as found from ${customer.customers} k where k.${customer.userKey} = ${ownIds ? "u.own" : "i.id"} limit 1) k on true`
+      : ""
+  }
   cross join lateral (
     select count(*) as number, count(*) filter (where ${outranks("o", "i")}) as better
     from rollcall."ClerkUser" o where o.email = i.email and o."deletedAt" is null and o.id <> i.id
@@ -108,6 +143,6 @@ function judged(tables: ApplicationTables): string {
   ) holder on true
   left join lateral (
     select i.email, i."emailVerifiedAt" where rivals.better = 0 and holder.yields is not false
-  ) due on true
+  ) due on true${ownIds ? `\n  ${unlinked("i")}` : ""}
 )`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPace } from "../progress.ts";
+import { createPace } from "../src/progress.ts";
 
 test("the time left is shown while users are left, and not once all were seen", () => {
   const pace = createPace();

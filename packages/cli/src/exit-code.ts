@@ -1,5 +1,5 @@
 import { SyncError, type SyncErrorCode } from "@rollcall/sync";
-import { EnvironmentError } from "./environment.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** What a command's exit code tells the program that called it. */
 export const exitCodes = {
@@ -24,8 +24,9 @@ const ofSyncError: Partial<Record<SyncErrorCode, number>> = {
   INSTANCE_REFUSED: exitCodes.refusedInstance,
 };
 
+/** The exit code for what a command threw. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof EnvironmentError) return exitCodes.configuration;
+  if (isUnconfigured(error)) return exitCodes.configuration;
   return error instanceof SyncError ? exitCodeOfCode(error.code) : exitCodes.failed;
 }
 
@@ -39,6 +40,10 @@ export function explain(error: unknown): string {
   if (error instanceof SyncError) {
     return SAYS_WHAT_TO_DO.has(error.code) ? error.message : `${error.code}: ${error.message}. ${error.hint}`;
   }
-  if (error instanceof EnvironmentError) return error.message;
-  return `Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (isUnconfigured(error)) return error.message;
+  return withoutSecrets(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 }
+
+/** A setting is missing or wrong. The message says which one and what to do, and holds no value. */
+export const isUnconfigured = (error: unknown): error is Error & { code: "NOT_CONFIGURED" } =>
+  error instanceof Error && "code" in error && error.code === "NOT_CONFIGURED";

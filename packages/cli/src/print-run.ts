@@ -13,7 +13,7 @@ export function printJson({ report }: Run): void {
 }
 
 /** A run's result for a person, and what to do next. */
-export function printForPeople(run: Run): void {
+export function forPeople(run: Run): string {
   const { report } = run;
   const { kind, seen, created, updated, unchanged, outdated, deleted, failed, conflicts, tombstoned } = report;
   const listed = kind === "full" ? "users" : "changes";
@@ -28,7 +28,7 @@ export function printForPeople(run: Run): void {
     ...(failed > report.errors.length ? [`  … and ${failed - report.errors.length} more`] : []),
     ...whatNext(run),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  return lines.join("\n");
 }
 
 /** Why a run failed, and what to do about it. */
@@ -63,8 +63,8 @@ function whatNext(run: Run): string[] {
   switch (state) {
     case "awaiting_confirmation":
       return [
-        `  ${missing} users here are not in Clerk's list. That is a lot: is CLERK_SECRET_KEY the right one?`,
-        "  To ask Clerk about each of them, and mark as deleted those it does not know: pnpm sync:all --confirm-deletions",
+        `  ${missing} users here are not in Clerk's list. That is many: is CLERK_SECRET_KEY the right one?`,
+        "  To ask Clerk about each of them, and mark as deleted those it does not know: npx rollcall sync --confirm-deletions",
       ];
     case "done":
       return whatIsLeft(run);
@@ -90,7 +90,7 @@ function whatIsLeft({ report, netDifference, incomplete }: Run): string[] {
       : []),
     ...(netDifference
       ? [
-          `  Compared with Clerk, there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too few" : "too many"} here: run pnpm sync:all --full`,
+          `  Compared with Clerk there are ${Math.abs(netDifference)} users ${netDifference > 0 ? "too few" : "too many"} here: run npx rollcall sync --full`,
         ]
       : []),
     ...(incomplete ? ["  More users changed meanwhile than Clerk lists in order: run it again in a minute"] : []),

@@ -1,0 +1,64 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { SyncError } from "@rollcall/sync";
+import { pino } from "pino";
+import { type CommandContext, say } from "../context.ts";
+import { exitCodeOf, exitCodes, explain } from "../exit-code.ts";
+import { parseWorkers } from "../workers-option.ts";
+
+const USAGE = `Works on every run that someone starts, from the dashboard, a schedule or another machine, and on one that failed a
+while ago, until it is stopped.
+Start as many as you like, anywhere. While no run is under way each asks the database every 10 s.
+
+  npx rollcall worker [--workers N]
+
+  --workers N   pages at a time, 1 to 16 (default 4)
+
+Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env. Logs JSON lines on stdout.
+Exit: 0 stopped, 2 configuration (also a key or a permission revoked meanwhile), 3 refused: the database mirrors
+another Clerk instance, 5 an unexpected error, 6 database unreachable at the start.`;
+
+const LOOK_EVERY_MS = 10_000;
+
+/** Works on every run that is started elsewhere, until a signal. */
+export async function worker(args: string[], context: CommandContext): Promise<number> {
+  const options = parseOptions(args);
+  if (options === "help") return say(context, process.stdout, USAGE, exitCodes.done);
+  if (typeof options === "string")
+    return say(context, process.stderr, `${options}\n\n${USAGE}`, exitCodes.configuration);
+
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort());
+  const logger = pino({ base: null });
+  try {
+    await using mirror = await context.open({ logger });
+    const { runs } = mirror.rollcall;
+    await runs.work({ ...options, signal: stop.signal }); // at the start also where no run is under way: the key is checked
+    logger.info({ event: "worker_started" }, "waiting for runs");
+    while (!stop.signal.aborted) {
+      await pause(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
+      if (stop.signal.aborted) break;
+      try {
+        if (await runs.resume()) await runs.work({ ...options, signal: stop.signal });
+      } catch (error) {
+        if (!(error instanceof SyncError) || !error.isDatabaseAway) throw error;
+        logger.warn({ event: "worker_waits", code: error.code, hint: error.hint }, error.message);
+      }
+    }
+    return exitCodes.done;
+  } catch (error) {
+    return say(context, process.stderr, explain(error), exitCodeOf(error));
+  }
+}
+
+function parseOptions(args: string[]): { workers: number } | string {
+  try {
+    const { values } = parseArgs({
+      args: args.filter((arg) => arg !== "--"), // some package managers pass it on
+      options: { workers: { type: "string", default: "4" }, help: { type: "boolean", short: "h" } },
+    });
+    return values.help ? "help" : { workers: parseWorkers(values.workers) };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/** A host application's folder, with the dependencies of this package. */
+export interface HostFolder extends AsyncDisposable {
+  folder: string;
+  write(file: string, text: string): Promise<void>;
+  start(args: string[], environment?: Record<string, string>): ChildProcess;
+  /** Runs `npx rollcall` there, with nothing but this environment. */
+  rollcall(args: string[], environment?: Record<string, string>): Promise<Ended>;
+}
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export async function openHostFolder(files: Record<string, string>): Promise<HostFolder> {
+  const folder = await mkdtemp(path.join(tmpdir(), "rollcall-host-"));
+  await symlink(path.join(packageFolder, "node_modules"), path.join(folder, "node_modules"));
+  const host: HostFolder = {
+    folder,
+    async write(file, text) {
+      await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+      await writeFile(path.join(folder, file), text);
+    },
+    start: (args, environment = {}) =>
+      spawn(process.execPath, [path.join(packageFolder, "bin/rollcall.js"), ...args], {
+        cwd: folder,
+        env: { PATH: process.env.PATH ?? "", ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    async rollcall(args, environment) {
+      const child = host.start(args, environment);
+      const said = { stdout: "", stderr: "" };
+      for (const stream of ["stdout", "stderr"] as const) {
+        child[stream]?.setEncoding("utf8").on("data", (text: string) => {
+          said[stream] += text;
+        });
+      }
+      await once(child, "close");
+      return { code: child.exitCode, ...said };
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  };
+  for (const [file, text] of Object.entries(files)) await host.write(file, text);
+  return host;
+}

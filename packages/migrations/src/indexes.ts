@@ -1,0 +1,9 @@
+/** Every index beside the primary keys, by name. Each statement changes nothing where the index is there. */
+export const indexes = {
+  ClerkUser_email_idx: `create index if not exists "ClerkUser_email_idx" on rollcall."ClerkUser" (email) where "deletedAt" is null`,
+  ClerkUser_createdAt_idx: `create index if not exists "ClerkUser_createdAt_idx" on rollcall."ClerkUser" ("createdAt")`,
+  SyncEvent_lastSeenAt_idx: `create index if not exists "SyncEvent_lastSeenAt_idx" on rollcall."SyncEvent" ("lastSeenAt")`,
+  ClerkInstance_only_key: `create unique index if not exists "ClerkInstance_only_key" on rollcall."ClerkInstance" ((true))`,
+  SyncRun_startedAt_idx: `create index if not exists "SyncRun_startedAt_idx" on rollcall."SyncRun" ("startedAt")`,
+  SyncRun_active_key: `create unique index if not exists "SyncRun_active_key" on rollcall."SyncRun" ((true)) where state in ('planned', 'running') and not "dryRun"`,
+} as const;

@@ -1,0 +1,74 @@
+import { toSyncError } from "../database/database-error.ts";
+import { SyncError } from "../sync-error.ts";
+
+export type CheckResult =
+  /** `message`: what was found to be right, if it is worth knowing. */
+  | { status: "ok"; message?: string }
+  /** An error breaks something; a warning should be known. `remedy`: what to do, one step a line. */
+  | { status: "finding"; severity: "warning" | "error"; message: string; remedy: string }
+  | { status: "skipped"; why: string };
+
+/** One thing that can be wrong with a set-up. */
+export interface Check<Context> {
+  id: string;
+  /** What is right if the check finds nothing. */
+  title: string;
+  /** Checks that come before this one: after an error of theirs it would only repeat it. */
+  requires?: readonly string[];
+  /** Only reads. Names no user, and no secret. */
+  run(context: Context): Promise<CheckResult>;
+  /** Mends what `run` finds, if that is safe at any time and destroys nothing. */
+  fix?(context: Context): Promise<void>;
+}
+
+export type CheckReport = { id: string; title: string } & CheckResult;
+
+/**
+ * Runs the checks one after another. A check that fails is a finding, or skipped where the tables are to blame: another
+ * check names what is wrong with them.
+ *
+ * @param options.fix mend what can be mended safely, then look again
+ * @param options.before reports of checks that ran before, which `requires` may name
+ */
+export async function runChecks<Context>(
+  checks: readonly Check<Context>[],
+  context: Context,
+  { fix = false, before = [] }: { fix?: boolean; before?: readonly CheckReport[] } = {},
+): Promise<CheckReport[]> {
+  const reports: CheckReport[] = [];
+  for (const check of checks) {
+    const report = (result: CheckResult): CheckReport => ({ id: check.id, title: check.title, ...result });
+    const obstacle = [...before, ...reports].find((earlier) => check.requires?.includes(earlier.id) && stands(earlier));
+    if (obstacle) {
+      reports.push(report({ status: "skipped", why: `needs this first: ${obstacle.title}` }));
+      continue;
+    }
+    const first = await attempt(() => check.run(context));
+    const isMended =
+      fix && first.status === "finding" && check.fix !== undefined && (await succeeds(check.fix(context)));
+    reports.push(report(isMended ? await attempt(() => check.run(context)) : first));
+  }
+  return reports;
+}
+
+/** Whether a report stands in the way of the checks after it. */
+const stands = (report: CheckReport): boolean =>
+  report.status === "skipped" || (report.status === "finding" && report.severity === "error");
+
+async function attempt(run: () => Promise<CheckResult>): Promise<CheckResult> {
+  try {
+    return await run();
+  } catch (thrown) {
+    const error = SyncError.from(toSyncError(thrown));
+    if (error.code === "SCHEMA_MISMATCH") return { status: "skipped", why: "the tables are not as expected" };
+    const { message, hint } = error.explanation;
+    return { status: "finding", severity: "error", message: `Could not be checked. ${message}`, remedy: hint };
+  }
+}
+
+// What is still wrong then, the check says again.
+const succeeds = (work: Promise<void>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,16 @@
+import type { ApplicationTables } from "../../database/tables.ts";
+import { insertTombstonesStatement, projectStatement, recordStatement, releaseStatement } from "./contended.ts";
+import { fastStatement, previewStatement } from "./fast.ts";
+import type { ColumnTypes } from "./names.ts";
+
+export type WriteStatements = ReturnType<typeof writeStatements>;
+
+/** Every statement of the write path that names the application's tables. */
+export const writeStatements = (tables: ApplicationTables, types?: ColumnTypes) => ({
+  fast: fastStatement(tables, types),
+  preview: previewStatement(tables, types),
+  record: recordStatement(tables),
+  insertTombstones: insertTombstonesStatement(tables),
+  release: releaseStatement(tables, types),
+  project: projectStatement(tables, types),
+});

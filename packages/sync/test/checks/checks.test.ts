@@ -1,0 +1,213 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { PrismaClient } from "@rollcall/db/client";
+import { hasPgBouncer, startPgBouncer } from "@rollcall/dev-stack/testing/pgbouncer";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pgDatabase } from "../../src/database/adapters/pg.ts";
+import { type CheckReport, createRollcall, migrate, type Rollcall, type RollcallOptions } from "../../src/index.ts";
+import { type Mirror, openMirror } from "../runs/mirror.ts";
+import { openRole } from "../runs/role.ts";
+
+let mirror: Mirror;
+beforeAll(async () => {
+  mirror = await openMirror({ users: 3 });
+  await migrate(mirror.host.url);
+  await mirror.run();
+});
+afterAll(() => mirror[Symbol.asyncDispose]());
+
+/** Another process, as it were. */
+function start(options: Partial<RollcallOptions> = {}): Rollcall {
+  const { host, clerk } = mirror;
+  return createRollcall({
+    db: host.db,
+    connectionString: host.url,
+    clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, webhookSigningSecret: clerk.webhookSigningSecret },
+    ...options,
+  });
+}
+
+const reportOf = (reports: CheckReport[], id: string) => reports.find((report) => report.id === id);
+const wrong = (reports: CheckReport[]) => reports.filter(({ status }) => status === "finding").map(({ id }) => id);
+const sql = (text: string) => mirror.host.sql.query(text);
+
+test("where nothing is wrong, every check is ok but the one of tokens, of which none was seen", async () => {
+  const reports = await start().check();
+  expect(reports.filter(({ status }) => status !== "ok")).toEqual([
+    expect.objectContaining({
+      id: "session-claims",
+      status: "skipped",
+      why: expect.stringContaining("{{user.updated_at}}"),
+    }),
+  ]);
+});
+
+test("a database that is away is one finding, without its password, and what needs it is skipped", async () => {
+  const url = "postgresql://me:hunter2@127.0.0.1:1/x";
+  const db = new PrismaClient({ adapter: new PrismaPg({ connectionString: url }) });
+  const reports = await start({ db, connectionString: url }).check();
+  await db.$disconnect();
+  expect(wrong(reports)).toEqual(["database", "worker-connection"]);
+  expect(reportOf(reports, "migrations")).toMatchObject({ status: "skipped" });
+  expect(reportOf(reports, "clerk-key")).toMatchObject({ status: "ok" });
+  expect(JSON.stringify(reports)).not.toContain("hunter2");
+});
+
+test("a replica is a finding", async () => {
+  const connectionString = `${mirror.host.url}?options=-c%20default_transaction_read_only%3Don`;
+  const db = new PrismaClient({ adapter: new PrismaPg({ connectionString }) });
+  const reports = await start({ db }).check();
+  await db.$disconnect();
+  expect(reportOf(reports, "database")).toMatchObject({
+    status: "finding",
+    message: expect.stringContaining("read-only"),
+  });
+});
+
+test("a client that reads every time for UTC is found where its sessions are in another zone, and one of pg is not", async () => {
+  const options = "-c TimeZone=Asia/Tokyo";
+  const db = new PrismaClient({ adapter: new PrismaPg({ connectionString: mirror.host.url, options }) });
+  const reports = await start({ db }).check();
+  await db.$disconnect();
+  expect(reportOf(reports, "time-zone")).toMatchObject({
+    status: "finding",
+    message: expect.stringContaining("Asia/Tokyo"),
+  });
+  const pool = new pg.Pool({ connectionString: mirror.host.url, options });
+  const ofPg = await start({ db: pgDatabase(pool) }).check();
+  await pool.end();
+  expect(reportOf(ofPg, "time-zone")).toMatchObject({ status: "ok", message: expect.stringContaining("Asia/Tokyo") });
+});
+
+test("missing rights are named, with the statements that grant them", async () => {
+  await using guest = await openRole(mirror.host);
+  const db = new PrismaClient({ adapter: new PrismaPg({ connectionString: guest.url }) });
+  const rights = async () => reportOf(await start({ db, connectionString: guest.url }).check(), "rights");
+  try {
+    expect(await rights()).toMatchObject({ message: expect.stringContaining("may not use the schema rollcall") });
+    await guest.grant("usage on schema rollcall");
+    await guest.grant("select, insert, update, delete on all tables in schema rollcall");
+    await guest.grant(`select, insert on "User"`);
+    await guest.grant(`select, insert, update on "Customer"`);
+    const found = await rights();
+    expect(found).toMatchObject({ message: expect.stringContaining(`UPDATE on "User"`) });
+    if (found?.status !== "finding") throw new Error("no finding");
+    for (const statement of found.remedy.split("\n")) await sql(statement);
+    expect(await rights()).toMatchObject({ status: "ok" });
+
+    const queue = reportOf(await start({ connectionString: guest.url }).check(), "queue");
+    expect(queue).toMatchObject({ message: expect.stringContaining("USAGE on rollcall_queue") });
+  } finally {
+    await db.$disconnect();
+  }
+});
+
+test("a migration that was not applied is found, and applied with fix", async () => {
+  await sql("delete from rollcall.migration");
+  expect(reportOf(await start().check(), "migrations")).toMatchObject({
+    status: "finding",
+    message: expect.stringContaining("create tables"),
+    remedy: "npx rollcall migrate",
+  });
+  expect(reportOf(await start().check({ fix: true }), "migrations")).toMatchObject({ status: "ok" });
+});
+
+test("lost indexes are found, and made again with fix", async () => {
+  const indexes = async () =>
+    (await sql(`select indexdef from pg_indexes where schemaname = 'rollcall' order by 1`)).rows;
+  const before = await indexes();
+  await sql(`drop index rollcall."SyncRun_active_key"; drop index rollcall."ClerkUser_email_idx"`);
+  expect(reportOf(await start().check(), "indexes")).toMatchObject({
+    status: "finding",
+    remedy: expect.stringMatching(/ClerkUser_email_idx[\s\S]*SyncRun_active_key/),
+  });
+  expect(reportOf(await start().check({ fix: true }), "indexes")).toMatchObject({ status: "ok" });
+  expect(await indexes()).toEqual(before);
+});
+
+test("every wrong column is named at once, with its statement, and no other check breaks", async () => {
+  await sql(
+    `alter table "User" drop column image, add column slug text not null default 'x'; alter table "User" alter column slug drop default`,
+  );
+  const reports = await start().check();
+  await sql(`alter table "User" drop column slug, add column image text`);
+  expect(wrong(reports)).toEqual(["columns"]);
+  expect(reportOf(reports, "columns")).toMatchObject({
+    message: expect.stringMatching(/"User"\."image" is missing: ALTER TABLE[\s\S]*"User"\."slug" is neither/),
+  });
+  expect(reportOf(reports, "unsynced")).toMatchObject({ status: "skipped" });
+});
+
+test("duplicates that forbid a unique index are counted", async () => {
+  await sql(
+    `drop index "User_email_key"; insert into "User" (id, email) select 'own-' || n, 'twice@example.com' from generate_series(1, 3) n`,
+  );
+  const reports = await start().check();
+  await sql(`delete from "User" where id like 'own-%'; create unique index "User_email_key" on "User" (email)`);
+  expect(wrong(reports)).toEqual(["columns", "duplicates"]);
+  expect(reportOf(reports, "duplicates")).toMatchObject({
+    message: `3 rows share 1 value of "User"."email": it cannot become unique.`,
+  });
+});
+
+test.skipIf(!hasPgBouncer)("a pooler of transactions is recognized", async () => {
+  await using pooler = await startPgBouncer(mirror.host.url);
+  expect(reportOf(await start({ connectionString: pooler.url }).check(), "worker-connection")).toMatchObject({
+    status: "finding",
+    severity: "warning",
+    message: expect.stringContaining("pooler"),
+  });
+});
+
+test("a key that Clerk refuses, and one of another instance, are told apart", async () => {
+  const { clerk } = mirror;
+  const refused = await start({ clerk: { secretKey: "sk_live_wrong", apiUrl: clerk.url } }).check();
+  expect(reportOf(refused, "clerk-key")).toMatchObject({ status: "finding", message: "Clerk refused the key." });
+  expect(reportOf(refused, "instance")).toMatchObject({ status: "skipped" });
+
+  await sql(`update rollcall."ClerkInstance" set id = 'ins_other'`);
+  const other = await start().check();
+  await sql(`update rollcall."ClerkInstance" set id = '${clerk.instanceId}'`);
+  expect(reportOf(other, "clerk-key")).toMatchObject({
+    status: "ok",
+    message: expect.stringContaining(clerk.instanceId),
+  });
+  expect(reportOf(other, "instance")).toMatchObject({
+    status: "finding",
+    message: expect.stringMatching(new RegExp(`${clerk.instanceId}.*ins_other`)),
+    remedy: expect.stringContaining("npx rollcall adopt"),
+  });
+});
+
+test("a token without the claim is found by the process that saw it", async () => {
+  const rollcall = start();
+  const [{ id: userId }] = (await sql(`select id from "User" limit 1`)).rows;
+  const caller = { userId, tokenIssuedAt: new Date(), role: null };
+  await rollcall.ensureFresh({ ...caller, userUpdatedAt: null });
+  expect(reportOf(await rollcall.check(), "session-claims")).toMatchObject({ status: "finding" });
+  await rollcall.ensureFresh({ ...caller, userUpdatedAt: new Date() });
+  expect(reportOf(await rollcall.check(), "session-claims")).toMatchObject({ status: "ok" });
+});
+
+test("a webhook without a secret is found, and a secret that is none", async () => {
+  const { secretKey, url: apiUrl } = mirror.clerk;
+  const secret = async (webhookSigningSecret?: string) =>
+    reportOf(await start({ clerk: { secretKey, apiUrl, webhookSigningSecret } }).check(), "webhook-secret");
+  expect(await secret()).toMatchObject({ status: "finding", severity: "warning" });
+  expect(await secret("sk_test_x")).toMatchObject({ status: "finding", severity: "error" });
+});
+
+test("a dead webhook, deliveries of no use, rows that were not synced and a failed run are found", async () => {
+  await sql(`insert into rollcall."SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
+    select 'read-' || n, 'read'::rollcall."EventSource", 'user.updated', 'updated', now(), now() from generate_series(1, 3) n
+    union all select 'msg_1', 'webhook', 'user.updated', 'failed', now() - interval '1 hour', now() - interval '1 hour'`);
+  await sql(`insert into "User" (id) values ('user_Unsynced')`);
+  await sql(`update rollcall."SyncRun" set state = 'failed'`);
+  const reports = await start().check();
+  await sql(
+    `delete from rollcall."SyncEvent"; delete from "User" where id = 'user_Unsynced'; update rollcall."SyncRun" set state = 'done'`,
+  );
+  expect(wrong(reports)).toEqual(["deliveries", "usable-deliveries", "unsynced", "runs"]);
+  expect(reportOf(reports, "deliveries")).toMatchObject({ message: expect.stringContaining("3 changes") });
+  expect(reportOf(reports, "unsynced")).toMatchObject({ message: expect.stringMatching(/^1 rows/) });
+});
