@@ -147,6 +147,6 @@ test("no statement is left prepared on a connection, so none can keep a plan whi
   await writeAll(recording(host), 5, 0);
   const [row] = z
     .array(z.object({ kept: z.number() }))
-    .parse(await host.prisma.$queryRawUnsafe(`select count(*)::int as kept from pg_prepared_statements`));
+    .parse(await host.db.query(`select count(*)::int as kept from pg_prepared_statements`));
   expect(row?.kept).toBe(0);
 });
