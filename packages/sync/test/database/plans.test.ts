@@ -94,8 +94,8 @@ async function scansPlanned({ sql }: Host, { text, values }: Sent): Promise<stri
 }
 
 /** How often a whole table was read so far, by PostgreSQL's own count. */
-async function scansDone({ prisma, sql }: Host): Promise<Record<string, number>> {
-  await prisma.$executeRawUnsafe(`select pg_stat_force_next_flush()`);
+async function scansDone({ db, sql }: Host): Promise<Record<string, number>> {
+  await db.query("select pg_stat_force_next_flush()::text");
   const { rows } = await sql.query<{ table: string; scans: number }>(
     `select relname as "table", seq_scan::int as scans from pg_stat_user_tables where relname = any($1)`,
     [TABLES],
@@ -147,6 +147,6 @@ test("no statement is left prepared on a connection, so none can keep a plan whi
   await writeAll(recording(host), 5, 0);
   const [row] = z
     .array(z.object({ kept: z.number() }))
-    .parse(await host.prisma.$queryRawUnsafe(`select count(*)::int as kept from pg_prepared_statements`));
+    .parse(await host.db.query(`select count(*)::int as kept from pg_prepared_statements`));
   expect(row?.kept).toBe(0);
 });

@@ -65,12 +65,9 @@ test("nothing polls the database when no run is in progress", async () => {
   await using mirror = await openMirror({ users: 2 });
   await mirror.run();
   await mirror.rollcall().runs.work();
-  await mirror.host.prisma.$disconnect();
-  const sessions = async () =>
-    (
-      await mirror.host.sql.query(
-        `select query from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
-      )
-    ).rows;
+  const others = `from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
+  await mirror.host.sql.query(`select pg_terminate_backend(pid) ${others}`);
+  const sessions = async () => (await mirror.host.sql.query(`select query ${others}`)).rows;
   await expect.poll(sessions, { timeout: 5_000 }).toEqual([]);
 });
