@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { adopt } from "./commands/adopt.ts";
 import { check } from "./commands/check.ts";
 import { migrate } from "./commands/migrate.ts";

@@ -1,8 +1,13 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type HostFolder, openHostFolder } from "./host.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 let clerk: Emulator;
 let database: TestDatabase;
@@ -164,6 +169,11 @@ describe("migrate needs no rollcall file", () => {
     });
     expect(wrong.stderr).not.toContain("hunter2");
   });
+});
+
+test("in this repository the bin starts from its source", async () => {
+  const { stdout } = await promisify(execFile)("npx", ["rollcall", "--version"], { cwd: root });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test("help lists the commands, help of one its options, and an unknown one is refused", async () => {

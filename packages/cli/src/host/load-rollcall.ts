@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Rollcall, SyncError } from "@rollcall/sync";
 import { createJiti } from "jiti";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { isUnconfigured } from "../exit-code.ts";
 import { withoutSecrets } from "../without-secrets.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { clockFault } from "../clerk/clock.ts";
 import { errorCatalog } from "../sync-error.ts";
 import type { EngineCheck } from "./context.ts";

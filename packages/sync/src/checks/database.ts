@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import { toSyncError } from "../database/database-error.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import { SyncError } from "../sync-error.ts";

@@ -1,6 +1,6 @@
 import { indexes, pendingMigrations } from "@rollcall/migrations";
 import pg from "pg";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { migrate } from "../migrate.ts";
 import { SyncError } from "../sync-error.ts";
 import { checkTables } from "../write-path/check-tables.ts";

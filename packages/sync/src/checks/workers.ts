@@ -1,5 +1,5 @@
 import pg from "pg";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { readPgError } from "../database/adapters/pg-error.ts";
 import { rethrowAs } from "../database/adapters/rethrow.ts";
 import { toSyncError } from "../database/database-error.ts";
