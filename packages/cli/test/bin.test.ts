@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
@@ -169,6 +170,14 @@ describe("migrate needs no rollcall file", () => {
     });
     expect(wrong.stderr).not.toContain("hunter2");
   });
+});
+
+test("a rollcall file over Prisma's generated client is loaded, too", async () => {
+  const file = path.join(root, "packages/app/src/index.ts");
+  const environment = { POSTGRES_URL: database.url, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_live_x" };
+  const { code, stdout, stderr } = await host.rollcall(["sync-user", clerk.memberUserId, "--file", file], environment);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(clerk.memberUserId);
 });
 
 test("in this repository the bin starts from its source", async () => {
