@@ -106,6 +106,10 @@ describe("a rollcall file", () => {
     expect(stderr).toContain("src/server/rollcall.ts, src/lib/rollcall.ts, server/rollcall.ts");
     expect(stderr).toContain("npx rollcall init");
     expect((await empty.rollcall(["sync", "--file", "nowhere.ts"])).stderr).toContain("there is no file nowhere.ts");
+    expect(await empty.rollcall(["sync", "--file"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--file"),
+    });
   });
 
   test.each<[string, string, RegExp]>([
