@@ -16,38 +16,21 @@ const ADOPTION_MS = 11 * 60_000;
 
 /** Makes the database mirror the key's Clerk instance. */
 export async function adopt(args: string[], context: CommandContext): Promise<number> {
-  const options = parseOptions(args);
-  switch (options.kind) {
-    case "help":
-      return say(context, process.stdout, USAGE, exitCodes.done);
-    case "refused":
-      return say(context, process.stderr, `${options.why}\n\n${USAGE}`, exitCodes.configuration);
-    case "instance":
-      return adoptInstance(context);
-  }
-}
-
-async function adoptInstance(context: CommandContext): Promise<number> {
-  try {
-    await using opened = await context.open({ queryTimeoutMs: ADOPTION_MS });
-    return say(context, process.stdout, forPeople(await opened.rollcall.adoptInstance()), exitCodes.done);
-  } catch (error) {
-    return say(context, process.stderr, explain(error), exitCodeOf(error));
-  }
-}
-
-/** What to adopt: without an option the instance, and with any option that one thing alone, never the instance. */
-type Options = { kind: "instance" } | { kind: "help" } | { kind: "refused"; why: string };
-
-function parseOptions(args: string[]): Options {
   try {
     const { values } = parseArgs({
       args: args.filter((arg) => arg !== "--"), // some package managers pass it on
       options: { help: { type: "boolean", short: "h" } },
     });
-    return { kind: values.help ? "help" : "instance" };
+    if (values.help) return say(context, process.stdout, USAGE, exitCodes.done);
   } catch (error) {
-    return { kind: "refused", why: error instanceof Error ? error.message : String(error) };
+    const why = error instanceof Error ? error.message : String(error);
+    return say(context, process.stderr, `${why}\n\n${USAGE}`, exitCodes.configuration);
+  }
+  try {
+    await using opened = await context.open({ queryTimeoutMs: ADOPTION_MS });
+    return say(context, process.stdout, forPeople(await opened.rollcall.adoptInstance()), exitCodes.done);
+  } catch (error) {
+    return say(context, process.stderr, explain(error), exitCodeOf(error));
   }
 }
 
