@@ -1,4 +1,4 @@
-import { z } from "zod/v4";
+import { z } from "zod";
 import { names, quote } from "../write-path/statements/fragments.ts";
 import type { EngineCheck } from "./context.ts";
 
