@@ -10,6 +10,7 @@ const SOURCES = {
   "sync-all-users": "scripts/sync-all-users.ts",
   "sync-user": "scripts/sync-user.ts",
   "sync-adopt": "scripts/sync-adopt.ts",
+  "sync-check": "scripts/sync-check.ts",
   migrate: "scripts/migrate.ts",
   worker: "scripts/worker.ts",
   dev: "tooling/dev-stack/src/commands/dev.ts",
