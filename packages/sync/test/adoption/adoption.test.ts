@@ -2,6 +2,7 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type AdoptionPerson, createRollcall, type Rollcall } from "../../src/index.ts";
+import { signedDelivery } from "../webhook/signed-delivery.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 import type { Mapping } from "../write-path/own-ids.ts";
 
@@ -16,7 +17,7 @@ async function start(mapping: Mapping): Promise<void> {
   rollcall = createRollcall({
     db: host.prisma,
     tables: host.tables,
-    clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url },
+    clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, webhookSigningSecret: clerk.webhookSigningSecret },
   });
   await rollcall.adoptInstance();
 }
@@ -70,7 +71,7 @@ async function report() {
   return { counts, people };
 }
 
-const nobody = { same_id: 0, external_id: 0, verified_email: 0, ambiguous: 0, only_at_clerk: 0, only_here: 0 };
+const none = { same_id: 0, external_id: 0, verified_email: 0, ambiguous: 0, only_at_clerk: 0, only_here: 0 };
 
 describe("where the rows have ids of the application's own,", () => {
   beforeEach(() => start("own ids"));
@@ -88,7 +89,7 @@ describe("where the rows have ids of the application's own,", () => {
 
     const { counts, people } = await report();
     expect(counts).toEqual({
-      ...nobody,
+      ...none,
       same_id: 1,
       external_id: 1,
       verified_email: 1,
@@ -108,10 +109,10 @@ describe("where the rows have ids of the application's own,", () => {
     expect(await host.versions()).toEqual(before);
   });
 
-  test("an address that is not verified makes no row somebody's", async () => {
+  test("an address that is not verified makes no row a user's", async () => {
     await addRow("ann@example.com");
     await signUp("ann@example.com", { verified: false });
-    expect((await report()).counts).toEqual({ ...nobody, only_at_clerk: 1, only_here: 1 });
+    expect((await report()).counts).toEqual({ ...none, only_at_clerk: 1, only_here: 1 });
     expect(await rollcall.linkRows({ by: "verified-email" })).toEqual({ linked: 0, left: 0 });
   });
 
@@ -126,7 +127,32 @@ describe("where the rows have ids of the application's own,", () => {
     expect(await rollcall.linkRows({ by: "verified-email" }), "again").toEqual({ linked: 0, left: 0 });
     expect(await rollcall.syncUser(ann)).toMatchObject({ outcome: "updated", conflict: false });
     expect(await linksOf()).toEqual({ [row]: ann });
-    expect((await report()).counts).toEqual({ ...nobody, same_id: 1 });
+    expect((await report()).counts).toEqual({ ...none, same_id: 1 });
+  });
+
+  test("a user whose row is not linked yet is signed in without a row, by every entry point, until it is", async () => {
+    const row = await addRow("ann@example.com");
+    const ann = await signUp("ann@example.com");
+    const caller = { userId: ann, tokenIssuedAt: new Date(), userUpdatedAt: null, role: null };
+    expect(await rollcall.ensureFresh(caller)).toMatchObject({
+      state: "unpersisted",
+      errorCode: "UNLINKED",
+      user: { id: null, clerkId: ann },
+    });
+    await expect(rollcall.syncMe(caller)).rejects.toMatchObject({ code: "UNLINKED" });
+    const data = await ask("GET", `/users/${ann}`);
+    const delivered = await rollcall.handleWebhook(signedDelivery(clerk, { type: "user.created", data }));
+    expect({ status: delivered.status, body: await delivered.json() }).toEqual({
+      status: 200,
+      body: { ok: true, outcome: "failed" },
+    });
+    const { rows: events } = await host.sql.query(`select code from rollcall."SyncEvent" where source = 'webhook'`);
+    expect(events).toEqual([{ code: "UNLINKED" }]);
+    expect(await linksOf()).toEqual({ [row]: null });
+
+    await rollcall.linkRows({ by: "verified-email" });
+    await rollcall.syncUser(ann);
+    expect(await rollcall.ensureFresh(caller)).toMatchObject({ state: "fresh", user: { id: row, clerkId: ann } });
   });
 
   test("linking by Clerk's external_id takes the row of that id, whatever its address, and ids that are none match nothing", async () => {
@@ -191,7 +217,7 @@ describe("where the rows have ids of the application's own,", () => {
     const row = await addRow("ann@example.com");
     await signUp("ann@example.com");
     await signUp("bob@example.com", { externalId: row });
-    expect((await report()).counts).toEqual({ ...nobody, ambiguous: 2 });
+    expect((await report()).counts).toEqual({ ...none, ambiguous: 2 });
     for (const by of ["external-id", "verified-email"] as const) {
       expect(await rollcall.linkRows({ by })).toEqual({ linked: 0, left: 2 });
     }
@@ -237,7 +263,7 @@ describe("where Clerk's id is the primary key,", () => {
       [await signUp("cid@example.com")],
     );
     const { counts, people } = await report();
-    expect(counts).toEqual({ ...nobody, same_id: 1, external_id: 1, verified_email: 1 });
+    expect(counts).toEqual({ ...none, same_id: 1, external_id: 1, verified_email: 1 });
     expect(people).toContainEqual(
       expect.objectContaining({ class: "verified_email", clerkId: ann, rowIds: ["own-1"] }),
     );
