@@ -72,7 +72,11 @@ async function mountIn(recipe: HostRecipe, stack: Stack, tarball: string): Promi
     await writeRows(recipe, databaseUrl, await clerk.users());
   });
 
-  await step("install the package", () => install(app, tarball, guide.commands("1. Install")));
+  await step("install the package", async () => {
+    const before = await megabytes(app);
+    await install(app, tarball, guide.commands("1. Install"));
+    console.log(`            ${((await megabytes(app)) - before).toFixed(1)} MB more in node_modules`);
+  });
   await step("rollcall init", () => runAll(app, guide.commands("2. Write the files")));
   await step("apply docs/mount.md", async () => {
     const applied = guide.apply(app.folder);
@@ -120,6 +124,10 @@ async function install({ folder }: HostApp, tarball: string, commands: string[])
       .map((name) => (name === "rollcall" ? tarball : name));
     await run("npx", [...PNPM, "add", "--ignore-scripts", "--prefer-offline", ...packages], { cwd: folder });
   }
+}
+
+async function megabytes({ folder }: HostApp): Promise<number> {
+  return Number.parseInt(await run("du", ["-sk", "node_modules"], { cwd: folder }), 10) / 1_024;
 }
 
 async function runAll(app: HostApp, commands: string[]): Promise<void> {
