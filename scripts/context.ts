@@ -11,13 +11,17 @@ const HANG_UP_MS = 1_000;
 
 /** Rollcall over the database and the Clerk instance that the environment names, until it is disposed of. */
 async function open({ logger, queryTimeoutMs }: OpenOptions = {}): Promise<Opened> {
-  const { POSTGRES_URL, POSTGRES_URL_NON_POOLING, CLERK_SECRET_KEY, CLERK_API_URL } = readEnvironment();
+  const { POSTGRES_URL, POSTGRES_URL_NON_POOLING, ...clerk } = readEnvironment();
   const db = createClient(POSTGRES_URL, queryTimeoutMs === undefined ? {} : { queryTimeoutMs });
   return {
     rollcall: createRollcall({
       db,
       connectionString: withVerifiedTls(POSTGRES_URL_NON_POOLING ?? POSTGRES_URL),
-      clerk: { secretKey: CLERK_SECRET_KEY, apiUrl: CLERK_API_URL },
+      clerk: {
+        secretKey: clerk.CLERK_SECRET_KEY,
+        apiUrl: clerk.CLERK_API_URL,
+        webhookSigningSecret: clerk.CLERK_WEBHOOK_SIGNING_SECRET,
+      },
       ...(logger && { logger }),
     }),
     [Symbol.asyncDispose]: () => Promise.race([db.$disconnect(), pause(HANG_UP_MS, undefined, { ref: false })]),

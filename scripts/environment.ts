@@ -13,6 +13,8 @@ const clerkVariables = {
   CLERK_API_URL: z
     .url({ error: "CLERK_API_URL is no URL. Leave it out: the default is https://api.clerk.com." })
     .optional(),
+  // No command needs it; sync:check says whether it is set.
+  CLERK_WEBHOOK_SIGNING_SECRET: z.string().optional(),
 };
 
 /**

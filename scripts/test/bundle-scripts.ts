@@ -13,7 +13,7 @@ const file = (name: string) => fileURLToPath(new URL(`../${name}.ts`, import.met
 export async function bundleScripts(): Promise<{ folder: string } & AsyncDisposable> {
   const folder = await mkdtemp(path.join(tmpdir(), "rollcall-scripts-"));
   await build({
-    entryPoints: ["sync-all-users", "sync-user", "sync-adopt", "migrate", "worker"].map(file),
+    entryPoints: ["sync-all-users", "sync-user", "sync-adopt", "sync-check", "migrate", "worker"].map(file),
     outdir: folder,
     bundle: true,
     splitting: true,

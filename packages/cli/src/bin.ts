@@ -8,7 +8,7 @@ import { sync } from "./commands/sync.ts";
 import { syncUser } from "./commands/sync-user.ts";
 import { worker } from "./commands/worker.ts";
 import type { Command } from "./context.ts";
-import { exitCodes } from "./exit-code.ts";
+import { exitCodeOf, exitCodes, explain } from "./exit-code.ts";
 import { hostContext, takeFileOption } from "./host/host-context.ts";
 import { init } from "./init/init.ts";
 import { runCommand } from "./run-command.ts";
@@ -39,15 +39,23 @@ ${Object.entries(commands)
 
 Reads .env.local and .env; what the environment sets already stands.`;
 
-async function main([name = "help", ...rest]: string[]): Promise<number> {
+async function main(argv: string[]): Promise<number> {
+  try {
+    const { file, args } = takeFileOption(argv);
+    return await run(args, file);
+  } catch (error) {
+    return print(process.stderr, explain(error), exitCodeOf(error));
+  }
+}
+
+async function run([name = "help", ...args]: string[], file: string | undefined): Promise<number> {
   if (name === "--version" || name === "-v") return print(process.stdout, version(), exitCodes.done);
   if (name === "help" || name === "--help" || name === "-h") {
-    const [asked] = rest;
-    return asked === undefined ? print(process.stdout, USAGE, exitCodes.done) : main([asked, "--help"]);
+    const [asked] = args;
+    return asked === undefined ? print(process.stdout, USAGE, exitCodes.done) : run([asked, "--help"], file);
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) return print(process.stderr, `There is no command ${name}.\n\n${USAGE}`, exitCodes.configuration);
-  const { file, args } = takeFileOption(rest);
   return command.run(args, hostContext(process.cwd(), file));
 }
 

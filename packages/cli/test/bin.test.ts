@@ -1,8 +1,14 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type HostFolder, openHostFolder } from "./host.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 let clerk: Emulator;
 let database: TestDatabase;
@@ -100,6 +106,10 @@ describe("a rollcall file", () => {
     expect(stderr).toContain("src/server/rollcall.ts, src/lib/rollcall.ts, server/rollcall.ts");
     expect(stderr).toContain("npx rollcall init");
     expect((await empty.rollcall(["sync", "--file", "nowhere.ts"])).stderr).toContain("there is no file nowhere.ts");
+    expect(await empty.rollcall(["sync", "--file"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--file"),
+    });
   });
 
   test.each<[string, string, RegExp]>([
@@ -164,6 +174,19 @@ describe("migrate needs no rollcall file", () => {
     });
     expect(wrong.stderr).not.toContain("hunter2");
   });
+});
+
+test("a rollcall file over Prisma's generated client is loaded, too", async () => {
+  const file = path.join(root, "packages/app/src/index.ts");
+  const environment = { POSTGRES_URL: database.url, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_live_x" };
+  const { code, stdout, stderr } = await host.rollcall(["sync-user", clerk.memberUserId, "--file", file], environment);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(clerk.memberUserId);
+});
+
+test("in this repository the bin starts from its source", async () => {
+  const { stdout } = await promisify(execFile)("npx", ["rollcall", "--version"], { cwd: root });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test("help lists the commands, help of one its options, and an unknown one is refused", async () => {

@@ -4,8 +4,35 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll } from "vitest";
 
 const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * The bin as one file of JavaScript, as a host installs it: without a loader that compiles TypeScript. jiti stays outside, since it
+ * loads parts of itself by name.
+ */
+const bundle = await bundleBin();
+afterAll(() => rm(bundle.folder, { recursive: true }));
+
+async function bundleBin(): Promise<{ folder: string; file: string }> {
+  const folder = await mkdtemp(path.join(packageFolder, "node_modules", ".bin-of-a-test-"));
+  const file = path.join(folder, "bin.mjs");
+  await build({
+    entryPoints: [path.join(packageFolder, "src/bin.ts")],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    external: ["jiti", "pg-native"],
+    // `pg` and `pino` are CommonJS and ask for Node's own modules by `require`.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    logLevel: "warning",
+  });
+  return { folder, file };
+}
 
 /** A host application's folder, with the dependencies of this package. */
 export interface HostFolder extends AsyncDisposable {
@@ -32,7 +59,7 @@ export async function openHostFolder(files: Record<string, string>): Promise<Hos
       await writeFile(path.join(folder, file), text);
     },
     start: (args, environment = {}) =>
-      spawn(process.execPath, [path.join(packageFolder, "bin/rollcall.js"), ...args], {
+      spawn(process.execPath, [bundle.file, ...args], {
         cwd: folder,
         env: { PATH: process.env.PATH ?? "", ...environment },
         stdio: ["ignore", "pipe", "pipe"],

@@ -31,8 +31,9 @@ const clerkKeys: Check<EnvironmentContext> = {
   id: "env-clerk-keys",
   title: "Both of Clerk's keys are set, and of one kind",
   async run({ environment, works }) {
-    const { CLERK_SECRET_KEY: secret, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_PUBLISHABLE_KEY } = environment;
-    const publishable = NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY || CLERK_PUBLISHABLE_KEY;
+    const secret = environment.CLERK_SECRET_KEY;
+    // Each bundler has a prefix of its own for what a browser may see.
+    const publishable = Object.entries(environment).find(([name]) => name.endsWith("CLERK_PUBLISHABLE_KEY"))?.[1];
     if (!secret && !works("clerk-key")) {
       return {
         status: "finding",

@@ -1,4 +1,5 @@
 import type { Check, CheckResult } from "@rollcall/sync";
+import { readBody } from "@rollcall/sync/read-body";
 import { z } from "zod/v4";
 
 export interface RouteContext {
@@ -9,6 +10,7 @@ export interface RouteContext {
 /** Where the webhook is by convention: in the mount's one route, or in a route of its own. */
 const CONVENTIONS = ["/api/rollcall/webhook", "/api/webhooks/clerk"];
 const ANSWER_MS = 10_000;
+const REFUSAL_LIMIT = 16 * 1024; // bytes; the app's own pages are longer, and are not read to their end
 
 const refusal = z.object({ ok: z.literal(false), error: z.object({ code: z.string() }) });
 
@@ -55,14 +57,13 @@ async function postUnsigned(at: string): Promise<Answer> {
     redirect: "manual",
     signal: AbortSignal.timeout(ANSWER_MS),
   });
-  const text = response.headers.get("content-type")?.includes("json") ? await response.text() : "";
-  await response.body?.cancel().catch(() => {});
-  return { at, status: response.status, headers: response.headers, code: codeOf(text) };
+  const body = await readBody(response, REFUSAL_LIMIT);
+  return { at, status: response.status, headers: response.headers, code: body && codeOf(body) };
 }
 
-function codeOf(text: string): string | null {
+function codeOf(body: Uint8Array): string | null {
   try {
-    return refusal.parse(JSON.parse(text)).error.code;
+    return refusal.parse(JSON.parse(new TextDecoder().decode(body))).error.code;
   } catch {
     return null;
   }

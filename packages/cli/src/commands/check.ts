@@ -55,7 +55,7 @@ function forPeople(report: CheckReport): string {
       return `- ${report.title}: skipped, ${report.why}`;
     case "finding":
       return [
-        `${report.severity === "error" ? "✗" : "!"} Not so: ${report.title}`,
+        `${report.severity === "error" ? "✗" : "!"} ${report.title}`,
         ...indented(report.message, "  "),
         ...indented(report.remedy, "  → "),
       ].join("\n");

@@ -1,3 +1,4 @@
+import { SyncError } from "@rollcall/sync";
 import type { CommandContext } from "../context.ts";
 import { databaseUrl } from "./database-url.ts";
 import { readEnvFiles } from "./env-files.ts";
@@ -17,11 +18,16 @@ export function hostContext(folder: string, file: string | undefined): CommandCo
   };
 }
 
-/** Takes `--file F` out of a command's arguments: every command has it. */
+/**
+ * Takes `--file F` out of the arguments: every command has it.
+ *
+ * @throws SyncError NOT_CONFIGURED where the file's name is missing
+ */
 export function takeFileOption(args: string[]): { file: string | undefined; args: string[] } {
   const at = args.findIndex((arg) => arg === "--file" || arg.startsWith("--file="));
   if (at === -1) return { file: undefined, args };
   const isSplit = args[at] === "--file";
   const file = isSplit ? args[at + 1] : args[at]?.slice("--file=".length);
+  if (!file) throw new SyncError("NOT_CONFIGURED", "--file needs the path of your rollcall file.");
   return { file, args: args.toSpliced(at, isSplit ? 2 : 1) };
 }

@@ -6,7 +6,10 @@ export const CLOSE = { connection: "close" } as const;
  *
  * @returns the bytes, or null if there are more than `limit`
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
+export async function readBody(
+  request: Pick<Request | Response, "headers" | "body">,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) {
     await request.body?.cancel();
     return null;
