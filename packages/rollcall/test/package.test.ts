@@ -129,15 +129,21 @@ describe("the types", () => {
     return outputOfFailure(run(process.execPath, [compiler, "-p", host]));
   }
 
+  const newerVersions: [version: string, trpc: string][] = [
+    ["11.19", "trpc-server-11-19"],
+    ["the newest 11", "@trpc/server"],
+  ];
+  /** TypeScript 5.9 takes ten times as long as 7: with every version of tRPC in `pnpm test:deep`, else with the oldest. */
+  const versionsFor = (typescript: string): [version: string, trpc: string][] => [
+    ["11.0", "trpc-server-11-0"],
+    ...(typescript === "typescript" || process.env.DEEP === "1" ? newerVersions : []),
+  ];
+
   describe.each([
     ["5.9", "typescript-5-9"],
     ["7", "typescript"],
   ])("TypeScript %s", (_name, typescript) => {
-    test.each([
-      ["11.0", "trpc-server-11-0"],
-      ["11.19", "trpc-server-11-19"],
-      ["the newest 11", "@trpc/server"],
-    ])("fit a host on tRPC %s, and refuse a wrong context", async (_version, trpc) => {
+    test.each(versionsFor(typescript))("fit a host on tRPC %s, and refuse a wrong context", async (_version, trpc) => {
       expect(await faults(typescript, "with-trpc", { "@trpc/server": trpc })).toBeNull();
     });
 
