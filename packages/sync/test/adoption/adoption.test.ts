@@ -2,6 +2,7 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type AdoptionPerson, createRollcall, type Rollcall } from "../../src/index.ts";
+import { signedDelivery } from "../webhook/signed-delivery.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 import type { Mapping } from "../write-path/own-ids.ts";
 
@@ -16,7 +17,7 @@ async function start(mapping: Mapping): Promise<void> {
   rollcall = createRollcall({
     db: host.prisma,
     tables: host.tables,
-    clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url },
+    clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url, webhookSigningSecret: clerk.webhookSigningSecret },
   });
   await rollcall.adoptInstance();
 }
@@ -127,6 +128,31 @@ describe("where the rows have ids of the application's own,", () => {
     expect(await rollcall.syncUser(ann)).toMatchObject({ outcome: "updated", conflict: false });
     expect(await linksOf()).toEqual({ [row]: ann });
     expect((await report()).counts).toEqual({ ...nobody, same_id: 1 });
+  });
+
+  test("a user whose row is not linked yet is signed in without a row, by every entry point, until it is", async () => {
+    const row = await addRow("ann@example.com");
+    const ann = await signUp("ann@example.com");
+    const caller = { userId: ann, tokenIssuedAt: new Date(), userUpdatedAt: null, role: null };
+    expect(await rollcall.ensureFresh(caller)).toMatchObject({
+      state: "unpersisted",
+      errorCode: "UNLINKED",
+      user: { id: null, clerkId: ann },
+    });
+    await expect(rollcall.syncMe(caller)).rejects.toMatchObject({ code: "UNLINKED" });
+    const data = await ask("GET", `/users/${ann}`);
+    const delivered = await rollcall.handleWebhook(signedDelivery(clerk, { type: "user.created", data }));
+    expect({ status: delivered.status, body: await delivered.json() }).toEqual({
+      status: 200,
+      body: { ok: true, outcome: "failed" },
+    });
+    const { rows: events } = await host.sql.query(`select code from rollcall."SyncEvent" where source = 'webhook'`);
+    expect(events).toEqual([{ code: "UNLINKED" }]);
+    expect(await linksOf()).toEqual({ [row]: null });
+
+    await rollcall.linkRows({ by: "verified-email" });
+    await rollcall.syncUser(ann);
+    expect(await rollcall.ensureFresh(caller)).toMatchObject({ state: "fresh", user: { id: row, clerkId: ann } });
   });
 
   test("linking by Clerk's external_id takes the row of that id, whatever its address, and ids that are none match nothing", async () => {
