@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/v4";
 import type { ColumnTypes } from "./names.ts";
 
 /** The type to compare the rows' ids as, and which texts are of it. */
