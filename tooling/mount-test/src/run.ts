@@ -72,7 +72,11 @@ async function mountIn(recipe: HostRecipe, stack: Stack, tarball: string): Promi
     await writeRows(recipe, databaseUrl, await clerk.users());
   });
 
-  await step("install the package", () => install(app, tarball, guide.commands("1. Install")));
+  await step("install the package", async () => {
+    const before = await megabytes(app);
+    await install(app, tarball, guide.commands("1. Install"));
+    console.log(`            ${((await megabytes(app)) - before).toFixed(1)} MB more in node_modules`);
+  });
   await step("rollcall init", () => runAll(app, guide.commands("2. Write the files")));
   await step("apply docs/mount.md", async () => {
     const applied = guide.apply(app.folder);
@@ -81,12 +85,14 @@ async function mountIn(recipe: HostRecipe, stack: Stack, tarball: string): Promi
     );
     await app.tool(recipe.push);
   });
-  await step("migrate, adopt", () =>
-    runAll(
-      app,
-      guide.commands("4. Bring your users in").filter((line) => !/ (sync|check)\b/.test(line)),
-    ),
-  );
+  const bringIn = guide.commands("4. Bring your users in");
+  const commands = (name: string) => bringIn.filter((line) => line.startsWith(`npx rollcall ${name}`));
+  await step("migrate", async () => {
+    await runAll(app, commands("migrate"));
+    // A Clerk on this machine is not trusted with rows that hold Clerk's ids, until someone says so.
+    await app.tool(["rollcall", "adopt"]);
+  });
+  await step("adopt", () => runAll(app, commands("adopt")));
   await step("build", () => app.tool(["next", "build"]));
 
   const port = new URL(app.origin).port;
@@ -96,10 +102,7 @@ async function mountIn(recipe: HostRecipe, stack: Stack, tarball: string): Promi
   await step("signed-in users have their rows, and a customer", () => proveMounted(recipe, app, clerk, member));
   await step("the webhook brings changes", () => proveWebhook(recipe, app, clerk, member));
   await step("a full run", async () => {
-    await runAll(
-      app,
-      guide.commands("4. Bring your users in").filter((line) => / sync\b/.test(line)),
-    );
+    await runAll(app, commands("sync"));
     await proveFullRun(recipe, app, clerk);
   });
   await step("health and the schedule", () => proveEndpoints(app, stack.variable("CRON_SECRET")));
@@ -121,6 +124,10 @@ async function install({ folder }: HostApp, tarball: string, commands: string[])
       .map((name) => (name === "rollcall" ? tarball : name));
     await run("npx", [...PNPM, "add", "--ignore-scripts", "--prefer-offline", ...packages], { cwd: folder });
   }
+}
+
+async function megabytes({ folder }: HostApp): Promise<number> {
+  return Number.parseInt(await run("du", ["-sk", "node_modules"], { cwd: folder }), 10) / 1_024;
 }
 
 async function runAll(app: HostApp, commands: string[]): Promise<void> {
