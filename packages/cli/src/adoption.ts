@@ -1,17 +1,24 @@
-import { type AdoptionClass, type AdoptionPerson, adoptionClasses, type Linked, type Rollcall } from "@rollcall/sync";
+import {
+  type AdoptionClass,
+  type AdoptionPerson,
+  adoptionClasses,
+  type Linked,
+  type Pruned,
+  type Rollcall,
+} from "@rollcall/sync";
 import { type CommandContext, say } from "./context.ts";
 import { exitCodes } from "./exit-code.ts";
 
 const MEANINGS: Record<AdoptionClass, string> = {
-  same_id: "rows that hold a Clerk user's id",
+  same_id: "rows with a Clerk user's id",
   external_id: "users whose external_id at Clerk is a row's id: npx rollcall adopt --link external-id",
   verified_email: "users with the verified email of a row without Clerk's id: npx rollcall adopt --link verified-email",
   ambiguous: "users with a row that may be theirs: a person must decide. --csv lists them with the reason",
-  only_at_clerk: "users without a row: npx rollcall sync makes one for each",
-  only_here: "rows that match nobody at Clerk: they stay as they are",
+  only_at_clerk: "users without a row: npx rollcall sync creates one for each",
+  only_here: "rows that match no user at Clerk: they stay as they are",
 };
 
-/** Prints how rows and users fit together: counts, or everybody as CSV with the counts on stderr. */
+/** Prints how rows and users fit together: the counts, or every user as CSV with the counts on stderr. */
 export async function printReport(
   { adoptionReport }: Rollcall,
   csv: boolean,
@@ -40,9 +47,19 @@ function cell(value: string | null): string {
 /** What linking did, in words. */
 export const linkForPeople = ({ linked, left }: Linked): string =>
   [
-    `Done. ${linked} rows hold Clerk's id now.`,
-    ...(left > 0
-      ? [`  ${left} users have a row that was left as it is. To see why: npx rollcall adopt --report --csv`]
-      : []),
+    `Done. ${linked} rows now have Clerk's id.`,
+    ...(left > 0 ? [`  ${left} users have a row that was skipped. To see why: npx rollcall adopt --report --csv`] : []),
     "  To copy what Clerk says about them: npx rollcall sync",
   ].join("\n");
+
+/** The result of pruning, in words. */
+export const pruneForPeople = ({ asked, known, denied, tombstoned, unclear }: Pruned): string =>
+  [
+    `Done. ${asked} rows with a Clerk id were never synced.`,
+    `  ${known} of their users are at Clerk, and are synced now.`,
+    ...(unclear > 0 ? [`  ${unclear} were skipped: Clerk's answer or the user's data could not be used.`] : []),
+    ...(denied > 0 ? [denied > tombstoned ? waiting(denied) : `  ${tombstoned} are marked as deleted.`] : []),
+  ].join("\n");
+
+const waiting = (denied: number): string =>
+  `  ${denied} are unknown to Clerk. To mark them as deleted: npx rollcall adopt --prune --confirm-deletions`;

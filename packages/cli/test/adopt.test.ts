@@ -58,11 +58,11 @@ test("adopt --report counts how rows and users fit together, and writes nothing"
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ +1 {2}users with the verified email of a row without Clerk's id/m);
   expect(stdout).toMatch(/^ +1 {2}users without a row/m);
-  expect(stdout).toMatch(/^ +1 {2}rows that match nobody at Clerk/m);
+  expect(stdout).toMatch(/^ +1 {2}rows that match no user at Clerk/m);
   expect(await links()).toEqual(before);
 });
 
-test("adopt --report --csv lists everybody, with no cell that a spreadsheet takes for a formula", async () => {
+test("adopt --report --csv lists every user, with no cell that a spreadsheet takes for a formula", async () => {
   const { stdout, stderr } = await host.rollcall(["adopt", "--report", "--csv"]);
 
   const [head, ...rows] = stdout.trim().split("\n");
@@ -73,18 +73,32 @@ test("adopt --report --csv lists everybody, with no cell that a spreadsheet take
   expect(stderr).toContain("users without a row");
 });
 
-test("adopt --link verified-email writes Clerk's id into the row with the same verified email alone", async () => {
+test("adopt --link verified-email writes Clerk's id only into the row with the same verified email", async () => {
   const { code, stdout } = await host.rollcall(["adopt", "--link", "verified-email"]);
 
   expect(code).toBe(0);
-  expect(stdout).toContain("1 rows hold Clerk's id now");
+  expect(stdout).toContain("1 rows now have Clerk's id");
   expect(await links()).toEqual([
     { email: "=stranger@example.com", clerk_id: null },
     { email: "member@example.com", clerk_id: clerk.memberUserId },
   ]);
 });
 
-test.each([[["--link", "email"]], [["--csv"]], [["--report", "--link", "external-id"]]])(
+test("adopt --prune asks Clerk about rows never synced, and marks unknown users as deleted only if confirmed", async () => {
+  await host.rollcall(["sync-user", clerk.adminUserId]); // the database mirrors the instance
+  await sql(`insert into people (email, clerk_id) values ('gone@example.com', 'user_Gone')`);
+
+  const asked = await host.rollcall(["adopt", "--prune"]);
+  expect(asked.code).toBe(4);
+  expect(asked.stdout).toContain("1 are unknown to Clerk");
+  expect(await sql(`select email from people where clerk_id = 'user_Gone'`)).toEqual([{ email: "gone@example.com" }]);
+
+  const confirmed = await host.rollcall(["adopt", "--prune", "--confirm-deletions"]);
+  expect(confirmed).toMatchObject({ code: 0, stdout: expect.stringContaining("1 are marked as deleted") });
+  expect(await sql(`select email from people where clerk_id = 'user_Gone'`)).toEqual([{ email: null }]);
+});
+
+test.each([[["--link", "email"]], [["--csv"]], [["--confirm-deletions"]], [["--report", "--link", "external-id"]]])(
   "adopt %j is refused, and says why",
   async (args) => {
     const { code, stderr } = await host.rollcall(["adopt", ...args]);

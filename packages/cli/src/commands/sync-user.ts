@@ -12,7 +12,7 @@ const USAGE = `Asks Clerk about one user and writes the answer to your Postgres.
   --json     the result as one line of JSON on stdout
 
 Needs CLERK_SECRET_KEY and POSTGRES_URL, from the environment, .env.local or .env.
-Exit: 0 done, 1 Clerk knows no such user, or a deletion stands here, or the database refuses the data, 2 configuration,
+Exit: 0 done, 1 Clerk knows no such user, or they are marked as deleted here, or the database refuses the data, 2 configuration,
 3 the database mirrors another Clerk instance, 5 Clerk unreachable, 6 database unreachable.`;
 
 /** Syncs one user. */
@@ -37,7 +37,7 @@ export async function syncUser(args: string[], context: CommandContext): Promise
   }
 }
 
-// What is wrong with this user alone, and not with the set-up.
+// What is wrong with this user, not with the setup.
 const FINDINGS = new Set<SyncErrorCode>(["USER_NOT_FOUND", "USER_DELETED", "DATA_REJECTED", "UNLINKED"]);
 const isFinding = (error: unknown): error is SyncError => error instanceof SyncError && FINDINGS.has(error.code);
 
@@ -49,13 +49,13 @@ function hintFor({ code, hint }: SyncError, userId: string): string {
     case "USER_DELETED":
       return `If that was a mistake, run npx rollcall sync-user ${userId} --revive`;
     case "USER_NOT_FOUND":
-      return `${hint} What stands here of a user who is gone stays; npx rollcall sync looks for such users.`;
+      return `${hint} The rows of a user who is missing at Clerk stay; npx rollcall sync looks for such users.`;
     default:
       return hint;
   }
 }
 
-/** A failure as it is told to a program; null for one that nobody foresaw. */
+/** A failure in its form for programs; null for an unexpected error. */
 function failureOf(error: unknown, userId: string): { code: string; message: string; hint: string } | null {
   if (error instanceof SyncError) {
     return { code: error.code, message: error.message, hint: hintFor(error, userId) };
@@ -67,16 +67,16 @@ function failureOf(error: unknown, userId: string): { code: string; message: str
 }
 
 const MEANINGS = {
-  created: "the user is here now",
-  updated: "the user is here as Clerk says now",
-  unchanged: "everything stood as Clerk says",
-  outdated: "something newer was known here already",
+  created: "the user's row was created",
+  updated: "the user's row was updated",
+  unchanged: "nothing had changed at Clerk",
+  outdated: "the row here is newer than Clerk's answer",
 } as const;
 
 function forPeople(id: string, outcome: keyof typeof MEANINGS, conflict: boolean): string {
   const line = `Done. ${id}: ${outcome}, ${MEANINGS[outcome]}.`;
   return conflict
-    ? `${line}\n  Without the email: it is shown at another user who has the better claim, or at a row of your own.`
+    ? `${line}\n  Without the email: another user has the better claim to it, or a row of your own has it.`
     : line;
 }
 

@@ -8,7 +8,7 @@ import { createProgress, type Progress } from "../progress.ts";
 import { parseWorkers } from "../workers-option.ts";
 
 const USAGE = `Copies every Clerk user into your Postgres. You can stop and rerun it at any time: it resumes where it stopped.
-It continues a run that is under way or that failed a while ago; several of these can work on one run at once.
+It continues a run that is in progress or that failed a while ago. Several of these can work on one run together.
 
   npx rollcall sync [--full|--incremental] [--dry-run] [--workers N] [--confirm-deletions] [--json]
 
@@ -63,7 +63,10 @@ export async function sync(args: string[], context: CommandContext): Promise<num
   }
 }
 
-/** Starts a run or joins the one under way, and works on it to its end. A full one that was asked for follows an incremental one. */
+/**
+ * Starts a run or joins the one in progress, and works on it to its end. If a full run was requested and an incremental one is in
+ * progress, the full one follows.
+ */
 async function syncAll(
   { runs }: Rollcall,
   { runKind, dryRun, confirmDeletions, workers }: Asked,
@@ -76,7 +79,7 @@ async function syncAll(
     await runs.work({ runId, workers, signal, onProgress: progress.show });
     const run = await runs.get(runId);
     if (!run) throw new Error(`The run ${runId} is gone`);
-    if (dryRun) await runs.cancel(runId); // one that was interrupted ends here: nobody else can go on with it
+    if (dryRun) await runs.cancel(runId); // an interrupted dry run ends here: no other process can continue it
     const isOther = joined && runKind === "full" && run.report.kind === "incremental";
     if (!isOther || run.report.state !== "done") return run;
   }

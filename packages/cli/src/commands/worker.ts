@@ -6,9 +6,9 @@ import { type CommandContext, say } from "../context.ts";
 import { exitCodeOf, exitCodes, explain } from "../exit-code.ts";
 import { parseWorkers } from "../workers-option.ts";
 
-const USAGE = `Works on every run that someone starts, from the dashboard, a schedule or another machine, and on one that failed a
+const USAGE = `Works on every run, started from the dashboard, a schedule or another machine, and on a run that failed a
 while ago, until it is stopped.
-Start as many as you like, anywhere. While no run is under way each asks the database every 10 s.
+Start as many as you like, anywhere. While no run is in progress, each polls the database every 10 s.
 
   npx rollcall worker [--workers N]
 
@@ -33,7 +33,7 @@ export async function worker(args: string[], context: CommandContext): Promise<n
   try {
     await using mirror = await context.open({ logger });
     const { runs } = mirror.rollcall;
-    await runs.work({ ...options, signal: stop.signal }); // at the start also where no run is under way: the key is checked
+    await runs.work({ ...options, signal: stop.signal }); // at the start even if no run is in progress: this checks the key
     logger.info({ event: "worker_started" }, "waiting for runs");
     while (!stop.signal.aborted) {
       await pause(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
