@@ -50,7 +50,7 @@ test("a set-up before its first sync has findings with this repository's command
   expect(code).toBe(0);
 });
 
-test("--fix mends what is safe to mend, and nothing else", async () => {
+test("--fix fixes what is safe to fix, and nothing else", async () => {
   expect(await runScript("migrate", [], environment())).toMatchObject({ code: 0 });
   await query(`drop index rollcall."SyncRun_active_key"; alter table "User" drop column image`);
   expect(wrong((await check(["--json"])).stdout)).toEqual(["indexes", "columns"]);
