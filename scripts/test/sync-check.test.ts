@@ -59,7 +59,7 @@ test("--fix fixes what is safe to fix, and nothing else", async () => {
   await query(`alter table "User" add column image text`);
 });
 
-test("where Rollcall does not start, that is the finding", async () => {
+test("if Rollcall does not start, that is the finding", async () => {
   const { code, stdout } = await check(["--json"], { POSTGRES_URL: "" });
   expect({ code, wrong: wrong(stdout) }).toEqual({ code: 1, wrong: ["env-database", "rollcall"] });
   expect(stdout).toContain("POSTGRES_URL is not set");

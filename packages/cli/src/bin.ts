@@ -15,13 +15,13 @@ import { runCommand } from "./run-command.ts";
 
 /** Every command: a new one needs a line here. */
 const commands: Record<string, { summary: string; run: Command }> = {
-  init: { summary: "writes the files by which a Next.js app uses Rollcall", run: (args) => init(args) },
+  init: { summary: "writes the files that a Next.js app needs for Rollcall", run: (args) => init(args) },
   migrate: { summary: "creates or updates Rollcall's tables", run: migrate },
-  check: { summary: "says what is wrong with this set-up, and how to mend it", run: check },
+  check: { summary: "says what is wrong with this set-up, and how to fix it", run: check },
   adopt: { summary: "makes the database mirror the key's Clerk instance", run: adopt },
   sync: { summary: "syncs all users, or all changes", run: sync },
   "sync-user": { summary: "syncs one user", run: syncUser },
-  worker: { summary: "works on every run that is started elsewhere", run: worker },
+  worker: { summary: "works on every run that starts elsewhere", run: worker },
 };
 
 const USAGE = `Keeps your own Postgres in sync with your Clerk users.
@@ -37,7 +37,7 @@ ${Object.entries(commands)
              server/rollcall.ts, lib/rollcall.ts or rollcall.ts); migrate needs none
   --version  the version of the package
 
-Reads .env.local and .env; what the environment sets already stands.`;
+Reads .env.local and .env; what the environment already sets wins.`;
 
 async function main(argv: string[]): Promise<number> {
   try {

@@ -44,6 +44,6 @@ export function explain(error: unknown): string {
   return withoutSecrets(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 }
 
-/** A setting is missing or wrong. The message says which one and what to do, and holds no value. */
+/** A setting is missing or wrong. The message says which one and what to do, but no value. */
 export const isUnconfigured = (error: unknown): error is Error & { code: "NOT_CONFIGURED" } =>
   error instanceof Error && "code" in error && error.code === "NOT_CONFIGURED";

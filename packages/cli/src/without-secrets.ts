@@ -1,9 +1,9 @@
-const LONG_ENOUGH = 8; // a shorter value, such as a port or a user's name, also stands in harmless text
+const LONG_ENOUGH = 8; // a shorter value, such as a port or a user's name, also occurs in harmless text
 const NAMES_A_SECRET = /URL|SECRET|KEY|TOKEN|PASSWORD|DSN/;
 
 /**
  * A text that other code wrote, such as an error's message, without connection strings, keys of Clerk's and
- * the values of variables whose names say that they hold one.
+ * the values of variables whose names say that they are secret.
  */
 export function withoutSecrets(text: string, environment: NodeJS.ProcessEnv = process.env): string {
   const named = Object.entries(environment)

@@ -116,7 +116,7 @@ describe("a rollcall file", () => {
     ["exports nothing", `export const other = 1;`, /own\.ts exports no `rollcall`/],
     ["does not parse", `export const rollcall = {;`, /own\.ts cannot be loaded\. \w*Error/],
     [
-      "imports what is not there",
+      "imports a missing module",
       `import "~/gone"; export const rollcall = 1;`,
       /own\.ts cannot be loaded\. Error: .*gone/,
     ],
@@ -156,7 +156,7 @@ describe("migrate needs no rollcall file", () => {
     });
   });
 
-  test("nor a database to print its SQL", async () => {
+  test("and no database to print its SQL", async () => {
     await using empty = await openHostFolder({ "package.json": "{}" });
     const { code, stdout } = await empty.rollcall(["migrate", "--print-sql"]);
     expect({ code, stdout }).toEqual({
@@ -212,7 +212,5 @@ test("check finds what is wrong in a host, and its exit code says so", async () 
   const { code, stdout } = await host.rollcall(["check"], { CLERK_WEBHOOK_SECRET: "whsec_aaaa" });
   expect(code).toBe(1);
   expect(stdout).toContain("✓ The database answers, and accepts writes");
-  expect(stdout).toContain(
-    "The secret stands in CLERK_WEBHOOK_SECRET, and Rollcall reads CLERK_WEBHOOK_SIGNING_SECRET.",
-  );
+  expect(stdout).toContain("The secret is in CLERK_WEBHOOK_SECRET, but Rollcall reads CLERK_WEBHOOK_SIGNING_SECRET.");
 });

@@ -32,7 +32,7 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   [
     "the webhook's secret under another name",
     { CLERK_WEBHOOK_SIGNING_SECRET: undefined, CLERK_WEBHOOK_SECRET: "whsec_secret" },
-    /stands in CLERK_WEBHOOK_SECRET, and Rollcall reads CLERK_WEBHOOK_SIGNING_SECRET/,
+    /is in CLERK_WEBHOOK_SECRET, but Rollcall reads CLERK_WEBHOOK_SIGNING_SECRET/,
   ],
   ["a short secret of the cron route", { CRON_SECRET: "short" }, /fewer than 16 characters/],
 ])("%s is found, and no value is shown", async (_, differences, message) => {
@@ -41,12 +41,12 @@ test.each<[string, NodeJS.ProcessEnv, RegExp]>([
   expect(JSON.stringify(found)).not.toMatch(/hunter2|_secret"|_secret /);
 });
 
-test("what a host takes from variables of its own, and what works, is not missed", async () => {
+test("a setting that works is no finding, even if its variable has another name", async () => {
   const own = { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_test_public", CLERK_WEBHOOK_SECRET: "whsec_secret" };
   expect(await findings(own, ["database", "clerk-key", "webhook-secret"])).toEqual([]);
 });
 
-test("an error's text loses connection strings, Clerk's keys, and the values of variables that hold secrets", () => {
+test("an error's text loses connection strings, Clerk's keys, and the values of secret variables", () => {
   const text =
     "postgresql://me:hunter2@host/db and sk_live_abc123, whsec_xyz= at https://example.com/docs, token tok-12345678, port 5432";
   expect(withoutSecrets(text, { MY_TOKEN: "tok-12345678", DB_URL: "5432" })).toBe(

@@ -36,7 +36,7 @@ async function handle(response: ServerResponse, webhookSigningSecret: string | u
 const SECRET = `whsec_${Buffer.from("a secret of the test").toString("base64")}`;
 
 test.each(["/api/rollcall/webhook", "/api/webhooks/clerk"])(
-  "the route at %s is found, and ok where it refuses what is not signed",
+  "the route at %s is found, and ok if it refuses what is not signed",
   async (path) => {
     await using app = await openApp((asked, response) =>
       asked === path ? handle(response, SECRET) : void response.end(),
@@ -45,7 +45,7 @@ test.each(["/api/rollcall/webhook", "/api/webhooks/clerk"])(
   },
 );
 
-test("a route at an address of its own is asked there alone", async () => {
+test("only the full address is asked, if there is one", async () => {
   await using app = await openApp((asked, response) =>
     asked === "/hooks" ? handle(response, SECRET) : void response.end(),
   );
@@ -56,7 +56,7 @@ test("a route at an address of its own is asked there alone", async () => {
   });
 });
 
-test("an app that does not know its secret is told apart", async () => {
+test("an app without its secret has its own finding", async () => {
   await using app = await openApp((_, response) => handle(response, undefined));
   expect(await look(app.url)).toMatchObject({
     status: "finding",

@@ -15,7 +15,7 @@ const userSchema = z.object({
 
 export interface ClerkUser {
   id: string;
-  /** The primary address, where it is verified. */
+  /** The primary address, if it is verified. */
   email: string | null;
 }
 

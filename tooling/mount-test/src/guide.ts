@@ -17,7 +17,7 @@ interface Block {
   text: string;
 }
 
-/** @throws an error that quotes the block, where the host's file is not as the block expects it */
+/** @throws an error that quotes the block, if the host's file is not as the block expects it */
 export function readGuide(markdown: string, hostName: string): Guide {
   const blocks = blocksOf(markdown).filter(({ hosts }) => hosts.length === 0 || hosts.includes(hostName));
   return {
@@ -56,7 +56,7 @@ function applyBlock(host: string, { language, text }: Block) {
   return [{ path: name, wasThere: false }];
 }
 
-/** Each part of a diff, between lines of `@@`, stands once in the file: as it was, or as it is to be. */
+/** Each part of a diff, between lines of `@@`, occurs once in the file: before the change, or after it. */
 function applyDiff(host: string, text: string) {
   const name = /^--- (\S+)\n/.exec(text)?.[1];
   if (name === undefined) throw new Error(`A diff that names no file:\n${text}`);

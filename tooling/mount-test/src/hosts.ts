@@ -10,17 +10,17 @@ export interface HostRecipe {
   overlays: string[];
   /** Options of create-t3-app. */
   scaffold: string[];
-  /** What its team installed, and the versions that it has gone on to. */
+  /** What its team installed, and the versions that it has upgraded to. */
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
   /** Makes its client, and its tables in its database. */
   prepare: string[][];
   /** Brings its tables to its schema, when that has changed. */
   push: string[];
-  /** For the commands of its own tools alone. */
+  /** Only for the commands of its own tools. */
   toolEnvironment: Record<string, string>;
   tables: { user: string; id: string; clerkId: string; email: string; name: string; newId: string | null };
-  /** A row that refers to each user of the host's. */
+  /** A row that refers to each of the host's users. */
   reference: { sql: string; count: string };
   hasTRPC: boolean;
   hasCustomers: boolean;
@@ -40,7 +40,7 @@ const prisma6: HostRecipe = {
   title: "create-t3-app: Prisma 6, Next 15, tRPC 11.19, zod 3",
   overlays: ["t3-prisma-6"],
   scaffold: ["--trpc", "--prisma"],
-  // Without a download at install, Prisma's engines are the ones in WebAssembly: hence the adapter, and what it needs.
+  // Without a download at install, Prisma's engines are the ones in WebAssembly. They need the adapter and its dependency.
   dependencies: { ...CLERK, ...TRPC, "@prisma/adapter-pg": "^6.19.0", "@prisma/driver-adapter-utils": "^6.19.0" },
   devDependencies: {},
   prepare: [

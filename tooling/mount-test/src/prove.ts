@@ -33,7 +33,7 @@ export function hostDatabase({ tables, hasCustomers, reference }: HostRecipe, { 
   };
 }
 
-/** A signed-in user's calls: over tRPC where the host has it, else a page that shows the user. */
+/** A signed-in user's calls: over tRPC if the host has it, else a page that shows the user. */
 export function signedIn({ hasTRPC }: HostRecipe, { origin }: HostApp, { cookie }: Session) {
   async function call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { cookie, "content-type": "application/json" };

@@ -7,7 +7,7 @@ import type { HostRecipe } from "./hosts.ts";
 export const ROWS = { linked: 700, unlinked: 250, own: 50 };
 export const ALL_ROWS = ROWS.linked + ROWS.unlinked + ROWS.own;
 
-/** A query's rows, over a connection of its own. */
+/** A query's rows, over its own connection. */
 export async function query<Row extends pg.QueryResultRow>(
   databaseUrl: string,
   sql: string,

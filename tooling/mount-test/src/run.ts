@@ -1,4 +1,4 @@
-// Mounts the packed package in fresh apps of strangers, as docs/mount.md says, and sees that it works there.
+// Mounts the packed package in fresh apps, as docs/mount.md says, and checks that it works there.
 //
 //   pnpm test:mount [--host t3-prisma|t3-prisma-7|t3-drizzle]     default: t3-prisma; all of them with DEEP=1
 //
@@ -89,7 +89,7 @@ async function mountIn(recipe: HostRecipe, stack: Stack, tarball: string): Promi
   const commands = (name: string) => bringIn.filter((line) => line.startsWith(`npx rollcall ${name}`));
   await step("migrate", async () => {
     await runAll(app, commands("migrate"));
-    // A Clerk on this machine is not trusted with rows that hold Clerk's ids, until someone says so.
+    // A Clerk on this machine is not trusted with rows that have Clerk's ids, until someone says so.
     await app.tool(["rollcall", "adopt"]);
   });
   await step("adopt", () => runAll(app, commands("adopt")));

@@ -9,7 +9,7 @@ export interface ShellOptions {
   accept?: number[];
 }
 
-/** Runs a command to its end. @returns what it printed. @throws an error with the end of it, where it failed */
+/** Runs a command to its end. @returns what it printed. @throws an error with the end of that, if it failed */
 export async function run(command: string, args: string[], { cwd, env, accept = [0] }: ShellOptions): Promise<string> {
   const child = spawn(command, args, { cwd, env: cleanEnvironment(env), stdio: ["ignore", "pipe", "pipe"] });
   const output = collect(child);
@@ -24,7 +24,7 @@ export interface Server extends AsyncDisposable {
   output(): string;
 }
 
-/** Starts a command that goes on, and waits for a line of its output. Disposing of it ends it and all that it started. */
+/** Starts a command that keeps running, and waits for a line of its output. Disposing of it ends it and all its children. */
 export async function serve(command: string, args: string[], until: RegExp, options: ShellOptions): Promise<Server> {
   const { cwd, env } = options;
   const child = spawn(command, args, {
@@ -58,7 +58,7 @@ export async function serve(command: string, args: string[], until: RegExp, opti
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
-  } catch {} // nobody is left
+  } catch {} // no process is left
 }
 
 function collect({ stdout, stderr }: ChildProcess): () => string {

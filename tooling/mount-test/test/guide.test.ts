@@ -30,7 +30,7 @@ describe.each([
     expect(applied.filter(({ wasThere }) => !wasThere).map(({ path }) => path)).toEqual(byHand);
   });
 
-  test("can be followed by hand alone, and a second time changes nothing", () => {
+  test("can be followed only by hand, and a second time changes nothing", () => {
     using host = copyHost(name);
     const guide = readGuide(markdown, name);
 

@@ -1,10 +1,10 @@
 import type { Check, CheckReport } from "@rollcall/sync";
 import { DATABASE_VARIABLES } from "../host/database-url.ts";
 
-/** The environment of this process, and what the engine's own checks found with it. */
+/** The environment of this process, and what the engine's checks found with it. */
 export interface EnvironmentContext {
   environment: NodeJS.ProcessEnv;
-  /** Where the host takes a setting from elsewhere and it works, a variable that is not set is nothing to mend. */
+  /** Whether a check passed. If the host takes a setting from elsewhere and it works, a missing variable is no finding. */
   works: (id: CheckReport["id"]) => boolean;
 }
 
@@ -17,7 +17,7 @@ const databaseVariable: Check<EnvironmentContext> = {
   async run({ environment, works }) {
     const names = DATABASE_VARIABLES.filter((name) => environment[name]);
     if (names.length > 0) return { status: "ok", message: names.join(", ") };
-    if (works("database")) return { status: "ok", message: "by a variable of the host's own" };
+    if (works("database")) return { status: "ok", message: "from another variable of the host" };
     return {
       status: "finding",
       severity: "error",
@@ -29,10 +29,10 @@ const databaseVariable: Check<EnvironmentContext> = {
 
 const clerkKeys: Check<EnvironmentContext> = {
   id: "env-clerk-keys",
-  title: "Both of Clerk's keys are set, and of one kind",
+  title: "Both of Clerk's keys are set, and match",
   async run({ environment, works }) {
     const secret = environment.CLERK_SECRET_KEY;
-    // Each bundler has a prefix of its own for what a browser may see.
+    // Each bundler has its own prefix for what a browser may see.
     const publishable = Object.entries(environment).find(([name]) => name.endsWith("CLERK_PUBLISHABLE_KEY"))?.[1];
     if (!secret && !works("clerk-key")) {
       return {
@@ -47,7 +47,7 @@ const clerkKeys: Check<EnvironmentContext> = {
         status: "finding",
         severity: "warning",
         message:
-          "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is not set: commands need no such key, but the app does not start without it.",
+          "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY is not set: commands do not need it, but the app does not start without it.",
         remedy: WHERE_KEYS_ARE,
       };
     }
@@ -65,7 +65,7 @@ const clerkKeys: Check<EnvironmentContext> = {
 };
 
 function kindOf(kind: string | undefined): string {
-  if (kind === undefined) return "no instance of Clerk's";
+  if (kind === undefined) return "no Clerk instance";
   return kind === "live" ? "a production instance" : "a development instance";
 }
 
@@ -74,7 +74,7 @@ const USUAL_WRONG_NAMES = ["CLERK_WEBHOOK_SECRET", "CLERK_WEBHOOK_SIGNING_KEY", 
 
 const webhookVariable: Check<EnvironmentContext> = {
   id: "env-webhook-secret",
-  title: "The webhook's secret stands under its name",
+  title: "The webhook's secret has the right name",
   async run({ environment, works }) {
     if (environment.CLERK_WEBHOOK_SIGNING_SECRET || works("webhook-secret")) return { status: "ok" };
     const name = USUAL_WRONG_NAMES.find((name) => environment[name]);
@@ -82,7 +82,7 @@ const webhookVariable: Check<EnvironmentContext> = {
     return {
       status: "finding",
       severity: "error",
-      message: `The secret stands in ${name}, and Rollcall reads CLERK_WEBHOOK_SIGNING_SECRET.`,
+      message: `The secret is in ${name}, but Rollcall reads CLERK_WEBHOOK_SIGNING_SECRET.`,
       remedy: `Rename ${name} to CLERK_WEBHOOK_SIGNING_SECRET, or pass it: clerk: { webhookSigningSecret: process.env.${name} }`,
     };
   },

@@ -7,7 +7,7 @@ export interface RouteContext {
   appUrl: URL | undefined;
 }
 
-/** Where the webhook is by convention: in the mount's one route, or in a route of its own. */
+/** Where the webhook is by convention: in the mount's one route, or in its own route. */
 const CONVENTIONS = ["/api/rollcall/webhook", "/api/webhooks/clerk"];
 const ANSWER_MS = 10_000;
 const REFUSAL_LIMIT = 16 * 1024; // bytes; the app's own pages are longer, and are not read to their end
@@ -81,7 +81,7 @@ function judge({ at, status, headers, code }: Answer, paths: string[]): CheckRes
   const protectedByClerk = headers.has("x-clerk-auth-reason") || headers.has("x-clerk-auth-status");
   if (status === 404) {
     return protectedByClerk
-      ? finding(`${at} answers 404: auth.protect() hides the route from who is not signed in.`, LET_IT_PASS)
+      ? finding(`${at} answers 404: auth.protect() hides the route from callers who are not signed in.`, LET_IT_PASS)
       : finding(
           `No webhook at ${paths.join(" or ")}: 404.`,
           "Pass the webhook's full address, --url https://your.app/path. If the address is right, a middleware with auth.protect() may hide it: leave the route out of what it protects.",
@@ -95,7 +95,7 @@ function judge({ at, status, headers, code }: Answer, paths: string[]): CheckRes
   return finding(`${at} answers ${status}, not as Rollcall's webhook does.`, LET_IT_PASS);
 }
 
-/** Without its query, which may hold a token. */
+/** Without its query, which may contain a token. */
 function pathOf(location: string | null, at: string): string {
   if (location === null || !URL.canParse(location, at)) return "another address";
   const { origin, pathname } = new URL(location, at);

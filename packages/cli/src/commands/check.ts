@@ -5,12 +5,12 @@ import { webhookRoute } from "../checks/webhook-route.ts";
 import { type CommandContext, say } from "../context.ts";
 import { exitCodes, explain } from "../exit-code.ts";
 
-const USAGE = `Says what is wrong with this set-up, and how to mend it. It only reads, unless you ask it to fix.
+const USAGE = `Says what is wrong with this set-up, and how to fix it. It only reads, unless you ask it to fix.
 
   npx rollcall check [--url https://your.app] [--fix] [--json]
 
   --url    where the app runs, or the webhook's full address (default: APP_URL, or the first of APP_ORIGIN)
-  --fix    apply migrations, and create missing indexes of Rollcall's own tables; nothing else is changed
+  --fix    apply migrations, and create missing indexes of Rollcall's tables; it changes nothing else
   --json   an array on stdout, one object a check: {id, title, status: "ok"|"finding"|"skipped", …}
 
 Exit: 0 nothing wrong, 1 a finding, 2 a wrong option.`;
@@ -36,13 +36,13 @@ export async function check(args: string[], context: CommandContext): Promise<nu
 
 const OPENING = { id: "rollcall", title: "Rollcall starts" };
 
-/** Where Rollcall does not start, that is the finding, and nothing else can be looked at. */
+/** If Rollcall does not start, that is the finding, and the other checks cannot run. */
 async function checkEngine({ open }: CommandContext, { fix }: Options): Promise<CheckReport[]> {
   try {
     await using opened = await open();
     return [{ ...OPENING, status: "ok" }, ...(await opened.rollcall.check({ fix }))];
   } catch (error) {
-    const remedy = "Mend that first: everything else was left unchecked.";
+    const remedy = "Fix that first: nothing else was checked.";
     return [{ ...OPENING, status: "finding", severity: "error", message: explain(error), remedy }];
   }
 }

@@ -20,7 +20,7 @@ another Clerk instance, 5 an unexpected error, 6 database unreachable at the sta
 
 const LOOK_EVERY_MS = 10_000;
 
-/** Works on every run that is started elsewhere, until a signal. */
+/** Works on every run that starts elsewhere, until a signal. */
 export async function worker(args: string[], context: CommandContext): Promise<number> {
   const options = parseOptions(args);
   if (options === "help") return say(context, process.stdout, USAGE, exitCodes.done);

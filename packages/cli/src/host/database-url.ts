@@ -1,8 +1,8 @@
 import { SyncError } from "@rollcall/sync";
 
 /**
- * The variables that may name the database, the best one first: migrations and workers need a session of their own, which
- * a pooler in transaction mode does not give.
+ * The variables that may name the database, the best one first: migrations and workers need their own session, which a
+ * pooler in transaction mode does not provide.
  */
 export const DATABASE_VARIABLES = [
   "POSTGRES_URL_NON_POOLING",

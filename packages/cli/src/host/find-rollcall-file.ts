@@ -13,7 +13,7 @@ const CONVENTIONS = [
 /**
  * The host's own rollcall file: the one that was asked for, or the first that exists by convention.
  *
- * @throws SyncError NOT_CONFIGURED; its message says where it was looked for
+ * @throws SyncError NOT_CONFIGURED; its message says where the command looked
  */
 export function findRollcallFile(folder: string, asked?: string): string {
   const file = (asked === undefined ? CONVENTIONS : [asked])

@@ -21,7 +21,7 @@ export function hostContext(folder: string, file: string | undefined): CommandCo
 /**
  * Takes `--file F` out of the arguments: every command has it.
  *
- * @throws SyncError NOT_CONFIGURED where the file's name is missing
+ * @throws SyncError NOT_CONFIGURED if the file's name is missing
  */
 export function takeFileOption(args: string[]): { file: string | undefined; args: string[] } {
   const at = args.findIndex((arg) => arg === "--file" || arg.startsWith("--file="));

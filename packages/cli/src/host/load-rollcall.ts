@@ -14,7 +14,7 @@ const exported = z.object({
 /**
  * The object `rollcall` that a host's file exports. The file, and what it imports, run as in the host's server.
  *
- * @throws SyncError NOT_CONFIGURED where the file throws, or exports no such object; its message holds no secret
+ * @throws SyncError NOT_CONFIGURED if the file throws, or exports no such object; its message contains no secret
  */
 export async function loadRollcall(file: string): Promise<Rollcall> {
   const name = path.relative(process.cwd(), file);

@@ -17,7 +17,7 @@ export function drizzleTables(source: string): Table[] {
   );
 }
 
-/** What stands between a brace and the one that closes it. */
+/** The text between a brace and the one that closes it. */
 function braces(source: string, open: number): string {
   let depth = 0;
   for (let at = open; at < source.length; at += 1) {
@@ -71,7 +71,7 @@ function column(property: string): Column[] {
   ];
 }
 
-/** `$defaultFn`, `$default` and `$onUpdate` are Drizzle's own: to anybody who writes SQL the column has no default. */
+/** `$defaultFn`, `$default` and `$onUpdate` exist only in Drizzle: in SQL, the column has no default. */
 function filledBy(type: string, property: string): Column["filledBy"] {
   if (type.endsWith("serial") || /\.\s*(default|defaultNow|defaultRandom|generated\w+)\(/.test(property))
     return "database";

@@ -10,7 +10,7 @@ export type Edit =
 const changed = (path: string, before: string, after: string): Edit =>
   after === before ? { kind: "done", path } : { kind: "change", path, text: after };
 
-/** A new file; one that stands there is never written over. */
+/** A new file; an existing one is never overwritten. */
 export function newFile(files: Files, path: string, text: string): Edit {
   const there = files.get(path);
   if (there === undefined) return { kind: "create", path, text };

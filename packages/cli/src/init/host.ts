@@ -5,9 +5,9 @@ import type { Table } from "./table.ts";
 /** The host's own files: their text by their path from its root. */
 export type Files = ReadonlyMap<string, string>;
 
-/** What `init` has to know of a host. What could not be found out is null. */
+/** What `init` needs to know about a host. Unknown parts are null. */
 export interface Host {
-  /** `src/` where the host has one, else the empty text. */
+  /** `src/` if the host has that folder, else the empty text. */
   src: string;
   /** What an import of a file below `src` begins with: `~/` or `@/`; null without an alias. */
   alias: string | null;
@@ -81,7 +81,7 @@ function ormOf(dependencies: ReadonlySet<string>): Host["orm"] {
   return { name: "prisma", major: major ?? null };
 }
 
-/** The alias for the folder that the sources stand in. The file may hold comments, so it is no JSON. */
+/** The alias for the folder with the sources. The file may contain comments, so it is not JSON. */
 function aliasOf(tsconfig: string, src: string): string | null {
   const targets = [...tsconfig.matchAll(/"([^"\s]+\/)\*"\s*:\s*\[\s*"(?:\.\/)?([^"]*)\*"\s*\]/g)];
   return targets.find(([, , target]) => target === src)?.[1] ?? null;
@@ -90,7 +90,7 @@ function aliasOf(tsconfig: string, src: string): string | null {
 const tablesOf = (files: Files, path: RegExp, read: (text: string) => Table[]): Table[] =>
   [...files].filter(([file]) => path.test(file)).flatMap(([, text]) => read(text));
 
-// A client that the file exports, under the name of its own.
+// A client that the file exports, under its own name.
 const CLIENTS: { made: RegExp; driver: (text: string) => Driver | null }[] = [
   { made: /\bdrizzle\(/, driver: drizzleDriver },
   { made: /\bnew PrismaClient\(/, driver: () => "prisma" },
@@ -98,7 +98,7 @@ const CLIENTS: { made: RegExp; driver: (text: string) => Driver | null }[] = [
   { made: /\bpostgres\(/, driver: () => "postgres-js" },
 ];
 
-/** Drizzle over HTTP has no transactions, and its own `execute` no numbered parameters: the client below it is taken. */
+/** Drizzle over HTTP has no transactions, and its `execute` has no numbered parameters: Rollcall uses the client below it. */
 function drizzleDriver(text: string): Driver | null {
   if (/drizzle-orm\/(node-postgres|neon-serverless|vercel-postgres)["']/.test(text)) return "drizzle-pg";
   return /drizzle-orm\/postgres-js["']/.test(text) ? "drizzle-postgres-js" : null;

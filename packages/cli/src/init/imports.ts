@@ -3,7 +3,7 @@ import type { Host } from "./host.ts";
 
 const withoutExtension = (file: string): string => file.replace(/\.(ts|mts|js|mjs)$/, "").replace(/\/index$/, "");
 
-/** How one of the host's files imports another: by the host's alias where it has one. */
+/** How one of the host's files imports another: by the host's alias if it has one. */
 export function specifier(from: string, to: string, { alias, src }: Pick<Host, "alias" | "src">): string {
   if (alias !== null && to.startsWith(src)) return alias + withoutExtension(to.slice(src.length));
   const path = relative(dirname(from), withoutExtension(to));

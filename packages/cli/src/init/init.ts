@@ -27,11 +27,11 @@ export interface InitContext {
   root: string;
   write(text: string): void;
   writeError(text: string): void;
-  /** Asks a person; null where there is none to ask. */
+  /** Asks a person; null without a terminal. */
   ask: ((question: string) => Promise<boolean>) | null;
 }
 
-/** Mounts Rollcall in the host that the current folder is the root of. @returns the exit code */
+/** Mounts Rollcall in the host whose root is the current folder. @returns the exit code */
 export async function init(args: string[], context: InitContext = terminal()): Promise<number> {
   const { root, write, writeError, ask } = context;
   const options = parseOptions(args);

@@ -15,7 +15,7 @@ export interface Plan {
   remarks: string[];
 }
 
-/** What a host has to become. Where all of it is done, every edit is. */
+/** Everything that a host still needs. If a host has it already, every edit is `done`. */
 export function makePlan(files: Files, host: Host): Plan {
   const mapping = mapTables(host.tables);
   const file = rollcallFileOf(host);

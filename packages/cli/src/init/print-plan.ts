@@ -2,7 +2,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Files } from "./host.ts";
 import type { Plan } from "./plan.ts";
 
-/** What would be written, as a unified diff; empty where there is nothing to do. */
+/** What would be written, as a unified diff; empty if there is nothing to do. */
 export function printDiff(files: Files, { edits }: Plan): string {
   return edits
     .flatMap((edit) => {
@@ -28,7 +28,7 @@ export function printSteps({ edits, changes, packages, remarks }: Plan, isPrisma
 
   npx rollcall migrate          creates Rollcall's own tables, in the schema rollcall
   npx rollcall adopt --report   how your users and Clerk's fit together; writes nothing
-  npx rollcall adopt --link verified-email   links rows to Clerk's users, where the report shows any
+  npx rollcall adopt --link verified-email   links rows to Clerk's users, if the report shows any
   npx rollcall sync             imports all users
   npx rollcall check            what is still missing: keys, the webhook, session claims`,
   ];
@@ -38,8 +38,8 @@ export function printSteps({ edits, changes, packages, remarks }: Plan, isPrisma
 function printChanges(changes: Plan["changes"], isPrisma: boolean): string {
   const lines = changes.map(({ why, sql }) => `  -- ${why}\n  ${sql}`).join("\n");
   const where = isPrisma
-    ? "Change these columns, in your Prisma schema too: else the next migration of yours takes it back."
-    : "Change these columns by a migration of yours.";
+    ? "Change these columns, in your Prisma schema too: otherwise your next migration reverts them."
+    : "Change these columns in one of your migrations.";
   return `${where}\n\n${lines}`;
 }
 

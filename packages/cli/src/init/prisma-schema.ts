@@ -66,7 +66,7 @@ function columnType(type: string, attributes: string): Column["type"] {
   return type === "Int" || type === "BigInt" ? "number" : "other";
 }
 
-/** Prisma makes `cuid()`, `uuid()` and `@updatedAt` itself: to anybody who writes SQL the column has no default. */
+/** Prisma makes `cuid()`, `uuid()` and `@updatedAt` itself: in SQL, the column has no default. */
 function filledBy(attributes: string): Column["filledBy"] {
   const generator = /@default\((cuid|uuid|nanoid|ulid)\(/.exec(attributes)?.[1];
   if (generator) return { orm: generator };

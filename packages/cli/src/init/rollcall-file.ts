@@ -2,13 +2,13 @@ import type { Host } from "./host.ts";
 import { specifier } from "./imports.ts";
 import type { Mapping } from "./user-table.ts";
 
-/** Where the one file goes: where the host keeps its server's code. */
+/** The path of the one file: in the folder with the host's server code. */
 export function rollcallFileOf({ src, database, trpc }: Host): string {
   const server = [database?.file, trpc?.file].some((file) => file?.startsWith(`${src}server/`));
   return `${src}${server ? "server" : "lib"}/rollcall.ts`;
 }
 
-/** Makes ids of the host's kind, where its ORM makes them. */
+/** Makes ids of the host's kind, if its ORM makes them. */
 const GENERATORS: Record<string, { line: string | null; packageName: string | null; call: string }> = {
   uuid: { line: null, packageName: null, call: "() => crypto.randomUUID()" },
   cuid: {

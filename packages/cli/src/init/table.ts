@@ -1,4 +1,4 @@
-/** A table of the host's, as its schema describes it. */
+/** One of the host's tables, as its schema describes it. */
 export interface Table {
   /** In the schema file: Prisma's model, or the constant of a Drizzle table. */
   label: string;
@@ -16,7 +16,7 @@ export interface Column {
   nullable: boolean;
   unique: boolean;
   primary: boolean;
-  /** Who gives a new row its value where none is written: nobody, the database, or the ORM's own function, by its name. */
+  /** What fills the column of a new row without a value: nothing, the database, or a function of the ORM, by its name. */
   filledBy: null | "database" | { orm: string };
   /** The table, by its label, that it refers to. */
   refersTo: string | null;

@@ -6,7 +6,7 @@ export interface Mapping {
     table: string;
     key: string;
     id: string | null;
-    /** The generator of the ORM's that new ids come from; null where the database makes them, or they are Clerk's. */
+    /** The generator of the ORM's that new ids come from; null if the database makes them, or if they are Clerk's. */
     newId: string | null;
     columns: { email: string; emailVerified?: string; name?: string; image?: string };
     updatedAt: string | null;
@@ -30,7 +30,7 @@ const NAMES = {
   updatedAt: ["updatedAt", "updated_at"],
 };
 
-/** Maps the host's User table, and its Customer table if it has one; null where it has no table of users. */
+/** Maps the host's User table, and its Customer table if it has one; null if it has no table of users. */
 export function mapTables(tables: Table[]): Mapping | null {
   const user = tables.find(({ label, columns }) => /^users?$/i.test(label) && pick(columns, NAMES.email));
   const email = user && pick(user.columns, NAMES.email);
@@ -38,7 +38,7 @@ export function mapTables(tables: Table[]): Mapping | null {
 
   const id = user.columns.find(({ primary }) => primary);
   const given = pick(user.columns, NAMES.key);
-  // A text id that nothing fills is given by the application's code: Clerk's own.
+  // If nothing fills a text id, the application's code sets it: to Clerk's id.
   const idIsClerks = !given && id?.type === "text" && id.filledBy === null;
   const key = given?.name ?? (idIsClerks ? id.name : "clerkId");
   const columns = {

@@ -89,7 +89,7 @@ test("shows the difference first, and writes nothing in a dry run", async () => 
   expect(readFiles(host.root)).toEqual(before);
 });
 
-test("writes nothing where there is nobody to ask", async () => {
+test("writes nothing without a terminal to ask", async () => {
   using host = copyHost("t3-prisma");
   const before = readFiles(host.root);
 
@@ -99,7 +99,7 @@ test("writes nothing where there is nobody to ask", async () => {
   expect(readFiles(host.root)).toEqual(before);
 });
 
-test("never writes over a file that is there", async () => {
+test("never overwrites an existing file", async () => {
   using host = copyHost("plain-next");
   writeFileSync(path.join(host.root, "lib/rollcall.ts"), "export const mine = true;\n");
   writeFileSync(path.join(host.root, "vercel.json"), '{ "regions": ["fra1"] }\n');
@@ -175,7 +175,7 @@ test("takes an id that nothing fills for Clerk's own", async () => {
   expect(output).not.toContain("ALTER TABLE");
 });
 
-test("prints the route where there is no App Router", async () => {
+test("prints the route if there is no App Router", async () => {
   using host = copyHost("plain-next");
   rmSync(path.join(host.root, "app"), { recursive: true });
 
@@ -185,7 +185,7 @@ test("prints the route where there is no App Router", async () => {
   expect(readdirSync(host.root)).not.toContain("app");
 });
 
-test("has runs go past the pooler where the host names such a connection", async () => {
+test("gives runs a connection without the pooler if the host names one", async () => {
   using host = copyHost("t3-prisma");
   writeFileSync(path.join(host.root, ".env.example"), 'DATABASE_URL=""\nDIRECT_URL=""\n');
 
@@ -196,7 +196,7 @@ test("has runs go past the pooler where the host names such a connection", async
   );
 });
 
-test("refuses a folder that holds no Next.js app", async () => {
+test("refuses a folder without a Next.js app", async () => {
   using host = copyHost("plain-next");
   writeFileSync(path.join(host.root, "package.json"), '{ "dependencies": { "express": "5" } }\n');
 

@@ -20,7 +20,7 @@ export const noCounts = (): AdoptionCounts => ({
 });
 
 /**
- * Compares all users at Clerk with the rows of the application's table. Reads only. It holds a page of people in memory,
+ * Compares all users at Clerk with the rows of the application's table. Reads only. It keeps a page of people in memory,
  * and makes about users / 500 calls to Clerk, and three for each 50 rows that are not synced yet.
  *
  * @param onPeople receives each person, page by page, for a list

@@ -8,7 +8,7 @@ import type { ClerkPerson } from "./clerk-people.ts";
 const row = z.object({
   /** The primary key, as text. */
   rowId: z.string(),
-  /** What stands where Clerk's id belongs. */
+  /** The value in the column for Clerk's id. */
   key: z.string().nullable(),
   email: z.string().nullable(),
 });
@@ -35,7 +35,7 @@ export async function rowReader(db: Queries, tables: ApplicationTables, types: C
   const { users, key, id, email, shownEmail } = names(tables);
   const { type, isId } = idsAs(types);
   const columns = `u.${id}::text as "rowId", u.${key} as key, ${shownEmail("u")} as email`;
-  // Addresses in capital letters are found only by a look at the whole table.
+  // Only a scan of the whole table finds addresses in capital letters.
   const mixed = await db.query(`select 1 from ${users} u where u.${email} ~ '[A-Z]' limit 1`);
   const comparable = mixed.length > 0 ? folded(`u.${email}`) : `u.${email}`;
   const statement = `select p.id as "clerkId", 'id' as by, ${columns}

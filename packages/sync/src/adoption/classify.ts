@@ -2,8 +2,8 @@ import type { Candidate } from "./candidate-rows.ts";
 import type { ClerkPerson } from "./clerk-people.ts";
 
 /**
- * same_id: the row holds Clerk's id. external_id: the user's `external_id` at Clerk is the row's id. verified_email: the row
- * holds the user's verified primary address. ambiguous: a person must decide. only_at_clerk, only_here: there is no
+ * same_id: the row has Clerk's id. external_id: the user's `external_id` at Clerk is the row's id. verified_email: the row
+ * has the user's verified primary address. ambiguous: a person must decide. only_at_clerk, only_here: there is no
  * such person on the other side.
  */
 export const adoptionClasses = [
@@ -32,7 +32,7 @@ export interface AdoptionPerson {
  * Which row is a user's, as far as the user and their rows tell. Whether another user has as good a claim to the row is
  * a second question, for Clerk.
  *
- * @param ownIds whether Clerk's id stands beside the application's own ids
+ * @param ownIds whether the rows have Clerk's id in addition to the application's own ids
  */
 export function classify(person: ClerkPerson, candidates: readonly Candidate[], ownIds: boolean): AdoptionPerson {
   const rows = new Map(candidates.map((candidate) => [candidate.rowId, candidate]));

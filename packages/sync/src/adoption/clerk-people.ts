@@ -20,7 +20,7 @@ export interface ClerkPerson {
 const identified = z.object({ id: z.string() });
 const withExternalId = clerkUserSchema.extend({ external_id: z.string().nullish() });
 
-/** A user whose data cannot be read is still one who is there: they have an id, and nothing else that matches a row. */
+/** A user whose data cannot be read still exists: they have an id, and nothing else that matches a row. */
 function readPerson(user: unknown): ClerkPerson[] {
   const read = withExternalId.safeParse(user);
   if (!read.success) {

@@ -13,7 +13,7 @@ import { peopleAtClerk } from "./people.ts";
 
 export interface LinkOptions {
   /**
-   * external-id: the row whose id is the user's `external_id` at Clerk. verified-email: the row that holds the user's
+   * external-id: the row whose id is the user's `external_id` at Clerk. verified-email: the row that has the user's
    * verified primary address; the person who controls the address then controls the row, so be sure that the rows' addresses were verified.
    */
   by: "external-id" | "verified-email";
@@ -30,7 +30,7 @@ export interface LinkParts {
 }
 
 export interface Linked {
-  /** Rows that hold Clerk's id from now on. */
+  /** Rows that have Clerk's id from now on. */
   linked: number;
   /** Users with a row that matches but was left: it is ambiguous, matches in the other way only, or was changed meanwhile. */
   left: number;

@@ -13,21 +13,21 @@ export interface Check<Context> {
   id: string;
   /** What is right if the check finds nothing. */
   title: string;
-  /** Checks that come before this one: after an error of theirs it would only repeat it. */
+  /** Checks that run before this one: after an error in one of them, this one would only repeat it. */
   requires?: readonly string[];
   /** Only reads. Names no user, and no secret. */
   run(context: Context): Promise<CheckResult>;
-  /** Mends what `run` finds, if that is safe at any time and destroys nothing. */
+  /** Fixes what `run` finds, if that is safe at any time and destroys nothing. */
   fix?(context: Context): Promise<void>;
 }
 
 export type CheckReport = { id: string; title: string } & CheckResult;
 
 /**
- * Runs the checks one after another. A check that fails is a finding, or skipped where the tables are to blame: another
- * check names what is wrong with them.
+ * Runs the checks one after another. A check that fails is a finding. It is skipped if the tables are the cause:
+ * another check names what is wrong with them.
  *
- * @param options.fix mend what can be mended safely, then look again
+ * @param options.fix fix what is safe to fix, then check again
  * @param options.before reports of checks that ran before, which `requires` may name
  */
 export async function runChecks<Context>(
@@ -38,21 +38,21 @@ export async function runChecks<Context>(
   const reports: CheckReport[] = [];
   for (const check of checks) {
     const report = (result: CheckResult): CheckReport => ({ id: check.id, title: check.title, ...result });
-    const obstacle = [...before, ...reports].find((earlier) => check.requires?.includes(earlier.id) && stands(earlier));
+    const obstacle = [...before, ...reports].find((earlier) => check.requires?.includes(earlier.id) && blocks(earlier));
     if (obstacle) {
       reports.push(report({ status: "skipped", why: `needs this first: ${obstacle.title}` }));
       continue;
     }
     const first = await attempt(() => check.run(context));
-    const isMended =
+    const isFixed =
       fix && first.status === "finding" && check.fix !== undefined && (await succeeds(check.fix(context)));
-    reports.push(report(isMended ? await attempt(() => check.run(context)) : first));
+    reports.push(report(isFixed ? await attempt(() => check.run(context)) : first));
   }
   return reports;
 }
 
-/** Whether a report stands in the way of the checks after it. */
-const stands = (report: CheckReport): boolean =>
+/** Whether a report blocks the checks that require it. */
+const blocks = (report: CheckReport): boolean =>
   report.status === "skipped" || (report.status === "finding" && report.severity === "error");
 
 async function attempt(run: () => Promise<CheckResult>): Promise<CheckResult> {
@@ -66,7 +66,7 @@ async function attempt(run: () => Promise<CheckResult>): Promise<CheckResult> {
   }
 }
 
-// What is still wrong then, the check says again.
+// If something is still wrong, the next check says so.
 const succeeds = (work: Promise<void>): Promise<boolean> =>
   work.then(
     () => true,

@@ -51,7 +51,7 @@ export const instance: EngineCheck = {
       severity: "error",
       message: `CLERK_SECRET_KEY belongs to the Clerk instance ${status.instanceId}, and this database mirrors ${active.id}.`,
       remedy:
-        "Set the key of the instance that it mirrors. If this is a copy that shall mirror the key's instance from now on: npx rollcall adopt",
+        "Set the key of the instance that it mirrors. If this is a copy that should mirror the key's instance from now on: npx rollcall adopt",
     };
   },
 };

@@ -26,7 +26,7 @@ export const migrations: EngineCheck = {
 
 const indexRows = z.array(z.object({ name: z.string(), valid: z.boolean() }));
 
-/** Those that are not there, or that PostgreSQL does not use because their creation failed halfway. */
+/** Statements that create the indexes that are missing, or that PostgreSQL does not use because their creation failed. */
 async function lostIndexes({ db }: EngineContext): Promise<string[]> {
   const found = indexRows.parse(
     await db.query(`select relname as name, indisvalid as valid from pg_index join pg_class on pg_class.oid = indexrelid
@@ -49,7 +49,7 @@ export const ownIndexes: EngineCheck = {
     return {
       status: "finding",
       severity: "error",
-      message: "Indexes are missing. Without them two runs can start at once, and reads become slow.",
+      message: "Indexes are missing. Without them two runs can start together, and reads become slow.",
       remedy: `npx rollcall check --fix\n${statements.join("\n")}`,
     };
   },
@@ -79,7 +79,7 @@ export const columns: EngineCheck = {
         status: "finding",
         severity: "error",
         message: error.message,
-        remedy: "Run these statements by a migration of yours, or name other columns in `tables`.",
+        remedy: "Run these statements in one of your migrations, or name other columns in `tables`.",
       };
     }
   },

@@ -10,7 +10,7 @@ export const webhookSecret: EngineCheck = {
       return {
         status: "finding",
         severity: "warning",
-        message: "No signing secret: deliveries are refused, and changes come with reads and runs alone.",
+        message: "No signing secret: deliveries are refused, and only reads and runs bring changes.",
         remedy: `Set CLERK_WEBHOOK_SIGNING_SECRET. ${where}`,
       };
     }

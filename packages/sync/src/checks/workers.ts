@@ -23,7 +23,7 @@ const NO_CONNECTION: CheckResult = {
 
 export const workerConnection: EngineCheck = {
   id: "worker-connection",
-  title: "The connection for workers is a session of its own",
+  title: "The connection for workers has its own session",
   async run({ connectionString }) {
     if (connectionString === undefined) return NO_CONNECTION;
     try {
@@ -36,7 +36,7 @@ export const workerConnection: EngineCheck = {
       status: "finding",
       severity: "warning",
       message:
-        "It goes through a pooler in transaction mode: what belongs to a session, such as a lock, is lost between two statements.",
+        "It goes through a pooler in transaction mode: state of a session, such as a lock, is lost between two statements.",
       remedy: "Use the direct connection string for workers and migrations: POSTGRES_URL_NON_POOLING, or DIRECT_URL.",
     };
   },
@@ -97,13 +97,13 @@ export const queue: EngineCheck = {
   },
 };
 
-const standRow = z.tuple([z.object({ runs: runsHealth })]);
+const healthRow = z.tuple([z.object({ runs: runsHealth })]);
 
 const runFindings: Record<Exclude<z.infer<typeof runsHealth>, "ok">, { message: string; remedy: string }> = {
-  failed: { message: "The last run failed.", remedy: "npx rollcall sync: it says why, and goes on where it stopped." },
+  failed: { message: "The last run failed.", remedy: "npx rollcall sync: it says why, and resumes where it stopped." },
   stalled: {
-    message: "A run has not moved for 15 minutes: nobody works on it.",
-    remedy: "Start a worker, npx rollcall worker, or go on with it: npx rollcall sync",
+    message: "A run has not moved for 15 minutes: no worker is active.",
+    remedy: "Start a worker, npx rollcall worker, or continue it: npx rollcall sync",
   },
   awaiting_confirmation: {
     message: "A run waits: many users here are not at Clerk.",
@@ -120,8 +120,8 @@ export const runs: EngineCheck = {
   title: "Runs end",
   requires: ["migrations"],
   async run({ db }) {
-    const [{ runs: stand }] = standRow.parse(await db.query(`select ${runsHealthQuery} as runs`));
-    if (stand === "ok") return { status: "ok" };
-    return { status: "finding", severity: "warning", ...runFindings[stand] };
+    const [{ runs: health }] = healthRow.parse(await db.query(`select ${runsHealthQuery} as runs`));
+    if (health === "ok") return { status: "ok" };
+    return { status: "finding", severity: "warning", ...runFindings[health] };
   },
 };

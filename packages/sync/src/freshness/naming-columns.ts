@@ -4,10 +4,10 @@ import type { ApplicationTables } from "../database/tables.ts";
 import { checkTables } from "../write-path/check-tables.ts";
 
 /**
- * A read that says which column is wrong where its statement does not fit the tables: PostgreSQL's own answer is a bare
+ * A read that says which column is wrong if its statement does not fit the tables. PostgreSQL's answer would be only a
  * SQLSTATE.
  *
- * @returns `read`, which then throws SyncError SCHEMA_MISMATCH with every finding and the statement that mends it
+ * @returns `read`, which then throws SyncError SCHEMA_MISMATCH with every finding and the statement that fixes it
  */
 export const namingColumns =
   <Arguments extends unknown[], Result>(

@@ -9,7 +9,7 @@ import { readDatabaseError } from "../database/database-error.ts";
 import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 import { POSITION_VERSION } from "./cursors/position.ts";
-import { missingQueueRights } from "./statements/queue-rights.ts";
+import { missingQueueRights, missingTablesAndRights } from "./statements/queue-rights.ts";
 
 /** A job: process this window of this run for a while. */
 export interface WindowJob {
@@ -181,15 +181,7 @@ export async function missingInQueue(connectionString: string): Promise<string[]
   return withQueueErrors(async () => {
     await client.connect();
     try {
-      // Without USAGE on the schema, PostgreSQL refuses to look a table's name up; the catalogue can be read anyway.
-      const { rows } = await client.query<{ missing: string }>(
-        `select case when oid is null then 'the table ' || name else privilege || ' on ' || name end as missing
-         from (select name, (select c.oid from pg_class c where relname = name and relnamespace = to_regnamespace($3)) as oid
-           from unnest($1::text[]) as name) as tables, unnest($2::text[]) as privilege
-         where oid is null and privilege = $2[1] or not has_table_privilege(oid, privilege)
-         union all select 'USAGE on ' || $3 where not has_schema_privilege(to_regnamespace($3), 'USAGE')`,
-        [QUEUE_TABLES, RIGHTS, SCHEMA],
-      );
+      const { rows } = await client.query<{ missing: string }>(missingTablesAndRights, [QUEUE_TABLES, RIGHTS, SCHEMA]);
       return rows.map(({ missing }) => missing);
     } finally {
       await client.end();

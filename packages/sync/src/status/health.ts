@@ -104,7 +104,7 @@ export async function readDatabase(db: Database): Promise<Reading> {
   }
 }
 
-/** Whether the tables are those that this version writes. Where they cannot be looked at, something else is reported. */
+/** Whether the tables are those that this version writes. If they cannot be read, another part reports it. */
 async function isSchemaRight(db: Database, tables: ApplicationTables): Promise<boolean> {
   try {
     return await within(PAGE_MS, async () => {
@@ -116,7 +116,7 @@ async function isSchemaRight(db: Database, tables: ApplicationTables): Promise<b
   }
 }
 
-// A monitor, a load balancer and a stranger may all ask at once, and counting a busy day's log takes a while.
+// A monitor, a load balancer and a stranger may all ask together, and counting a busy day's log takes a while.
 const SHARED_MS = 2_000;
 
 export interface HealthParts {

@@ -45,7 +45,7 @@ interface Expected {
   columns: Column[];
   /** The columns that the statements look rows up by. */
   unique: string[];
-  /** Its times may be without a time zone, and then hold UTC. */
+  /** Its times may be without a time zone, and then contain UTC. */
   zoneless: boolean;
 }
 

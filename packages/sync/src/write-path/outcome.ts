@@ -15,7 +15,7 @@ export type Applied =
   | {
       id: string;
       outcome: "failed";
-      /** DATA_REJECTED: the user's data cannot be stored. UNLINKED: a row without Clerk's id holds their verified address. */
+      /** DATA_REJECTED: the user's data cannot be stored. UNLINKED: a row without Clerk's id has their verified address. */
       code: "DATA_REJECTED" | "UNLINKED";
       /** PostgreSQL's SQLSTATE, or what was wrong before the database was asked. Contains no personal data. */
       reason: string;

@@ -49,7 +49,7 @@ async function signUp(email: string, { externalId = null as string | null, verif
   return created.parse(user).id;
 }
 
-/** A row of the application's, with an id of its own; returns that id. */
+/** Inserts one of the application's rows, with its own id; returns that id. */
 async function addRow(email: string | null, clerkId: string | null = null): Promise<string> {
   const { rows } = await host.sql.query<{ pk: string }>(
     `insert into "User" (id, email, name) values ($1, $2, 'Row') returning pk::text as pk`,
@@ -73,7 +73,7 @@ async function report() {
 
 const none = { same_id: 0, external_id: 0, verified_email: 0, ambiguous: 0, only_at_clerk: 0, only_here: 0 };
 
-describe("where the rows have ids of the application's own,", () => {
+describe("if the rows have the application's own ids,", () => {
   beforeEach(() => start("own ids"));
 
   test("a report says of each person which row is theirs, and writes nothing", async () => {
@@ -213,7 +213,7 @@ describe("where the rows have ids of the application's own,", () => {
     expect(await linksOf()).toEqual(before);
   });
 
-  test("a row that matches one user by its id and another by its address is neither's", async () => {
+  test("a row that matches one user by its id and another by its address belongs to neither", async () => {
     const row = await addRow("ann@example.com");
     await signUp("ann@example.com");
     await signUp("bob@example.com", { externalId: row });
@@ -252,7 +252,7 @@ describe("where the rows have ids of the application's own,", () => {
   });
 });
 
-describe("where Clerk's id is the primary key,", () => {
+describe("if Clerk's id is the primary key,", () => {
   beforeEach(() => start("default"));
 
   test("the report finds rows under other ids, and linking is refused with the reason", async () => {

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const GONE = Array.from({ length: 12 }, (_, n) => `user_Gone${String(n).padStart(2, "0")}`);
 
-/** Rows of an earlier, hand-written sync: two users that Clerk knows, twelve that it does not, and one of the application's own. */
+/** Rows of an earlier, hand-written sync: two users that Clerk knows, twelve that it does not know, and one of the application's own. */
 async function fill(): Promise<string[]> {
   await instance.rollcall.syncUser(await instance.newUser()); // this database mirrors the instance
   const known = [await instance.newUser(), await instance.newUser()].sort();
@@ -54,7 +54,7 @@ test("rows never synced are asked about: known users are synced, denied ones del
   expect((await host.customers()).map(({ plan }) => plan)).toEqual(Array(16).fill("PRO"));
 });
 
-test("without confirmation no row changes but those of users that Clerk knows, and a second call asks for the rest alone", async () => {
+test("without confirmation, only rows of users that Clerk knows change, and a second call asks only about the rest", async () => {
   await fill();
   expect(await instance.rollcall.prune({ confirm: () => false })).toMatchObject({ denied: 12, tombstoned: 0 });
   const after = await names();
@@ -65,7 +65,7 @@ test("without confirmation no row changes but those of users that Clerk knows, a
   expect(await instance.rollcall.prune({ confirm: () => true })).toMatchObject({ asked: 0, tombstoned: 0 });
 });
 
-test("a Clerk in trouble deletes nobody", async () => {
+test("a Clerk in trouble deletes no user", async () => {
   await fill();
   await instance.fail({ status: 500, path: "/v1/users" });
   await expect(instance.rollcall.prune({ confirm: () => true })).rejects.toMatchObject({ code: "CLERK_ERROR" });
@@ -73,7 +73,7 @@ test("a Clerk in trouble deletes nobody", async () => {
   for (const id of GONE) expect(after[id]).toBe("Old name");
 });
 
-test("the key of another instance asks about nobody", async () => {
+test("the key of another instance asks about no user", async () => {
   await fill();
   await using other = await startInstance(host.prisma);
   await expect(other.rollcall.prune({ confirm: () => true })).rejects.toMatchObject({ code: "INSTANCE_REFUSED" });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => mirror[Symbol.asyncDispose]());
 
-/** Another process, as it were. */
+/** Simulates another process. */
 function start(options: Partial<RollcallOptions> = {}): Rollcall {
   const { host, clerk } = mirror;
   return createRollcall({
@@ -31,7 +31,7 @@ const reportOf = (reports: CheckReport[], id: string) => reports.find((report) =
 const wrong = (reports: CheckReport[]) => reports.filter(({ status }) => status === "finding").map(({ id }) => id);
 const sql = (text: string) => mirror.host.sql.query(text);
 
-test("where nothing is wrong, every check is ok but the one of tokens, of which none was seen", async () => {
+test("if nothing is wrong, every check is ok, except the one of tokens, because none was seen", async () => {
   const reports = await start().check();
   expect(reports.filter(({ status }) => status !== "ok")).toEqual([
     expect.objectContaining({
@@ -64,7 +64,7 @@ test("a replica is a finding", async () => {
   });
 });
 
-test("a client that reads every time for UTC is found where its sessions are in another zone, and one of pg is not", async () => {
+test("a client that reads every time as UTC is found if its sessions are in another zone, and one of pg is not", async () => {
   const options = "-c TimeZone=Asia/Tokyo";
   const db = new PrismaClient({ adapter: new PrismaPg({ connectionString: mirror.host.url, options }) });
   const reports = await start({ db }).check();
@@ -102,7 +102,7 @@ test("missing rights are named, with the statements that grant them", async () =
   }
 });
 
-test("a migration that was not applied is found, and applied with fix", async () => {
+test("a pending migration is found, and fix applies it", async () => {
   await sql("delete from rollcall.migration");
   expect(reportOf(await start().check(), "migrations")).toMatchObject({
     status: "finding",
@@ -112,7 +112,7 @@ test("a migration that was not applied is found, and applied with fix", async ()
   expect(reportOf(await start().check({ fix: true }), "migrations")).toMatchObject({ status: "ok" });
 });
 
-test("lost indexes are found, and made again with fix", async () => {
+test("missing indexes are found, and fix creates them", async () => {
   const indexes = async () =>
     (await sql(`select indexdef from pg_indexes where schemaname = 'rollcall' order by 1`)).rows;
   const before = await indexes();
@@ -125,7 +125,7 @@ test("lost indexes are found, and made again with fix", async () => {
   expect(await indexes()).toEqual(before);
 });
 
-test("every wrong column is named at once, with its statement, and no other check breaks", async () => {
+test("one report names every wrong column, with its statement, and no other check breaks", async () => {
   await sql(
     `alter table "User" drop column image, add column slug text not null default 'x'; alter table "User" alter column slug drop default`,
   );
@@ -159,7 +159,7 @@ test.skipIf(!hasPgBouncer)("a pooler of transactions is recognized", async () =>
   });
 });
 
-test("a key that Clerk refuses, and one of another instance, are told apart", async () => {
+test("a key that Clerk refuses and one of another instance have different findings", async () => {
   const { clerk } = mirror;
   const refused = await start({ clerk: { secretKey: "sk_live_wrong", apiUrl: clerk.url } }).check();
   expect(reportOf(refused, "clerk-key")).toMatchObject({ status: "finding", message: "Clerk refused the key." });
@@ -189,7 +189,7 @@ test("a token without the claim is found by the process that saw it", async () =
   expect(reportOf(await rollcall.check(), "session-claims")).toMatchObject({ status: "ok" });
 });
 
-test("a webhook without a secret is found, and a secret that is none", async () => {
+test("a missing webhook secret is found, and an invalid one", async () => {
   const { secretKey, url: apiUrl } = mirror.clerk;
   const secret = async (webhookSigningSecret?: string) =>
     reportOf(await start({ clerk: { secretKey, apiUrl, webhookSigningSecret } }).check(), "webhook-secret");
@@ -197,7 +197,7 @@ test("a webhook without a secret is found, and a secret that is none", async () 
   expect(await secret("sk_test_x")).toMatchObject({ status: "finding", severity: "error" });
 });
 
-test("a dead webhook, deliveries of no use, rows that were not synced and a failed run are found", async () => {
+test("a dead webhook, unusable deliveries, rows that were not synced and a failed run are found", async () => {
   await sql(`insert into rollcall."SyncEvent" (id, source, type, outcome, "firstSeenAt", "lastSeenAt")
     select 'read-' || n, 'read'::rollcall."EventSource", 'user.updated', 'updated', now(), now() from generate_series(1, 3) n
     union all select 'msg_1', 'webhook', 'user.updated', 'failed', now() - interval '1 hour', now() - interval '1 hour'`);

@@ -11,7 +11,7 @@ import { createRollcall, type Database } from "../../src/index.ts";
 import { createWritePath } from "../../src/write-path/write-path.ts";
 import { type Host, INSTANCE, openHost, snapshot } from "../write-path/host.ts";
 
-// What hosts have must be taken without a cast: the type check proves that for each line that makes a database here.
+// Hosts must be able to pass what they have without a cast: the type check proves that for each line that makes a database here.
 
 let host: Host;
 beforeAll(async () => {
@@ -49,7 +49,7 @@ test("the pool that an application gave to Drizzle is a database", async () => {
 
 test("the client below Drizzle over postgres.js is a database", async () => {
   const sql = postgres(host.url, { max: 1 });
-  const db = drizzlePostgresJs({ client: sql }); // which makes the client give times as strings
+  const db = drizzlePostgresJs({ client: sql }); // this makes the client return times as strings
   await expectWrites(postgresJsDatabase(db.$client));
   await sql.end();
 });
@@ -60,7 +60,7 @@ test("a client of postgres.js that renames columns and reads bigint as BigInt is
   await sql.end();
 });
 
-test("a pool whose types are read in another way is a database", async () => {
+test("a pool with its own type parsers is a database", async () => {
   const pool = new pg.Pool({
     connectionString: host.url,
     max: 1,
@@ -70,8 +70,8 @@ test("a pool whose types are read in another way is a database", async () => {
   await pool.end();
 });
 
-test("a pool of Neon's serverless driver is taken as it is", async () => {
-  const pool = new NeonPool({ connectionString: "postgresql://nobody:secret@localhost/none" });
+test("a pool of Neon's serverless driver is a database", async () => {
+  const pool = new NeonPool({ connectionString: "postgresql://unused:secret@localhost/none" });
   expect(createRollcall({ db: pgDatabase(pool), clerk: { secretKey: "sk_test_key" } })).toHaveProperty("ensureFresh");
   await pool.end();
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createRollcall } from "../../src/index.ts";
 import { openHost } from "../write-path/host.ts";
 
-test("a read that meets a missing column names every finding in the log, and the statement that mends it", async () => {
+test("a read that meets a missing column names every finding in the log, and the statement that fixes it", async () => {
   await using host = await openHost({ connections: 2 });
   await host.sql.query(`alter table "User" drop column image, alter column email set not null`);
   await host.db.query("select"); // a page does not wait for the client's start

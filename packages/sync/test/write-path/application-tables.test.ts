@@ -29,7 +29,7 @@ interface Mapped {
   customers(): Promise<Record<string, unknown>[]>;
 }
 
-/** An application with tables of its own. */
+/** An application with its own tables. */
 async function mapped(
   ddl: (users: string, customers: string) => string,
   user: Omit<ApplicationTables["user"], "table">,
@@ -143,7 +143,7 @@ describe("an email column that is NOT NULL", () => {
   const shown = async (host: Mapped) =>
     Object.fromEntries((await host.users()).map(({ clerk_id, email }) => [clerk_id, email]));
 
-  test("is refused without the option that says what stands there for a user without an address", async () => {
+  test("is refused without the option that names a placeholder for a user without an address", async () => {
     const host = await mapped(ddl, clerkId);
     await expect(host.writePath.checkTables()).rejects.toMatchObject({
       code: "SCHEMA_MISMATCH",
@@ -151,7 +151,7 @@ describe("an email column that is NOT NULL", () => {
     });
   });
 
-  test("holds a placeholder for a user without an address, in conflict, or deleted; and the user's email is null", async () => {
+  test("has a placeholder for a user without an address, in conflict, or deleted; and the user's email is null", async () => {
     const host = await mapped(ddl, { ...clerkId, placeholderEmail: true });
     const none = { email: null, emailVerifiedAt: null, emailSince: null };
     const conflicting = snapshot("user_Bob", { email: "ann@example.com", emailVerifiedAt: null });
@@ -183,7 +183,7 @@ describe("an email column that is NOT NULL", () => {
   });
 });
 
-test("without any foreign key, a row that was deleted manually comes back with a customer of its own", async () => {
+test("without any foreign key, a row that was deleted manually returns with its own customer", async () => {
   const host = await mapped(
     (users, customers) =>
       `create table ${users} (id serial primary key, clerk_id text unique, ${EMAIL});
@@ -198,7 +198,7 @@ test("without any foreign key, a row that was deleted manually comes back with a
   expect((await host.customers()).map(({ user_id }) => user_id)).toContain(user?.id);
 });
 
-describe("tables with ids of the application's own are checked, with the statement that fixes each finding:", () => {
+describe("tables with the application's own ids are checked, with the statement that fixes each finding:", () => {
   const USERS = "id uuid primary key, clerk_id text unique, email text unique";
   test.each<[string, string, string, string]>([
     [

@@ -17,7 +17,7 @@ const refusal = (id: string) => ({
   reason: "a row without Clerk's id holds this user's verified address",
 });
 
-describe("where a row without Clerk's id holds a user's verified address, the user is refused", () => {
+describe("if a row without Clerk's id has a user's verified address, the user is refused", () => {
   beforeEach(() => host.addOwnRow(1, "ann@example.com"));
 
   test("and nothing is written for them, while the others of the batch are synced", async () => {
@@ -119,7 +119,7 @@ test("rows without Clerk's id are never written, whichever users come, go or cla
   expect((await host.versions()).filter(({ id }) => id === before[0]?.id)).toEqual(before);
 });
 
-test("a customer belongs to the row of its own user, also where the row was there before the customer", async () => {
+test("a customer belongs to the row of its own user, also if the row existed before the customer", async () => {
   await host.apply(snapshot("user_Ann"), snapshot("user_Bob"));
   await host.sql.query(`delete from "Customer"`);
   await host.apply(snapshot("user_Ann"), snapshot("user_Bob", { name: "Bert", updatedAt: at(1) }));

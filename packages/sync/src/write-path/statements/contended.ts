@@ -27,7 +27,7 @@ export const recordedRow = z.tuple([
     addresses: z.array(z.string()),
     /** The requested users that the application's table already shows. */
     known: z.array(z.string()),
-    /** The requested users who are refused, because a row without Clerk's id holds their verified address. */
+    /** The requested users who are refused, because a row without Clerk's id has their verified address. */
     unlinked: z.array(z.string()).default([]),
   }),
 ]);
@@ -107,7 +107,7 @@ export const lockOwnersStatement = `select id from rollcall."ClerkUser" where id
   ) o
 )) order by id for update`;
 
-/** Clears the addresses from every Clerk user's row that holds one, and so locks those rows. Parameter: addresses. */
+/** Clears the addresses from every Clerk user's row that has one, and so locks those rows. Parameter: addresses. */
 export function releaseStatement(tables: ApplicationTables, types?: ColumnTypes): string {
   const { users, email, isClerks, withoutEmail } = names(tables, types);
   return `update ${users} as h set ${withoutEmail("h")}
@@ -131,7 +131,7 @@ export function projectStatement(tables: ApplicationTables, types?: ColumnTypes)
     select c.id, c."emailVerifiedAt" from rollcall."ClerkUser" c where c.email = a.email and c."deletedAt" is null
     order by ${rank("c")} limit 1
   ) o
-  -- One of the application's own rows that holds the address blocks it for all users.
+  -- One of the application's own rows that has the address blocks it for all users.
   left join lateral (
     select true as blocked from ${users} h where h.${email} = a.email and not ${isClerks("h")} limit 1
   ) h on true

@@ -17,7 +17,7 @@ export type PreviewRow = z.infer<typeof previewRows>[number];
 /**
  * One statement for one snapshot or for five hundred: it compares each with the stored state, and writes those that
  * affect no other user: the stored claim is equal or has no address, and no other user, row or snapshot of the batch
- * claims or holds the new address.
+ * claims or has the new address.
  *
  * Parameters: the ten arrays of `incoming`, whether to always write `checkedAt` of unchanged rows, and the new ids if the
  * application makes them itself.
@@ -137,7 +137,7 @@ function judged(tables: ApplicationTables, types?: ColumnTypes): string {
     from rollcall."ClerkUser" o where o.email = i.email and o."deletedAt" is null and o.id <> i.id
   ) rivals
   left join lateral (
-    -- No other row holds an address that the user's own row holds.
+    -- No other row has the address of the user's own row.
     select true as found, ${isClerks("h")} as yields from ${users} h
     where h.${email} = i.email and h.${key} is distinct from i.id and u.email is distinct from i.email limit 1
   ) holder on true

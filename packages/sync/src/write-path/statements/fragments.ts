@@ -21,7 +21,7 @@ export const outranks = (a: string, b: string): string =>
  * A batch of snapshots, one row per user: ten arrays in the order of `snapshotArrays`. Times are epoch milliseconds: no
  * session time zone shifts them, and PostgreSQL parses a number much faster than a date.
  *
- * @param newIds whether parameter 12 holds an id for each user who has no row yet
+ * @param newIds whether parameter 12 has an id for each user who has no row yet
  */
 export const incoming = (newIds = false): string => `incoming as materialized (
   select id, "instanceId", email, ${moment("emailVerifiedAt")}, ${moment("emailSince")}, name, image, ${moment("createdAt")},

@@ -2,7 +2,7 @@ import type { ApplicationTables } from "../../database/tables.ts";
 import { idsAs } from "./id-type.ts";
 import { type ColumnTypes, names } from "./names.ts";
 
-/** Writes Clerk's ids into rows of the application's own. Parameters: Clerk's ids, and the ids of their rows. A row that got an id meanwhile, or whose user got a row, is left. */
+/** Writes Clerk's ids into the application's own rows. Parameters: Clerk's ids, and the ids of their rows. A row that got an id meanwhile, or whose user got a row, is left. */
 export function linkStatement(tables: ApplicationTables, types: ColumnTypes): string {
   const { users, key, id, stamp } = names(tables, types);
   const { type } = idsAs(types);

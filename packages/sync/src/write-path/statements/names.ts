@@ -6,13 +6,13 @@ export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export interface ColumnTypes {
   /** The type of the user's id, as SQL names it. */
   id: string;
-  /** The user's columns of type `timestamp`. They hold UTC, as Prisma and most drivers write them. */
+  /** The user's columns of type `timestamp`. They contain UTC, as Prisma and most drivers write them. */
   zoneless: ReadonlySet<string>;
 }
 
 export const defaultTypes: ColumnTypes = { id: "text", zoneless: new Set() };
 
-/** The domain of the addresses that stand where a user shows none, in a column that is NOT NULL. */
+/** The domain of the placeholders for users who show no address, in a column that is NOT NULL. */
 export const PLACEHOLDER_DOMAIN = "@no-email.invalid";
 
 /** SQL expressions for what Clerk says about one user. */
@@ -64,7 +64,7 @@ export function names({ user, customer }: ApplicationTables, types = defaultType
   return {
     users,
     key,
-    /** The primary key: the same column as `key`, unless the application has ids of its own. */
+    /** The primary key: the same column as `key`, unless the application has its own ids. */
     id,
     ownIds,
     /** Whether rows bring a "newId" for users who have no row yet. */
@@ -80,7 +80,7 @@ export function names({ user, customer }: ApplicationTables, types = defaultType
         : `${row}.${quote(email)}`,
     /** The columns of the projection, of one row. */
     shownBy: (row: string) => `(${projected.map((column) => `${row}.${column}`).join(", ")})`,
-    /** Their names in Clerk's terms, and what they must hold. */
+    /** Their names in Clerk's terms, and what they must contain. */
     projectedNames: projection.map(({ holds }) => said[holds]),
     valuesOf,
     /** Sets the time of the last change, after another column. */
