@@ -10,6 +10,7 @@ interface PostgresJsQueries {
 }
 /** The `sql` function of postgres.js 3. */
 export interface PostgresJsLike extends PostgresJsQueries {
+  options: { serializers: Record<number, ((value: unknown) => unknown) | undefined> };
   begin(options: string, work: (sql: PostgresJsQueries) => Promise<void>): Promise<unknown>;
 }
 
@@ -27,31 +28,41 @@ function readPostgresJsError(error: unknown): DatabaseErrorReason | undefined {
 
 const rethrow = rethrowAs(readPostgresJsError);
 
-const queries = (sql: PostgresJsQueries): Queries => ({
+const queries = (sql: PostgresJsQueries, write: (value: unknown) => unknown): Queries => ({
   query: async (text, values = []) => {
     try {
-      // It refuses undefined.
-      return [
-        ...(await sql.unsafe(
-          text,
-          values.map((value) => value ?? null),
-        )),
-      ];
+      return [...(await sql.unsafe(text, values.map(write)))];
     } catch (error) {
       return rethrow(error);
     }
   },
 });
 
+const JSONB = 3802; // the type's oid
+
+/**
+ * How a value is handed over: postgres.js refuses undefined. It writes an object as JSON, unless Drizzle, which works over
+ * the same client, has taken that away: then it is done here, and only then, since a text would be written as JSON once more.
+ */
+function valueWriter({ options }: PostgresJsLike): (value: unknown) => unknown {
+  const probe = {};
+  const isTakenAway = options.serializers[JSONB]?.(probe) === probe;
+  return (value) => (isTakenAway && isPlainObject(value) ? JSON.stringify(value) : (value ?? null));
+}
+
+const isPlainObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
 /** The `sql` of postgres.js as the engine's database. Sessions may be in any time zone. */
 export function postgresJsDatabase(sql: PostgresJsLike): Database {
+  const write = valueWriter(sql);
   return {
-    ...queries(sql),
+    ...queries(sql, write),
     async transaction<T>(work: (transaction: Queries) => Promise<T>, limits?: TransactionLimits): Promise<T> {
       const results: { value: T }[] = [];
       await sql
         .begin("isolation level read committed", async (client) => {
-          const transaction = queries(client);
+          const transaction = queries(client, write);
           await limitStatements(transaction, limits);
           results.push({ value: await work(transaction) });
         })
