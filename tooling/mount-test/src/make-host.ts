@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { z } from "zod";
 import type { HostRecipe } from "./hosts.ts";
@@ -31,7 +33,7 @@ export async function makeHost(
   for (const overlay of recipe.overlays) cpSync(path.join(FILES, overlay), folder, { recursive: true });
   if (recipe.overlays.includes("t3-prisma-7")) moveToNext16(folder);
   addDependencies(folder, recipe);
-  const origin = "http://localhost:3007";
+  const origin = `http://localhost:${await freePort()}`;
   writeFileSync(path.join(folder, ".env"), environmentFile(stack, databaseUrl));
   // Scripts of packages would download Prisma's engines. Of the versions that fit, those at hand are taken.
   await run("npx", [...PNPM, "install", "--ignore-scripts", "--prefer-offline"], { cwd: folder });
@@ -42,6 +44,15 @@ export async function makeHost(
       ...options,
     });
   return { folder, databaseUrl, origin, tool };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (typeof address !== "object" || address === null) throw new Error("No port is free");
+  return address.port;
 }
 
 /** What `npx @next/codemod upgrade` would have done. */

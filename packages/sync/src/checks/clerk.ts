@@ -56,7 +56,7 @@ export const instance: EngineCheck = {
   },
 };
 
-const CUSTOMIZE = `Clerk's dashboard: Configure, Sessions, Customize session token: {"updated_at": "{{user.updated_at}}", "metadata": "{{user.public_metadata}}"}`;
+const CUSTOMIZE = `Clerk's dashboard: Configure, Sessions, Customize session token: {"updated_at": "{{user.updated_at}}", "metadata": {"role": "{{user.public_metadata.role}}"}}`;
 
 export const sessionClaims: EngineCheck = {
   id: "session-claims",

@@ -10,7 +10,7 @@ export const database: EngineCheck = {
   id: "database",
   title: "The database answers, and accepts writes",
   async run({ db }) {
-    const statement = `select current_database() as database, current_user as user,
+    const statement = `select current_database()::text as database, current_user::text as user,
       current_setting('transaction_read_only')::boolean as "readOnly"`;
     try {
       const [{ database, user, readOnly }] = answer.parse(await within(ANSWER_MS, () => db.query(statement)));

@@ -29,7 +29,7 @@ const indexRows = z.array(z.object({ name: z.string(), valid: z.boolean() }));
 /** Statements that create the indexes that are missing, or that PostgreSQL does not use because their creation failed. */
 async function lostIndexes({ db }: EngineContext): Promise<string[]> {
   const found = indexRows.parse(
-    await db.query(`select relname as name, indisvalid as valid from pg_index join pg_class on pg_class.oid = indexrelid
+    await db.query(`select relname::text as name, indisvalid as valid from pg_index join pg_class on pg_class.oid = indexrelid
       where relnamespace = to_regnamespace('rollcall')`),
   );
   const valid = new Set(found.filter(({ valid }) => valid).map(({ name }) => name));

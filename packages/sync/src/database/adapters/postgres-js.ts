@@ -10,6 +10,7 @@ interface PostgresJsQueries {
 }
 /** The `sql` function of postgres.js 3. */
 export interface PostgresJsLike extends PostgresJsQueries {
+  options: { serializers: Record<number, ((value: unknown) => unknown) | undefined> };
   begin(options: string, work: (sql: PostgresJsQueries) => Promise<void>): Promise<unknown>;
 }
 
@@ -30,17 +31,30 @@ const rethrow = rethrowAs(readPostgresJsError);
 const lost = () => Promise.reject(new DatabaseError({ kind: "disconnected" }, new Error("the connection is closed")));
 const never = () => new Promise<never>(() => {});
 
-const queries = (sql: PostgresJsQueries): Queries => ({
+const queries = (sql: PostgresJsQueries, write: (value: unknown) => unknown): Queries => ({
   query: async (text, values = []) => {
-    // It refuses undefined.
-    const known = values.map((value) => value ?? null);
     try {
-      return [...(await sql.unsafe(text, known))];
+      return [...(await sql.unsafe(text, values.map(write)))];
     } catch (error) {
       return rethrow(error);
     }
   },
 });
+
+const JSONB = 3802; // the type's oid
+
+/**
+ * Prepares a value for postgres.js, which refuses undefined. It writes an object as JSON, unless Drizzle, on the same client, has
+ * switched that off. Then, and only then, it is done here: otherwise a text would be encoded as JSON twice.
+ */
+function valueWriter({ options }: PostgresJsLike): (value: unknown) => unknown {
+  const probe = {};
+  const isSwitchedOff = options.serializers[JSONB]?.(probe) === probe;
+  return (value) => (isSwitchedOff && isPlainObject(value) ? JSON.stringify(value) : (value ?? null));
+}
+
+const isPlainObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /**
  * The `sql` of postgres.js as the engine's database. It opens no connection of its own, and sessions may be in any time zone.
@@ -50,8 +64,9 @@ const queries = (sql: PostgresJsQueries): Queries => ({
  * until the system notices (`keep_alive`). Callers get an answer in time; the connection is lost until then.
  */
 export function postgresJsDatabase(sql: PostgresJsLike): Database {
+  const write = valueWriter(sql);
   return {
-    ...queries(sql),
+    ...queries(sql, write),
     async transaction<T>(work: (transaction: Queries) => Promise<T>, limits?: TransactionLimits): Promise<T> {
       const { maxWait, timeout } = limitsOf(limits);
       const results: { value: T }[] = [];
@@ -59,7 +74,7 @@ export function postgresJsDatabase(sql: PostgresJsLike): Database {
       let closed = false;
       const whole = sql.begin("isolation level read committed", async (client) => {
         if (givenUp) throw tooLate(maxWait);
-        const { query } = queries(client);
+        const { query } = queries(client, write);
         const whileOpen: Queries = { query: (text, values) => (closed ? lost() : query(text, values)) };
         try {
           await workWithin(timeout, whileOpen, async (transaction) => {
