@@ -73,7 +73,7 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   /** Makes the key's instance the one that the database mirrors; no application data is lost. @throws SyncError */
   adoptInstance(): Promise<Adoption>;
   /**
-   * Compares everybody at Clerk with the rows that are there, page by page. Reads only.
+   * Compares all users at Clerk with the rows that are there, page by page. Reads only.
    *
    * @throws SyncError
    */

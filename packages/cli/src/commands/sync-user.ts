@@ -38,7 +38,7 @@ export async function syncUser(args: string[], context: CommandContext): Promise
 }
 
 // What is wrong with this user alone, and not with the set-up.
-const FINDINGS = new Set<SyncErrorCode>(["USER_NOT_FOUND", "USER_DELETED", "DATA_REJECTED"]);
+const FINDINGS = new Set<SyncErrorCode>(["USER_NOT_FOUND", "USER_DELETED", "DATA_REJECTED", "UNLINKED"]);
 const isFinding = (error: unknown): error is SyncError => error instanceof SyncError && FINDINGS.has(error.code);
 
 const sentence = (error: SyncError, userId: string): string =>

@@ -10,7 +10,7 @@ import { peopleAtClerk, rowsOnlyHere } from "./people.ts";
 /** How many people are of each class. */
 export type AdoptionCounts = Record<AdoptionClass, number>;
 
-export const nobody = (): AdoptionCounts => ({
+export const noCounts = (): AdoptionCounts => ({
   same_id: 0,
   external_id: 0,
   verified_email: 0,
@@ -20,10 +20,10 @@ export const nobody = (): AdoptionCounts => ({
 });
 
 /**
- * Compares everybody at Clerk with the rows of the application's table. Reads only. It holds a page of people in memory,
+ * Compares all users at Clerk with the rows of the application's table. Reads only. It holds a page of people in memory,
  * and makes about users / 500 calls to Clerk, and three for each 50 rows that are not synced yet.
  *
- * @param onPeople receives everybody, page by page, for a list
+ * @param onPeople receives each person, page by page, for a list
  * @throws SyncError SCHEMA_MISMATCH, DATABASE_UNREACHABLE, and what `ClerkApi.get` throws
  */
 export async function adoptionReport(
@@ -35,7 +35,7 @@ export async function adoptionReport(
   return withSyncErrors(async () => {
     const { types } = await checkTables(db, tables);
     const rows = await rowReader(db, tables, types);
-    const counts = nobody();
+    const counts = noCounts();
     const count = async (people: AdoptionPerson[]) => {
       for (const person of people) counts[person.class]++;
       await onPeople(people);

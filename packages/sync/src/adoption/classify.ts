@@ -3,7 +3,8 @@ import type { ClerkPerson } from "./clerk-people.ts";
 
 /**
  * same_id: the row holds Clerk's id. external_id: the user's `external_id` at Clerk is the row's id. verified_email: the row
- * holds the user's verified primary address. ambiguous: a person must decide. only_at_clerk, only_here: the other side has nobody.
+ * holds the user's verified primary address. ambiguous: a person must decide. only_at_clerk, only_here: there is no
+ * such person on the other side.
  */
 export const adoptionClasses = [
   "same_id",

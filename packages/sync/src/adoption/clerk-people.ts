@@ -34,7 +34,7 @@ function readPerson(user: unknown): ClerkPerson[] {
 // Users who sign up while the list is read are listed, too, whatever our clock says.
 const AHEAD_MS = 24 * 60 * 60_000;
 
-/** Everybody at Clerk, page by page, each user once. @throws SyncError what `ClerkApi.get` throws */
+/** All users at Clerk, page by page, each user once. @throws SyncError what `ClerkApi.get` throws */
 export async function* listPeople(clerk: ClerkApi): AsyncGenerator<ClerkPerson[]> {
   let walk: Walk | null = openWalk(null, Date.now() + AHEAD_MS, true);
   while (walk) {

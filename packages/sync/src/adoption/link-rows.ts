@@ -17,7 +17,7 @@ export interface LinkOptions {
    * verified primary address; the person who controls the address then controls the row, so be sure that the rows' addresses were verified.
    */
   by: "external-id" | "verified-email";
-  /** Receives, page by page, everybody whose row was not linked though one matches. */
+  /** Receives, page by page, the users whose row was not linked though one matches. */
   onLeft?: (people: AdoptionPerson[]) => void | Promise<void>;
 }
 
@@ -39,8 +39,8 @@ export interface Linked {
 const linkedRows = z.array(z.object({ clerkId: z.string() }));
 
 /**
- * Writes Clerk's id into the rows that it belongs to, a page of users at a time; a second call goes on where one was ended.
- * It writes nothing else: the next sync does. Ambiguous rows are left, and so is everybody who matches in the other way only.
+ * Writes Clerk's id into the rows that it belongs to, a page of users at a time; a second call continues where one was stopped.
+ * It writes nothing else: the next sync does. Ambiguous rows are left, and so are users who match in the other way only.
  *
  * @throws SyncError NOT_CONFIGURED if Clerk's id is the primary key of the table, because an id that other tables refer to
  * cannot be exchanged; INSTANCE_REFUSED if the database mirrors another instance; SCHEMA_MISMATCH, DATABASE_UNREACHABLE, and what `ClerkApi.get` throws

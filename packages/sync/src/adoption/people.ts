@@ -4,7 +4,7 @@ import type { Candidate, RowReader } from "./candidate-rows.ts";
 import { type AdoptionPerson, classify } from "./classify.ts";
 import { type ClerkPerson, findPeople, listPeople } from "./clerk-people.ts";
 
-/** Everybody at Clerk and the row that is theirs, page by page. Writes nothing. */
+/** All users at Clerk and the row that is theirs, page by page. Writes nothing. */
 export async function* peopleAtClerk(
   clerk: ClerkApi,
   rows: RowReader,
@@ -57,7 +57,7 @@ async function contest(clerk: ClerkApi, people: AdoptionPerson[], candidates: Ca
 // Each unknown row costs a part of three calls.
 const ROWS_AT_ONCE = 500;
 
-/** The rows that match nobody at Clerk, page by page. Writes nothing. */
+/** The rows that match no user at Clerk, page by page. Writes nothing. */
 export async function* rowsOnlyHere(clerk: ClerkApi, rows: RowReader): AsyncGenerator<AdoptionPerson[]> {
   let after: string | null = null;
   for (;;) {

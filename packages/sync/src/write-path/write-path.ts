@@ -239,7 +239,7 @@ const screenFor =
     return { fit, unfit };
   };
 
-/** Nobody can own an address of the placeholders' domain. A claim on another user's would collide with it at each sync. */
+/** No user can own an address of the placeholders' domain. A claim on another user's would collide with it at each sync. */
 const withoutPlaceholder = (snapshot: Snapshot): Snapshot =>
   snapshot.email?.endsWith(PLACEHOLDER_DOMAIN)
     ? { ...snapshot, email: null, emailVerifiedAt: null, emailSince: null }

@@ -71,7 +71,7 @@ async function report() {
   return { counts, people };
 }
 
-const nobody = { same_id: 0, external_id: 0, verified_email: 0, ambiguous: 0, only_at_clerk: 0, only_here: 0 };
+const none = { same_id: 0, external_id: 0, verified_email: 0, ambiguous: 0, only_at_clerk: 0, only_here: 0 };
 
 describe("where the rows have ids of the application's own,", () => {
   beforeEach(() => start("own ids"));
@@ -89,7 +89,7 @@ describe("where the rows have ids of the application's own,", () => {
 
     const { counts, people } = await report();
     expect(counts).toEqual({
-      ...nobody,
+      ...none,
       same_id: 1,
       external_id: 1,
       verified_email: 1,
@@ -109,10 +109,10 @@ describe("where the rows have ids of the application's own,", () => {
     expect(await host.versions()).toEqual(before);
   });
 
-  test("an address that is not verified makes no row somebody's", async () => {
+  test("an address that is not verified makes no row a user's", async () => {
     await addRow("ann@example.com");
     await signUp("ann@example.com", { verified: false });
-    expect((await report()).counts).toEqual({ ...nobody, only_at_clerk: 1, only_here: 1 });
+    expect((await report()).counts).toEqual({ ...none, only_at_clerk: 1, only_here: 1 });
     expect(await rollcall.linkRows({ by: "verified-email" })).toEqual({ linked: 0, left: 0 });
   });
 
@@ -127,7 +127,7 @@ describe("where the rows have ids of the application's own,", () => {
     expect(await rollcall.linkRows({ by: "verified-email" }), "again").toEqual({ linked: 0, left: 0 });
     expect(await rollcall.syncUser(ann)).toMatchObject({ outcome: "updated", conflict: false });
     expect(await linksOf()).toEqual({ [row]: ann });
-    expect((await report()).counts).toEqual({ ...nobody, same_id: 1 });
+    expect((await report()).counts).toEqual({ ...none, same_id: 1 });
   });
 
   test("a user whose row is not linked yet is signed in without a row, by every entry point, until it is", async () => {
@@ -217,7 +217,7 @@ describe("where the rows have ids of the application's own,", () => {
     const row = await addRow("ann@example.com");
     await signUp("ann@example.com");
     await signUp("bob@example.com", { externalId: row });
-    expect((await report()).counts).toEqual({ ...nobody, ambiguous: 2 });
+    expect((await report()).counts).toEqual({ ...none, ambiguous: 2 });
     for (const by of ["external-id", "verified-email"] as const) {
       expect(await rollcall.linkRows({ by })).toEqual({ linked: 0, left: 2 });
     }
@@ -263,7 +263,7 @@ describe("where Clerk's id is the primary key,", () => {
       [await signUp("cid@example.com")],
     );
     const { counts, people } = await report();
-    expect(counts).toEqual({ ...nobody, same_id: 1, external_id: 1, verified_email: 1 });
+    expect(counts).toEqual({ ...none, same_id: 1, external_id: 1, verified_email: 1 });
     expect(people).toContainEqual(
       expect.objectContaining({ class: "verified_email", clerkId: ann, rowIds: ["own-1"] }),
     );

@@ -219,9 +219,9 @@ describe("tables with ids of the application's own are checked, with the stateme
       "uuid",
       `"clerk_id" is missing`,
     ],
-    ["nobody makes ids", USERS, "uuid", "tables.user.newId"],
+    ["ids that neither side makes", USERS, "uuid", "tables.user.newId"],
     [
-      "a number that nobody counts",
+      "a number without a sequence",
       "id integer primary key, clerk_id text unique, email text unique",
       "integer",
       "tables.user.newId",

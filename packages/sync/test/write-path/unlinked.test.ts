@@ -20,7 +20,7 @@ const refusal = (id: string) => ({
 describe("where a row without Clerk's id holds a user's verified address, the user is refused", () => {
   beforeEach(() => host.addOwnRow(1, "ann@example.com"));
 
-  test("and nothing is written for them, while everybody else of the batch is synced", async () => {
+  test("and nothing is written for them, while the others of the batch are synced", async () => {
     const before = await host.versions();
     expect(await host.writePath.preview([snapshot("user_Ann")])).toEqual([refusal("user_Ann")]);
     expect(await host.apply(snapshot("user_Ann"))).toEqual([refusal("user_Ann")]);
@@ -60,7 +60,7 @@ describe("where a row without Clerk's id holds a user's verified address, the us
     expect(await host.apply(snapshot("user_Ann"))).toEqual([{ id: "user_Ann", outcome: "deleted", conflict: false }]);
   });
 
-  test("but one whose address is not verified is created without it: the address may be anybody's", async () => {
+  test("but one whose address is not verified is created without it: it may be another person's address", async () => {
     expect(await host.apply(snapshot("user_Ann", { emailVerifiedAt: null }))).toEqual([
       { id: "user_Ann", outcome: "created", conflict: true },
     ]);
