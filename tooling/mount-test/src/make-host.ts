@@ -92,13 +92,13 @@ function environmentFile(stack: Stack, databaseUrl: string): string {
   return `DATABASE_URL="${databaseUrl}"\n${lines}`;
 }
 
+const FONT = "https://fonts.googleapis.com/css2?family=Geist:wght@100..900&display=swap";
+
 /** create-t3-app's page asks Google for a font when it is built: this answers instead. */
 function fontsAtHand(parent: string): Record<string, string> {
   const file = path.join(parent, "fonts.cjs");
   mkdirSync(parent, { recursive: true });
-  writeFileSync(
-    file,
-    `module.exports = new Proxy({}, { get: () => "@font-face { font-family: Any; font-style: normal; src: local('Arial') }" });\n`,
-  );
+  const font = "@font-face { font-family: Geist; font-style: normal; font-weight: 100 900; src: local('Arial') }";
+  writeFileSync(file, `module.exports = ${JSON.stringify({ [FONT]: font })};\n`);
   return { NEXT_FONT_GOOGLE_MOCKED_RESPONSES: file };
 }
