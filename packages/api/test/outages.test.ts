@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { migrate, type Postgres, startPostgres } from "@rollcall/dev-stack";
+import { migrate as applyPrismaMigrations, type Postgres, startPostgres } from "@rollcall/dev-stack";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
-import { errorCatalog } from "@rollcall/sync";
+import { errorCatalog, migrate } from "@rollcall/sync";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, startClerk } from "./app/clerk.ts";
 import { postDelivery } from "./app/post-delivery.ts";
@@ -87,6 +87,7 @@ describe("while the database is down", () => {
   beforeEach(async () => {
     postgres = await start(0);
     await postgres.createDatabase("app");
+    await applyPrismaMigrations(postgres.url("app"));
     await migrate(postgres.url("app"));
     clerk = await startClerk();
     app = await startApp(clerk, postgres.url("app").replace("postgres@", `postgres:${PASSWORD}@`));

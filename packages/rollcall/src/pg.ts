@@ -1,1 +1,1 @@
-export * from "@rollcall/sync/pg";
+export { type PgPoolLike, pgDatabase } from "@rollcall/sync/pg";

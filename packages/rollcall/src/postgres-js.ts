@@ -1,1 +1,1 @@
-export * from "@rollcall/sync/postgres-js";
+export { type PostgresJsLike, postgresJsDatabase } from "@rollcall/sync/postgres-js";

@@ -1,1 +1,1 @@
-export * from "@rollcall/sync/prisma";
+export { type PrismaClientLike, prismaDatabase } from "@rollcall/sync/prisma";
