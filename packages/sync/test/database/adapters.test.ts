@@ -6,6 +6,8 @@ import { driverSchema, type HostClientOptions, type HostDatabase, openOver } fro
 import { type Gate, openGate } from "../write-path/gate.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 
+const WAIT = { timeout: 20_000 };
+
 const LOADED = 5_000; // a machine with other work to do
 
 let host: Host;
@@ -151,11 +153,11 @@ describe.each(driverSchema.options)("over %s", (driver) => {
           "select pg_terminate_backend(pid) from pg_stat_activity where query like 'select ''asleep''%'",
         );
         return rowCount;
-      })
+      }, WAIT)
       .toBe(1);
     expect(await asleep).toMatchObject({ code: "DATABASE_UNREACHABLE" });
     // postgres.js may send the next statement on the connection that is just closing.
-    await expect.poll(() => failure(db.query("select 1"))).toBe("no failure");
+    await expect.poll(() => failure(db.query("select 1")), WAIT).toBe("no failure");
   });
 
   test("a transaction ends at its time limit, even in many short statements, and sends nothing after it", async () => {
