@@ -1,6 +1,6 @@
 // Mounts the packed package in fresh apps, as docs/mount.md says, and checks that it works there.
 //
-//   pnpm test:mount [--host t3-prisma|t3-prisma-7|t3-drizzle]     default: t3-prisma; all of them with DEEP=1
+//   pnpm test:mount [--host t3-prisma|t3-prisma-7|t3-drizzle]     default: t3-prisma-7; all of them with DEEP=1
 //
 // It needs a package registry and nothing else of the net. For that the hosts differ in three ways from what their
 // makers would have: scripts of packages do not run (Prisma would download engines), Prisma's engines are those in
@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
   options: { host: { type: "string" }, keep: { type: "boolean", default: false } },
 });
 const wanted = hosts.filter(
-  ({ name }) => options.host === name || (!options.host && (process.env.DEEP === "1" || name === "t3-prisma")),
+  ({ name }) => options.host === name || (!options.host && (process.env.DEEP === "1" || name === "t3-prisma-7")),
 );
 if (wanted.length === 0)
   throw new Error(`There is no host ${options.host}: ${hosts.map(({ name }) => name).join(", ")}`);
