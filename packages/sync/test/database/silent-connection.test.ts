@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { test, vi } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
 import type { HostDatabase } from "../driver.ts";
 import { openDatabase } from "../open-database.ts";
@@ -48,7 +48,13 @@ async function openScene(): Promise<Scene> {
     users,
     changed,
     untilKnown: (rollcall) =>
-      expect.poll(() => rollcall.ensureFresh(changed()), { timeout: 20 * SECOND }).toMatchObject({ state: "fresh" }),
+      vi.waitFor(
+        async () => {
+          const { state } = await rollcall.ensureFresh(changed());
+          if (state !== "fresh") throw new Error(`the caller is ${state}`);
+        },
+        { timeout: 20 * SECOND },
+      ),
     hosts: (apiUrl) => rollcallOver(openDatabase(gate.url, { connections: 20, connectMs: 0 }), apiUrl),
     own: () => rollcallOver(openDatabase(gate.url, { connections: 5, connectMs: 3_000, queryMs: 10_000 })),
     deliver: (rollcall, userId = users[0] ?? "") =>
@@ -71,7 +77,9 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
   return { result: await work, ms: performance.now() - from };
 }
 
-test.concurrent("a caller whose connection goes silent continues with the known data, within 3 s of each query", async () => {
+test.concurrent("a caller whose connection goes silent continues with the known data, within 3 s of each query", async ({
+  expect,
+}) => {
   await using scene = await openScene();
   const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
@@ -82,7 +90,9 @@ test.concurrent("a caller whose connection goes silent continues with the known 
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test.concurrent("callers who come while the connection is silent do not wait for each other forever", async () => {
+test.concurrent("callers who come while the connection is silent do not wait for each other forever", async ({
+  expect,
+}) => {
   await using scene = await openScene();
   const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
@@ -93,7 +103,7 @@ test.concurrent("callers who come while the connection is silent do not wait for
   expect(ms).toBeLessThan(2 * 3 * SECOND + LOADED);
 });
 
-test.concurrent("a process's first write on a silent connection does not block later ones", async () => {
+test.concurrent("a process's first write on a silent connection does not block later ones", async ({ expect }) => {
   await using scene = await openScene();
   const { mirror, gate, hosts, changed } = scene;
   const rollcall = hosts();
@@ -108,7 +118,7 @@ test.concurrent("a process's first write on a silent connection does not block l
   await expect.poll(() => rollcall.ensureFresh(changed()), { timeout: 20 * SECOND }).toMatchObject({ state: "fresh" });
 });
 
-test.concurrent("the same user is served again after the database is back, without a restart", async () => {
+test.concurrent("the same user is served again after the database is back, without a restart", async ({ expect }) => {
   await using scene = await openScene();
   const { gate, own, changed, untilKnown } = scene;
   const rollcall = own();
@@ -121,7 +131,9 @@ test.concurrent("the same user is served again after the database is back, witho
     .toMatchObject({ state: "fresh", source: "clerk" });
 });
 
-test.concurrent("a webhook on a silent connection gets 503 within 10 s, and is accepted when delivered again", async () => {
+test.concurrent("a webhook on a silent connection gets 503 within 10 s, and is accepted when delivered again", async ({
+  expect,
+}) => {
   await using scene = await openScene();
   const { gate, users, hosts, own, deliver, untilKnown } = scene;
   const rollcall = hosts();
@@ -135,7 +147,9 @@ test.concurrent("a webhook on a silent connection gets 503 within 10 s, and is a
   expect((await deliver(own())).status).toBe(200);
 });
 
-test.concurrent("a sync that a user requested on a silent connection ends within 10 s, and so does the next one", async () => {
+test.concurrent("a sync that a user requested on a silent connection ends within 10 s, and so does the next one", async ({
+  expect,
+}) => {
   await using scene = await openScene();
   const { gate, hosts, changed, untilKnown } = scene;
   const rollcall = hosts();
@@ -148,7 +162,7 @@ test.concurrent("a sync that a user requested on a silent connection ends within
   }
 });
 
-test.concurrent("health says within seconds that a silent database is down", async () => {
+test.concurrent("health says within seconds that a silent database is down", async ({ expect }) => {
   await using scene = await openScene();
   const { gate, hosts } = scene;
   expect(await hosts().health()).toMatchObject({ database: "ok" });
@@ -158,7 +172,9 @@ test.concurrent("health says within seconds that a silent database is down", asy
   expect(ms).toBeLessThan(3 * SECOND + LOADED);
 });
 
-test.concurrent("the status works again after the database is back: a count without an answer is not shared forever", async () => {
+test.concurrent("the status works again after the database is back: a count without an answer is not shared forever", async ({
+  expect,
+}) => {
   await using scene = await openScene();
   const { gate, hosts, untilKnown } = scene;
   const rollcall = hosts();
@@ -171,7 +187,9 @@ test.concurrent("the status works again after the database is back: a count with
     .toMatchObject({ live: 1 });
 });
 
-test.concurrent("a table that is locked for long does not block callers, who are served again afterwards", async () => {
+test.concurrent("a table that is locked for long does not block callers, who are served again afterwards", async ({
+  expect,
+}) => {
   await using scene = await openScene();
   const { mirror, users, own, changed, untilKnown } = scene;
   const rollcall = own();
@@ -186,7 +204,7 @@ test.concurrent("a table that is locked for long does not block callers, who are
   for (const id of users) expect(await rollcall.ensureFresh(changed(id))).toMatchObject({ state: "fresh" });
 });
 
-test.concurrent("a worker whose connections went silent stops within 10 s of the signal", async () => {
+test.concurrent("a worker whose connections went silent stops within 10 s of the signal", async ({ expect }) => {
   await using scene = await openScene();
   const { mirror, gate, hosts, own } = scene;
   const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
@@ -210,7 +228,7 @@ test.concurrent("a worker whose connections went silent stops within 10 s of the
   expect((await mirror.rollcall().runs.get(runId))?.report).toMatchObject({ state: "done", seen: 3, failed: 0 });
 });
 
-test.concurrent("a worker that is not stopped reports that the database is silent", async () => {
+test.concurrent("a worker that is not stopped reports that the database is silent", async ({ expect }) => {
   await using scene = await openScene();
   const { mirror, gate, hosts } = scene;
   const { runId } = await mirror.rollcall().runs.start({ startedBy: "test" });
