@@ -25,7 +25,7 @@ test.concurrent("any worker revives a run whose jobs were all lost", async () =>
   expect((await runs.get(runId))?.report).toMatchObject({ state: "done", seen: 520, created: 520 });
 });
 
-test.concurrent("a worker that loses its jobs while it works gets them back", async () => {
+test.concurrent("a worker that loses its jobs while it works gets them back", async ({ expect }) => {
   await using mirror = await openMirror({ users: 2 });
   const { runs } = mirror.rollcall();
   const { runId } = await runs.start({ startedBy: "test" });
