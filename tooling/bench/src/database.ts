@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { migrate, type Postgres, startTemporaryPostgres } from "@rollcall/dev-stack";
-import type { Snapshot } from "@rollcall/sync";
+import type { ApplicationTables, Snapshot } from "@rollcall/sync";
 import pg from "pg";
 
-/** The three tables in the bench's own server, and the work on them that is not measured. */
-export interface Database extends AsyncDisposable {
+/** The three tables in a database of the bench's own server, and the work on them that is not measured. */
+export interface Database {
   url: string;
   port: number;
   version: string;
@@ -14,7 +15,6 @@ export interface Database extends AsyncDisposable {
   expectStored(users: readonly Snapshot[]): Promise<void>;
 }
 
-const NAME = "bench";
 const SETTINGS = {
   // Background work would slow down the current measurement: `tidy` does it instead.
   autovacuum: "off",
@@ -23,25 +23,58 @@ const SETTINGS = {
   max_connections: "30",
 };
 
-export async function openDatabase(): Promise<Database> {
+/** Ids of the application's own: Clerk's id is a column next to them, and customers refer to them. */
+export const ownIdTables: ApplicationTables = {
+  user: {
+    table: "User",
+    key: "id",
+    id: "pk",
+    newId: randomUUID,
+    columns: { email: "email", emailVerified: "emailVerified", name: "name", image: "image" },
+    updatedAt: "updatedAt",
+  },
+  customer: { table: "Customer", userKey: "owner", name: "name" },
+};
+
+const OWN_IDS = `
+  alter table "Customer" drop column "authUserId";
+  alter table "User" drop constraint "User_pkey", add unique (id), alter id drop not null, add pk uuid primary key;
+  alter table "Customer" add owner uuid not null unique references "User" on delete cascade`;
+
+/** Two databases of one server: the tables as in the schema, and the same with ids of the application's own. */
+export async function openDatabases(): Promise<{ database: Database; ownIds: Database } & AsyncDisposable> {
   const postgres = await startTemporaryPostgres({ port: 0, settings: SETTINGS });
-  try {
-    return await prepare(postgres);
-  } catch (error) {
+  const clients: pg.Client[] = [];
+  const close = async () => {
+    for (const client of clients) await client.end();
     await postgres.stop();
+  };
+  const open = async (name: string, change: string, owner: string): Promise<Database> => {
+    await postgres.createDatabase(name);
+    await migrate(postgres.url(name));
+    const client = new pg.Client({ connectionString: postgres.url(name) });
+    await client.connect();
+    clients.push(client);
+    await client.query(change);
+    return prepare(postgres, name, client, owner);
+  };
+  try {
+    return {
+      database: await open("bench", "", `k."authUserId" = u.id`),
+      ownIds: await open("bench_own_ids", OWN_IDS, "k.owner = u.pk"),
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
     throw error;
   }
 }
 
-async function prepare(postgres: Postgres): Promise<Database> {
-  await postgres.createDatabase(NAME);
-  const url = postgres.url(NAME);
-  await migrate(url);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+/** @param owner the condition that joins a customer `k` to their user `u` */
+async function prepare(postgres: Postgres, name: string, client: pg.Client, owner: string): Promise<Database> {
   const { rows } = await client.query<{ version: string }>(`select current_setting('server_version') as version`);
   return {
-    url,
+    url: postgres.url(name),
     port: postgres.port,
     version: rows[0]?.version ?? "unknown",
     async clear() {
@@ -54,14 +87,10 @@ async function prepare(postgres: Postgres): Promise<Database> {
     async expectStored(users) {
       const { rowCount } = await client.query(
         `select from unnest($1::text[], $2::text[]) as s (id, name)
-         join "User" u on u.id = s.id and u.name = s.name join "Customer" k on k."authUserId" = u.id`,
+         join "User" u on u.id = s.id and u.name = s.name join "Customer" k on ${owner}`,
         [users.map(({ id }) => id), users.map(({ name }) => name)],
       );
       if (rowCount !== users.length) throw new Error(`${users.length} users were written, ${rowCount} are stored`);
-    },
-    async [Symbol.asyncDispose]() {
-      await client.end();
-      await postgres.stop();
     },
   };
 }

@@ -81,11 +81,16 @@ function growthText(results: Growth[]): string {
       whole(one.users),
       ms(one.msPerCall.rollcall[happening]),
       grown(({ msPerCall }) => msPerCall.rollcall, one, happening),
+      ms(one.msPerCall.ownIds[happening]),
+      grown(({ msPerCall }) => msPerCall.ownIds, one, happening),
       ms(one.msPerCall.copyAndMerge[happening]),
       grown(({ msPerCall }) => msPerCall.copyAndMerge, one, happening),
     ]),
   );
-  return table([["ms for 500 users", "users stored", "Rollcall", "growth", "COPY+merge", "growth"], ...rows]);
+  return table([
+    ["ms for 500 users", "users stored", "Rollcall", "growth", "own ids", "growth", "COPY+merge", "growth"],
+    ...rows,
+  ]);
 }
 
 function goalsText(goals: Goal[]): string {

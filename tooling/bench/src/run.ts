@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { openDatabase } from "./database.ts";
+import { openDatabases } from "./database.ts";
 import { goalsOf } from "./goals.ts";
 import { type Report, toText } from "./report.ts";
 import { measureGrowth } from "./scenarios/growth.ts";
@@ -34,11 +34,12 @@ function readArguments() {
 }
 
 async function bench({ only, sizes }: ReturnType<typeof readArguments>): Promise<Report> {
-  await using database = await openDatabase();
+  await using databases = await openDatabases();
+  const { database } = databases;
   const tell = (what: string) => process.stderr.write(`${what}\n`);
   const throughput = only.has("throughput") ? await measureThroughput(database, tell) : [];
   const oneUser = only.has("one-user") ? await measureOneUser(database, tell) : [];
-  const growth = only.has("growth") ? await measureGrowth(database, sizes, tell) : [];
+  const growth = only.has("growth") ? await measureGrowth(databases, sizes, tell) : [];
   return {
     node: process.versions.node,
     postgres: database.version,

@@ -1,13 +1,18 @@
 import { createClient } from "@rollcall/db/client";
-import { createRollcall } from "@rollcall/sync";
+import { type ApplicationTables, createRollcall } from "@rollcall/sync";
+import { ownIdTables } from "../database.ts";
 import type { Contender } from "./contender.ts";
 
 /** The write path over a host's own Prisma client. */
-export const rollcall: Contender = {
-  name: "Rollcall",
+const overTables = (name: string, tables?: ApplicationTables): Contender => ({
+  name,
   open(databaseUrl, connections) {
     const prisma = createClient(databaseUrl, { maxConnections: connections });
-    const { applySnapshots } = createRollcall({ db: prisma, clerk: { secretKey: "not used" } });
+    const { applySnapshots } = createRollcall({
+      db: prisma,
+      clerk: { secretKey: "not used" },
+      ...(tables && { tables }),
+    });
     return {
       async apply(users) {
         await applySnapshots(users);
@@ -15,4 +20,7 @@ export const rollcall: Contender = {
       [Symbol.asyncDispose]: () => prisma.$disconnect(),
     };
   },
-};
+});
+
+export const rollcall = overTables("Rollcall");
+export const rollcallOwnIds = overTables("Rollcall, own ids", ownIdTables);

@@ -1,7 +1,7 @@
 import type { Snapshot } from "@rollcall/sync";
 import type { OpenContender } from "../contenders/contender.ts";
 import { copyAndMerge } from "../contenders/copy-and-merge.ts";
-import { rollcall } from "../contenders/rollcall.ts";
+import { rollcall, rollcallOwnIds } from "../contenders/rollcall.ts";
 import type { Database } from "../database.ts";
 import { eachInTurn, medians, type PerHappening } from "../happening.ts";
 import { userOf, usersFrom } from "../users.ts";
@@ -15,62 +15,88 @@ export interface Growth {
   /** How many users the tables contain. */
   users: number;
   /** How long a call of 500 rows takes, in ms; medians. */
-  msPerCall: { rollcall: PerHappening<number>; copyAndMerge: PerHappening<number> };
+  msPerCall: { rollcall: PerHappening<number>; ownIds: PerHappening<number>; copyAndMerge: PerHappening<number> };
 }
 
-/** What a call costs while the tables grow. Both contenders work in the same tables, in turn. */
+/**
+ * What a call costs while the tables grow, in turn. Rollcall and COPY and merge work in the same tables; Rollcall over tables with ids
+ * of their own works in another database of the same server and size.
+ */
 export async function measureGrowth(
-  database: Database,
+  { database, ownIds }: { database: Database; ownIds: Database },
   sizes: readonly number[],
   tell: (what: string) => void,
 ): Promise<Growth[]> {
-  await database.clear();
   await using mine = rollcall.open(database.url, 1);
   await using limit = copyAndMerge.open(database.url, 1);
-  const renames = new Map<number, number>();
-  let stored = 0;
-  let picked = 0;
-
-  const newcomers = (count: number): Snapshot[] => {
-    stored += count;
-    return usersFrom(stored - count, count);
-  };
-  const life = async (contender: OpenContender, size: number): Promise<PerHappening<number>> => {
-    // Multiples of the golden ratio are spread over the whole table, and no two of a call hit the same user.
-    const known = Array.from({ length: ROWS_PER_CALL }, () => Math.floor(((picked++ * GOLDEN_RATIO) % 1) * size));
-    const stored = known.map((n) => ({ n, before: renames.get(n) ?? 0 }));
-    const users = {
-      insert: newcomers(ROWS_PER_CALL),
-      unchanged: stored.map(({ n, before }) => userOf(n, before)),
-      renamed: stored.map(({ n, before }) => userOf(n, before + 1)),
-    };
-    for (const { n, before } of stored) renames.set(n, before + 1);
-    const ms = await eachInTurn(async (happening) => {
-      const start = performance.now();
-      await contender.apply(users[happening]);
-      return performance.now() - start;
-    });
-    await database.expectStored(users.renamed);
-    return ms;
-  };
+  await using own = rollcallOwnIds.open(ownIds.url, 1);
+  const shared = await emptyTables(database);
+  const separate = await emptyTables(ownIds);
 
   const results: Growth[] = [];
   for (const size of sizes) {
     tell(`growth, ${size.toLocaleString("en")} users`);
-    while (stored < size) await limit.apply(newcomers(Math.min(FILL_ROWS, size - stored)));
-    await database.tidy();
-    for (const contender of [mine, limit]) await life(contender, size); // warms up
+    await shared.fill(size, limit, FILL_ROWS);
+    await separate.fill(size, own, ROWS_PER_CALL);
+    const life = {
+      rollcall: () => shared.live(mine, size),
+      copyAndMerge: () => shared.live(limit, size),
+      ownIds: () => separate.live(own, size),
+    };
+    for (const warmUp of Object.values(life)) await warmUp();
     const rounds = [];
     for (let round = 0; round < ROUNDS; round++) {
-      rounds.push({ rollcall: await life(mine, size), copyAndMerge: await life(limit, size) });
+      rounds.push({
+        rollcall: await life.rollcall(),
+        copyAndMerge: await life.copyAndMerge(),
+        ownIds: await life.ownIds(),
+      });
     }
     results.push({
       users: size,
       msPerCall: {
         rollcall: medians(rounds, (round, happening) => round.rollcall[happening]),
+        ownIds: medians(rounds, (round, happening) => round.ownIds[happening]),
         copyAndMerge: medians(rounds, (round, happening) => round.copyAndMerge[happening]),
       },
     });
   }
   return results;
+}
+
+/** The tables of one database, emptied, and the users in them. */
+async function emptyTables(database: Database) {
+  await database.clear();
+  const renames = new Map<number, number>();
+  let stored = 0;
+  let picked = 0;
+  const newcomers = (count: number): Snapshot[] => {
+    stored += count;
+    return usersFrom(stored - count, count);
+  };
+  return {
+    async fill(size: number, contender: OpenContender, rowsPerCall: number): Promise<void> {
+      while (stored < size) await contender.apply(newcomers(Math.min(rowsPerCall, size - stored)));
+      await database.tidy();
+    },
+    /** One call for each happening, in ms. */
+    async live(contender: OpenContender, size: number): Promise<PerHappening<number>> {
+      // Multiples of the golden ratio are spread over the whole table, and no two of a call hit the same user.
+      const known = Array.from({ length: ROWS_PER_CALL }, () => Math.floor(((picked++ * GOLDEN_RATIO) % 1) * size));
+      const before = known.map((n) => ({ n, renamed: renames.get(n) ?? 0 }));
+      const users = {
+        insert: newcomers(ROWS_PER_CALL),
+        unchanged: before.map(({ n, renamed }) => userOf(n, renamed)),
+        renamed: before.map(({ n, renamed }) => userOf(n, renamed + 1)),
+      };
+      for (const { n, renamed } of before) renames.set(n, renamed + 1);
+      const ms = await eachInTurn(async (happening) => {
+        const start = performance.now();
+        await contender.apply(users[happening]);
+        return performance.now() - start;
+      });
+      await database.expectStored(users.renamed);
+      return ms;
+    },
+  };
 }
