@@ -16,7 +16,7 @@ async function open({ logger, queryTimeoutMs }: OpenOptions = {}): Promise<Opene
   return {
     rollcall: createRollcall({
       db,
-      connectionString: withVerifiedTls(POSTGRES_URL_NON_POOLING ?? POSTGRES_URL),
+      connectionString: databaseUrl({ POSTGRES_URL, POSTGRES_URL_NON_POOLING }),
       clerk: {
         secretKey: clerk.CLERK_SECRET_KEY,
         apiUrl: clerk.CLERK_API_URL,

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { readEnvFiles } from "@rollcall/cli";
 import { databaseVariables, onValidationError } from "@rollcall/db/environment";
 import { createEnv } from "@t3-oss/env-core";
 import { z } from "zod";
@@ -23,7 +23,7 @@ const clerkVariables = {
  * @throws EnvironmentError naming every variable that is missing or wrong, and what to do
  */
 export function readEnvironment() {
-  for (const file of [".env.local", ".env"]) if (existsSync(file)) process.loadEnvFile(file);
+  readEnvFiles(process.cwd());
   return createEnv({
     server: { ...databaseVariables, ...clerkVariables },
     runtimeEnv: process.env,

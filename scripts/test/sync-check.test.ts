@@ -37,7 +37,7 @@ const reports = z.array(z.object({ id: z.string(), title: z.string(), status: z.
 const wrong = (stdout: string): string[] =>
   reports.parse(JSON.parse(stdout)).flatMap(({ id, status }) => (status === "finding" ? [id] : []));
 
-test("a set-up before its first sync has findings with this repository's commands as remedies, and after it none", async () => {
+test("a setup before its first sync has findings with this repository's commands as remedies, and after it none", async () => {
   const before = await check([]);
   expect(before).toMatchObject({ code: 1, stderr: "" });
   expect(before.stdout).toContain("✓ Clerk accepts the key (a key of the production instance");

@@ -17,8 +17,11 @@ import { runCommand } from "./run-command.ts";
 const commands: Record<string, { summary: string; run: Command }> = {
   init: { summary: "writes the files that a Next.js app needs for Rollcall", run: (args) => init(args) },
   migrate: { summary: "creates or updates Rollcall's tables", run: migrate },
-  check: { summary: "says what is wrong with this set-up, and how to fix it", run: check },
-  adopt: { summary: "makes the database mirror the key's Clerk instance", run: adopt },
+  check: { summary: "says what is wrong with this setup, and how to fix it", run: check },
+  adopt: {
+    summary: "links existing rows to Clerk's users, or changes the Clerk instance that the database mirrors",
+    run: adopt,
+  },
   sync: { summary: "syncs all users, or all changes", run: sync },
   "sync-user": { summary: "syncs one user", run: syncUser },
   worker: { summary: "works on every run that starts elsewhere", run: worker },

@@ -5,5 +5,6 @@ export { sync } from "./commands/sync.ts";
 export { syncUser } from "./commands/sync-user.ts";
 export { worker } from "./commands/worker.ts";
 export type { Command, CommandContext, Opened, OpenOptions } from "./context.ts";
+export { readEnvFiles } from "./host/env-files.ts";
 export { type InitContext, init } from "./init/init.ts";
 export { runCommand } from "./run-command.ts";

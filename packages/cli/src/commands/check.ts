@@ -5,7 +5,7 @@ import { webhookRoute } from "../checks/webhook-route.ts";
 import { type CommandContext, say } from "../context.ts";
 import { exitCodes, explain } from "../exit-code.ts";
 
-const USAGE = `Says what is wrong with this set-up, and how to fix it. It only reads, unless you ask it to fix.
+const USAGE = `Says what is wrong with this setup, and how to fix it. It only reads, unless you ask it to fix.
 
   npx rollcall check [--url https://your.app] [--fix] [--json]
 
@@ -15,7 +15,7 @@ const USAGE = `Says what is wrong with this set-up, and how to fix it. It only r
 
 Exit: 0 nothing wrong, 1 a finding, 2 a wrong option.`;
 
-/** Says what is wrong with the set-up. */
+/** Says what is wrong with the setup. */
 export async function check(args: string[], context: CommandContext): Promise<number> {
   const options = parseOptions(args);
   if (typeof options === "string") {

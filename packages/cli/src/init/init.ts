@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { exitCodes } from "../exit-code.ts";
 import { detect } from "./host.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { printDiff, printSteps } from "./print-plan.ts";
@@ -17,9 +18,7 @@ Shows what it would change first. Never writes over a file of yours, and never t
 
 Exit: 0 done or nothing to do, 1 nothing written, 2 unknown option or no Next.js app here.`;
 
-const DONE = 0;
 const NOT_WRITTEN = 1;
-const CONFIGURATION = 2;
 
 /** The terminal and the folder that the command runs in. */
 export interface InitContext {
@@ -37,29 +36,29 @@ export async function init(args: string[], context: InitContext = terminal()): P
   const options = parseOptions(args);
   if (typeof options === "string") {
     writeError(`${options}\n\n${USAGE}\n`);
-    return CONFIGURATION;
+    return exitCodes.configuration;
   }
   if (options.help) {
     write(`${USAGE}\n`);
-    return DONE;
+    return exitCodes.done;
   }
   const files = readFiles(root);
   const host = detect(files);
   if (!host.dependencies.has("next")) {
     writeError("There is no Next.js app in this folder: no package.json that depends on next.\n");
-    return CONFIGURATION;
+    return exitCodes.configuration;
   }
   const plan = makePlan(files, host);
   const diff = printDiff(files, plan);
   const steps = printSteps(plan, host.orm?.name === "prisma");
   if (diff === "") {
     write(`Nothing to write: this app has its files already.\n\n${steps}\n`);
-    return DONE;
+    return exitCodes.done;
   }
   write(`${diff}\n`);
   if (options.dryRun) {
     write(`Dry run: nothing was written.\n\n${steps}\n`);
-    return DONE;
+    return exitCodes.done;
   }
   if (!options.yes && ask === null) {
     writeError("Nothing was written: there is no terminal to ask. Run it again with --yes.\n");
@@ -71,7 +70,7 @@ export async function init(args: string[], context: InitContext = terminal()): P
   }
   writeEdits(root, plan);
   write(`${steps}\n`);
-  return DONE;
+  return exitCodes.done;
 }
 
 function writeEdits(root: string, { edits }: Plan): void {

@@ -10,7 +10,7 @@ import { peopleAtClerk, rowsOnlyHere } from "./people.ts";
 /** How many people are of each class. */
 export type AdoptionCounts = Record<AdoptionClass, number>;
 
-export const noCounts = (): AdoptionCounts => ({
+const noCounts = (): AdoptionCounts => ({
   same_id: 0,
   external_id: 0,
   verified_email: 0,

@@ -12,7 +12,6 @@ const row = z.object({
   key: z.string().nullable(),
   email: z.string().nullable(),
 });
-export type ApplicationRow = z.infer<typeof row>;
 
 const candidates = z.array(row.extend({ clerkId: z.string(), by: z.enum(["id", "external_id", "email"]) }));
 export type Candidate = z.infer<typeof candidates>[number];

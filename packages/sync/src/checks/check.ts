@@ -8,7 +8,7 @@ export type CheckResult =
   | { status: "finding"; severity: "warning" | "error"; message: string; remedy: string }
   | { status: "skipped"; why: string };
 
-/** One thing that can be wrong with a set-up. */
+/** One thing that can be wrong with a setup. */
 export interface Check<Context> {
   id: string;
   /** What is right if the check finds nothing. */

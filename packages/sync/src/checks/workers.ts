@@ -1,8 +1,8 @@
-import pg from "pg";
 import { z } from "zod/v4";
 import { readPgError } from "../database/adapters/pg-error.ts";
 import { rethrowAs } from "../database/adapters/rethrow.ts";
 import { toSyncError } from "../database/database-error.ts";
+import { directClient } from "../database/direct-client.ts";
 import { migrate } from "../migrate.ts";
 import { missingInQueue } from "../runs/queue.ts";
 import { runsHealth } from "../runs/run-health.ts";
@@ -10,9 +10,6 @@ import { runsHealthQuery } from "../runs/statements/run-health.ts";
 import { SyncError } from "../sync-error.ts";
 import type { CheckResult } from "./check.ts";
 import type { EngineCheck } from "./context.ts";
-
-const CONNECT_TIMEOUT_MS = 3_000;
-const QUERY_TIMEOUT_MS = 10_000;
 
 const NO_CONNECTION: CheckResult = {
   status: "finding",
@@ -46,20 +43,10 @@ const pidRow = z.tuple([z.object({ pid: z.number() })]);
 
 /** Two sessions in one server process, or one session in two: only a pooler of transactions does that. */
 async function sharesSessions(connectionString: string): Promise<boolean> {
-  const clients = [0, 1].map(
-    () =>
-      new pg.Client({
-        connectionString,
-        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-        query_timeout: QUERY_TIMEOUT_MS,
-      }),
-  );
+  const clients = [directClient(connectionString), directClient(connectionString)];
   try {
     const pids: number[][] = [];
-    for (const client of clients) {
-      client.on("error", () => {}); // the next statement fails, too
-      await client.connect();
-    }
+    for (const client of clients) await client.connect();
     for (let turn = 0; turn < 3; turn++) {
       const seen: number[] = [];
       for (const client of clients) {

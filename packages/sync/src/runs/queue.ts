@@ -6,10 +6,11 @@ import PgBoss from "pg-boss";
 import { z } from "zod/v4";
 import { type Database, type Queries, unlessFrozen } from "../database/database.ts";
 import { readDatabaseError } from "../database/database-error.ts";
+import { directClient, TIME_LIMITS } from "../database/direct-client.ts";
 import { type Logger, silent } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
 import { POSITION_VERSION } from "./cursors/position.ts";
-import { missingQueueRights, missingTablesAndRights } from "./statements/queue-rights.ts";
+import { missingTablesAndRights } from "./statements/queue-rights.ts";
 
 /** A job: process this window of this run for a while. */
 export interface WindowJob {
@@ -50,9 +51,6 @@ const LOCK_KEY = 7_041_777;
 // would wait that long. A slice takes ten seconds and a page, far below thirty.
 const MAINTENANCE_SECONDS = 5;
 const JOB = { expireInSeconds: 30, retryLimit: 20, retryDelay: 1 };
-const CONNECT_TIMEOUT_MS = 3_000;
-// The other side never resets a silent connection.
-const QUERY_TIMEOUT_MS = 10_000;
 const WAIT_FOR_TURN_MS = 60_000; // to create the tables
 const CLOSE_MS = 1_000;
 const UNIQUE_VIOLATION = "23505"; // the queue has another policy: the job belongs to another queue
@@ -80,8 +78,7 @@ export async function openQueue(
   const pool = new pg.Pool({
     connectionString,
     max: 4,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
+    ...TIME_LIMITS,
     keepAlive: true,
     stream: () => trackSocket(new Socket(), sockets),
   });
@@ -160,10 +157,15 @@ class TakenBack extends Error {}
 const QUEUE_TABLES = ["job", "archive", "queue", "version"];
 const RIGHTS = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
+async function readMissing(client: Pick<pg.Pool | pg.Client, "query">): Promise<string[]> {
+  const { rows } = await client.query<{ missing: string }>(missingTablesAndRights, [QUEUE_TABLES, RIGHTS, SCHEMA]);
+  return rows.map(({ missing }) => missing);
+}
+
 /** pg-boss hides a missing right, or reports it too late. */
 async function checkRights(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ missing: string }>(missingQueueRights, [QUEUE_TABLES, RIGHTS, SCHEMA]);
-  if (rows.length > 0) throw mismatch(rows.map(({ missing }) => missing).join(", "));
+  const missing = await readMissing(pool);
+  if (missing.length > 0) throw mismatch(missing.join(", "));
 }
 
 /**
@@ -172,17 +174,11 @@ async function checkRights(pool: pg.Pool): Promise<void> {
  * @throws SyncError DATABASE_UNREACHABLE
  */
 export async function missingInQueue(connectionString: string): Promise<string[]> {
-  const client = new pg.Client({
-    connectionString,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
-  });
-  client.on("error", () => {}); // if the connection breaks, so does the query
+  const client = directClient(connectionString);
   return withQueueErrors(async () => {
     await client.connect();
     try {
-      const { rows } = await client.query<{ missing: string }>(missingTablesAndRights, [QUEUE_TABLES, RIGHTS, SCHEMA]);
-      return rows.map(({ missing }) => missing);
+      return await readMissing(client);
     } finally {
       await client.end();
     }

@@ -213,10 +213,9 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
   };
 }
 
-type Decided = PreviewRow;
-const isDecided = (row: FastRow): row is Decided => row.outcome !== "contended";
+const isDecided = (row: FastRow): row is PreviewRow => row.outcome !== "contended";
 
-const applied = ({ id, outcome, conflict }: Decided): Applied =>
+const applied = ({ id, outcome, conflict }: PreviewRow): Applied =>
   outcome === "unlinked" ? unlinked(id) : { id, outcome, conflict };
 
 const refused = ({ item, sqlState }: Rejected<Snapshot>): Failed => failed(item.id, `SQLSTATE ${sqlState}`);

@@ -1,5 +1,6 @@
 import type { Queries, TransactionLimits } from "../database.ts";
 import { DatabaseError } from "../database-error.ts";
+import { within } from "../deadline.ts";
 
 // As Prisma's own.
 const MAX_WAIT_MS = 2_000;
@@ -23,17 +24,7 @@ export const serverLimits = (timeout: number): string =>
  *
  * @throws DatabaseError `too_late` after that time; before it, what the work throws
  */
-export async function endsWithin<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooLate(ms)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+export const endsWithin = <T>(ms: number, work: Promise<T>): Promise<T> => within(ms, () => work, tooLate);
 
 export const tooLate = (ms: number): DatabaseError =>
   new DatabaseError({ kind: "too_late" }, new Error(`not done within ${ms} ms`));

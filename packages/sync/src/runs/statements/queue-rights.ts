@@ -1,8 +1,3 @@
-/** The rights that the user lacks on the queue's tables. Parameters: the tables, the privileges and the schema. */
-export const missingQueueRights = `select privilege || ' on ' || "table" as missing
-from unnest($1::text[]) as "table", unnest($2::text[]) as privilege
-where not has_table_privilege($3 || '.' || "table", privilege)`;
-
 /**
  * The tables that are missing, and the rights that the user lacks on the others and on the schema. It reads the catalogue:
  * without USAGE on the schema, PostgreSQL refuses to look up a table's name. Parameters: the tables, the privileges and the
