@@ -11,7 +11,7 @@ You can run it again at any time.
   --print-sql   print the SQL for an empty database and run nothing
 
 Needs a connection string of your Postgres, from the environment, .env.local or .env: the first of
-POSTGRES_URL_NON_POOLING, DATABASE_URL_NON_POOLING, DIRECT_URL, POSTGRES_URL and DATABASE_URL.
+POSTGRES_URL_NON_POOLING, DATABASE_URL_UNPOOLED, DATABASE_URL_NON_POOLING, DIRECT_URL, POSTGRES_URL and DATABASE_URL.
 Exit: 0 done, 2 configuration or a missing right, 6 database unreachable.`;
 
 /** Creates or updates Rollcall's tables. */

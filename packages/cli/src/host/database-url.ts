@@ -1,16 +1,18 @@
 import { SyncError } from "@rollcall/sync";
 
+/** Variables of a connection that goes past a pooler, as Vercel, Neon and Prisma's guides name it. */
+export const DIRECT_VARIABLES = [
+  "POSTGRES_URL_NON_POOLING",
+  "DATABASE_URL_UNPOOLED",
+  "DATABASE_URL_NON_POOLING",
+  "DIRECT_URL",
+];
+
 /**
  * The variables that may name the database, the best one first: migrations and workers need their own session, which a
  * pooler in transaction mode does not provide.
  */
-export const DATABASE_VARIABLES = [
-  "POSTGRES_URL_NON_POOLING",
-  "DATABASE_URL_NON_POOLING",
-  "DIRECT_URL",
-  "POSTGRES_URL",
-  "DATABASE_URL",
-];
+export const DATABASE_VARIABLES = [...DIRECT_VARIABLES, "POSTGRES_URL", "DATABASE_URL"];
 
 /** @throws SyncError NOT_CONFIGURED; its message names the variable, never its value */
 export function databaseUrl(environment: NodeJS.ProcessEnv = process.env): string {

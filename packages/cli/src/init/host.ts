@@ -1,3 +1,4 @@
+import { DIRECT_VARIABLES } from "../host/database-url.ts";
 import { drizzleTables } from "./drizzle-schema.ts";
 import { prismaModels } from "./prisma-schema.ts";
 import type { Table } from "./table.ts";
@@ -54,7 +55,7 @@ export function detect(files: Files): Host {
         : { file: trpc, root: find(/\.ts$/, /\bappRouter\s*=\s*(createTRPCRouter|router|t\.router)\(/) },
     env: find(/(^|\/)env(\.mjs|\.js|\.ts)$/, /createEnv\(/),
     connectionString: connectionStringOf(files),
-    directConnection: DIRECT.find((name) => [...files.values()].some((text) => text.includes(name))) ?? null,
+    directConnection: DIRECT_VARIABLES.find((name) => [...files.values()].some((text) => text.includes(name))) ?? null,
     middleware: find(/^(src\/)?(middleware|proxy)\.(ts|js)$/),
     dependencies,
   };
@@ -118,9 +119,6 @@ function databaseOf(files: Files): Host["database"] {
   }
   return null;
 }
-
-// As Vercel, Neon and Prisma's guides name it.
-const DIRECT = ["POSTGRES_URL_NON_POOLING", "DATABASE_URL_UNPOOLED", "DATABASE_URL_NON_POOLING", "DIRECT_URL"];
 
 function connectionStringOf(files: Files): Host["connectionString"] {
   const texts = [...files].filter(([path]) => /\.(ts|js|mjs|prisma)$|(^|\/)\.env/.test(path)).map(([, text]) => text);
