@@ -24,7 +24,7 @@ const over = (driver: "pg" | "postgres-js", timeZone: "UTC" | "Asia/Tokyo") => (
     ...tests,
     name: `${driver} in ${timeZone}`,
     include: deep
-      ? ["packages/sync/test/{write-path,runs}/*.test.ts", "packages/sync/test/database/silent-connection.test.ts"]
+      ? ["packages/sync/test/{write-path,runs,effects}/*.test.ts", "packages/sync/test/database/silent-connection.test.ts"]
       : ["packages/sync/test/write-path/interleavings.test.ts"],
     provide: { driver, timeZone, mapping: "default" },
   },
@@ -82,7 +82,8 @@ export default defineConfig({
           // The files whose outcome depends on the column of Clerk's id. Its times have no time zone, so they differ from the session's.
           include: [
             `packages/sync/test/write-path/{${overOwnIds}}.test.ts`,
-            ...(deep ? ["packages/sync/test/database/plans.test.ts"] : []),
+            "packages/sync/test/effects/outbox.test.ts",
+            ...(deep ? ["packages/sync/test/database/plans.test.ts", "packages/sync/test/effects/*.test.ts"] : []),
           ],
           provide: { timeZone: "Asia/Tokyo", mapping: "own ids" },
         },

@@ -1,3 +1,4 @@
+import { effectMutants } from "./effect-mutants.ts";
 import { instanceMutants } from "./instance-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { outageMutants } from "./outage-mutants.ts";
@@ -136,8 +137,8 @@ export const mutants: Mutant[] = [
   {
     name: "owners are locked after their rows in the application's table",
     file: WRITE_PATH,
-    find: "await transaction.query(lockOwnersStatement, [recorded.addresses]);",
-    replace: "",
+    find: "ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));\n        const touched",
+    replace: "ownerRows.parse([]);\n        const touched",
     test: INTERLEAVINGS,
   },
   {
@@ -358,6 +359,7 @@ export const mutants: Mutant[] = [
     test: "status/health.test.ts",
   },
 
+  ...effectMutants,
   ...instanceMutants,
   ...outageMutants,
   ...ownIdMutants,

@@ -20,6 +20,8 @@ export interface DeliveryParts {
   readMirror: (userId: string) => Promise<Mirror>;
   handlers: Handlers;
   logger: Logger;
+  /** How long a handler may take, in ms. Default: 30,000. */
+  handlerMs?: number;
 }
 
 /** The effects of one delivery. */
@@ -85,7 +87,7 @@ async function deliverEffect(effect: ClaimedEffect, parts: DeliveryParts): Promi
 
 /** The call of the handler; null if there is nothing left to do. */
 async function prepare(effect: ClaimedEffect, parts: DeliveryParts): Promise<(() => Promise<void>) | null> {
-  const { handlers, readMirror } = parts;
+  const { handlers, readMirror, handlerMs = HANDLER_MS } = parts;
   const { type, userId, occurredAt } = effect;
   const mirror = await within(ANSWER_MS, () => readMirror(userId));
   const common = { key: effectKey(effect), userId, occurredAt };
@@ -94,7 +96,7 @@ async function prepare(effect: ClaimedEffect, parts: DeliveryParts): Promise<(()
     case "user.updated": {
       if (mirror.state === "absent" || mirror.state === "deleted") return null;
       return () =>
-        limited(async (signal) => {
+        limited(handlerMs, async (signal) => {
           if (mirror.state === "partial") throw new Error("The user's rows are not complete yet");
           if (type === "user.created") await handlers[type]?.({ type, ...common, user: mirror.user, signal });
           else await handlers[type]?.({ type, ...common, user: mirror.user, signal });
@@ -103,7 +105,8 @@ async function prepare(effect: ClaimedEffect, parts: DeliveryParts): Promise<(()
     case "user.deleted": {
       if (mirror.state !== "deleted") return null;
       const user = { id: mirror.id, clerkId: userId };
-      return () => limited(async (signal) => void (await handlers[type]?.({ type, ...common, user, signal })));
+      return () =>
+        limited(handlerMs, async (signal) => void (await handlers[type]?.({ type, ...common, user, signal })));
     }
   }
 }
@@ -111,11 +114,11 @@ async function prepare(effect: ClaimedEffect, parts: DeliveryParts): Promise<(()
 export const effectKey = ({ type, userId, version }: { type: EffectType; userId: string; version: string }): string =>
   `${type}:${userId}:${version}`;
 
-async function limited(handle: (signal: AbortSignal) => Promise<void>): Promise<void> {
+async function limited(ms: number, handle: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController();
-  const late = () => new Error(`The handler did not end within ${HANDLER_MS / 1_000} s`);
+  const late = () => new Error(`The handler did not end within ${ms / 1_000} s`);
   try {
-    await within(HANDLER_MS, () => handle(stop.signal), late);
+    await within(ms, () => handle(stop.signal), late);
   } finally {
     stop.abort();
   }

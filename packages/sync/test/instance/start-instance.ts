@@ -19,7 +19,10 @@ export interface Instance extends AsyncDisposable {
 const madeSchema = z.object({ userIds: z.tuple([z.string()]) });
 const requestsSchema = z.object({ byRoute: z.record(z.string(), z.number()) });
 
-export async function startInstance(db: RollcallOptions["db"]): Promise<Instance> {
+export async function startInstance(
+  db: RollcallOptions["db"],
+  options: Pick<RollcallOptions, "tables"> = {},
+): Promise<Instance> {
   const clerk = await startEmulator({ users: 3 });
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${clerk.url}/__control${path}`, {
@@ -30,7 +33,7 @@ export async function startInstance(db: RollcallOptions["db"]): Promise<Instance
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response.json();
   };
-  const start = () => createRollcall({ db, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } });
+  const start = () => createRollcall({ ...options, db, clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url } });
   const instance: Instance = {
     clerk,
     rollcall: start(),
