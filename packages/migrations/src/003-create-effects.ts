@@ -5,7 +5,7 @@ export const createEffects = `-- The types of effects that the application handl
 create table if not exists rollcall."SyncEffectType" (
   -- user.created, user.updated or user.deleted.
   type text primary key,
-  -- Users created at Clerk before this time get no user.created. An adoption sets it anew.
+  -- Users created at Clerk before this time get no user.created. An adoption sets a new one.
   since timestamptz(3) not null,
   -- How long after the change the effect is due, in ms.
   "delayMs" float8 not null

@@ -154,7 +154,7 @@ async function play(run: Scenario): Promise<Played> {
   return played;
 }
 
-test("each user whom Clerk made after the start gets exactly one key, no one else gets any", async () => {
+test("each user who Clerk made after the start gets exactly one key, no one else gets any", async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (run) => {
       const { clerk, since, created } = await play({ ...run, adopts: false });

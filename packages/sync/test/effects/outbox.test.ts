@@ -221,7 +221,7 @@ describe("user.deleted", () => {
   });
 });
 
-test("an adoption drops the former instance's effects and sets the start anew, so the import causes nothing", async () => {
+test("an adoption drops the former instance's effects and sets a new start, so the import causes nothing", async () => {
   await using other = await startInstance(host.db, { tables: host.tables });
   await handle(host);
   await host.sql.query(`insert into rollcall."ClerkInstance" (id, "adoptedAt") values ($1, now())`, [INSTANCE]);

@@ -42,7 +42,7 @@ export const fastEffects = `effects as (
   ${mergeIntoPending}
 )`;
 
-/** Adds the users whom the slow path recorded. Reads the CTE `written` (id, "createdAt"). */
+/** Adds the users who the slow path recorded. Reads the CTE `written` (id, "createdAt"). */
 export const createdEffects = `effects as (
   insert into ${TARGET}
   select t.type, w.id, ${creation("w")}, clock_timestamp(), ${dueAfterDelay}
