@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { migrate, type Postgres, startTemporaryPostgres } from "@rollcall/dev-stack";
-import type { ApplicationTables, Snapshot } from "@rollcall/sync";
+import { type ApplicationTables, migrate as migrateRollcall, type Snapshot } from "@rollcall/sync";
 import pg from "pg";
 
 /** The three tables in a database of the bench's own server, and the work on them that is not measured. */
@@ -9,6 +9,8 @@ export interface Database {
   port: number;
   version: string;
   clear(): Promise<void>;
+  /** Makes writes fill the outbox with these types from the present on. */
+  handleEffects(types: readonly string[]): Promise<void>;
   /** Vacuums and analyzes, so that earlier work and missing statistics do not affect the next measurement. */
   tidy(): Promise<void>;
   /** @throws if one of these users is not stored with that name, or has no customer */
@@ -52,6 +54,7 @@ export async function openDatabases(): Promise<{ database: Database; ownIds: Dat
   const open = async (name: string, change: string, owner: string): Promise<Database> => {
     await postgres.createDatabase(name);
     await migrate(postgres.url(name));
+    await migrateRollcall(postgres.url(name));
     const client = new pg.Client({ connectionString: postgres.url(name) });
     await client.connect();
     clients.push(client);
@@ -78,7 +81,14 @@ async function prepare(postgres: Postgres, name: string, client: pg.Client, owne
     port: postgres.port,
     version: rows[0]?.version ?? "unknown",
     async clear() {
-      await client.query(`truncate "User", "Customer", rollcall."ClerkUser"`);
+      await client.query(`truncate "User", "Customer", rollcall."ClerkUser", rollcall."SyncEffect"`);
+    },
+    async handleEffects(types) {
+      await client.query(`delete from rollcall."SyncEffectType"`);
+      await client.query(
+        `insert into rollcall."SyncEffectType" (type, since, "delayMs") select unnest($1::text[]), clock_timestamp() - interval '1 min', 0`,
+        [types],
+      );
     },
     async tidy() {
       await client.query("vacuum analyze");

@@ -1,4 +1,5 @@
 import { type Happening, happenings } from "./happening.ts";
+import type { EffectsCost } from "./scenarios/effects.ts";
 import type { Growth } from "./scenarios/growth.ts";
 import type { Throughput } from "./scenarios/throughput.ts";
 
@@ -62,6 +63,22 @@ export function goalsOf(throughput: readonly Throughput[], growth: readonly Grow
       : []),
   ]);
 }
+
+const COST_OF_A_HANDLER = 1.05;
+
+/** What effects may cost where the users are known: a first import, and every run after it. */
+export const effectGoals = (costs: readonly EffectsCost[]): Goal[] =>
+  costs
+    .filter(({ variant }) => variant !== "both, each write adds one")
+    .flatMap(({ variant, timesAsLong }) =>
+      happenings.map((happening) =>
+        atMost(
+          `${happening}: times as long as without an outbox, ${variant}`,
+          COST_OF_A_HANDLER,
+          timesAsLong[happening],
+        ),
+      ),
+    );
 
 /** How much more a call costs in the larger tables, relative to COPY and merge. */
 export const relativeGrowth = (small: Growth, large: Growth, happening: Happening): number =>

@@ -1,5 +1,6 @@
 import type { Goal } from "./goals.ts";
 import { type Happening, happenings, type PerHappening } from "./happening.ts";
+import type { EffectsCost } from "./scenarios/effects.ts";
 import type { Growth } from "./scenarios/growth.ts";
 import type { OneUser } from "./scenarios/one-user.ts";
 import type { Throughput } from "./scenarios/throughput.ts";
@@ -10,6 +11,7 @@ export interface Report {
   cores: number;
   throughput: Throughput[];
   oneUser: OneUser[];
+  effects: EffectsCost[];
   growth: Growth[];
   goals: Goal[];
 }
@@ -17,11 +19,12 @@ export interface Report {
 const titles: Record<Happening, string> = { insert: "first insert", unchanged: "unchanged", renamed: "renamed" };
 
 /** The whole report, for people. */
-export function toText({ node, postgres, cores, throughput, oneUser, growth, goals }: Report): string {
+export function toText({ node, postgres, cores, throughput, oneUser, effects, growth, goals }: Report): string {
   const sections = [
     `Node ${node} and PostgreSQL ${postgres} on the same ${cores} cores; medians.`,
     ...(throughput.length === 0 ? [] : [throughputText(throughput)]),
     ...(oneUser.length === 0 ? [] : [oneUserText(oneUser)]),
+    ...(effects.length === 0 ? [] : [effectsText(effects)]),
     ...(growth.length === 0 ? [] : [growthText(growth)]),
     ...(goals.length === 0 ? [] : [goalsText(goals)]),
   ];
@@ -70,6 +73,17 @@ function oneUserText(results: OneUser[]): string {
     ]),
   );
   return table([["ms for one user", "latency each way, ms", "Rollcall", "usual way", "faster"], ...rows]);
+}
+
+function effectsText(results: EffectsCost[]): string {
+  const rows = results.map(({ variant, timesAsLong }) => [
+    variant,
+    ...happenings.map((happening) => `${timesAsLong[happening].toFixed(2)}x`),
+  ]);
+  return table([
+    ["time of a write, without an outbox = 1", ...happenings.map((happening) => titles[happening])],
+    ...rows,
+  ]);
 }
 
 function growthText(results: Growth[]): string {

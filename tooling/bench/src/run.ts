@@ -1,13 +1,14 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { openDatabases } from "./database.ts";
-import { goalsOf } from "./goals.ts";
+import { effectGoals, goalsOf } from "./goals.ts";
 import { type Report, toText } from "./report.ts";
+import { measureEffects } from "./scenarios/effects.ts";
 import { measureGrowth } from "./scenarios/growth.ts";
 import { measureOneUser } from "./scenarios/one-user.ts";
 import { measureThroughput } from "./scenarios/throughput.ts";
 
-const SCENARIOS = ["throughput", "one-user", "growth"];
+const SCENARIOS = ["throughput", "one-user", "effects", "growth"];
 const LEAST_SIZE = 10_000;
 
 const usage = `pnpm bench [--json] [--only ${SCENARIOS.join(" | ")}]... [--sizes 10000,100000,1000000]
@@ -39,6 +40,7 @@ async function bench({ only, sizes }: ReturnType<typeof readArguments>): Promise
   const tell = (what: string) => process.stderr.write(`${what}\n`);
   const throughput = only.has("throughput") ? await measureThroughput(database, tell) : [];
   const oneUser = only.has("one-user") ? await measureOneUser(database, tell) : [];
+  const effects = only.has("effects") ? await measureEffects(database, tell) : [];
   const growth = only.has("growth") ? await measureGrowth(databases, sizes, tell) : [];
   return {
     node: process.versions.node,
@@ -46,8 +48,9 @@ async function bench({ only, sizes }: ReturnType<typeof readArguments>): Promise
     cores: availableParallelism(),
     throughput,
     oneUser,
+    effects,
     growth,
-    goals: goalsOf(throughput, growth),
+    goals: [...goalsOf(throughput, growth), ...effectGoals(effects)],
   };
 }
 
