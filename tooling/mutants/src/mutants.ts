@@ -1,3 +1,4 @@
+import { extraColumnMutants } from "./extra-column-mutants.ts";
 import { instanceMutants } from "./instance-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { outageMutants } from "./outage-mutants.ts";
@@ -361,6 +362,7 @@ export const mutants: Mutant[] = [
   ...instanceMutants,
   ...outageMutants,
   ...ownIdMutants,
+  ...extraColumnMutants,
   ...tombstoneMutants,
   ...runMutants,
 ];

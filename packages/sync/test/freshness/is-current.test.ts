@@ -203,3 +203,10 @@ test.each([
     expected,
   );
 });
+
+test("a row that lacks a field is not current, however new it is", () => {
+  const caller = { userId: "user_Ann", tokenIssuedAt: at(1), userUpdatedAt: at(1), role: null };
+  const known = { updatedAt: at(500), seenAt: at(500) };
+  expect(isCurrent({ ...known, complete: true }, caller)).toBe(true);
+  expect(isCurrent({ ...known, complete: false }, caller)).toBe(false);
+});

@@ -92,7 +92,7 @@ test("the same metadata in another order of keys, or with numbers written differ
   expect(await host.versions()).toEqual(before);
 });
 
-test("a column that somebody edited by hand is set right by the next full run", async () => {
+test("a column that a person edited by hand is set right by the next full run", async () => {
   await host.apply(said("user_Ann"));
   await host.sql.query(`update "User" set plan = 'free', metadata = '{}'`);
   expect(outcomes(await host.apply(said("user_Ann")))).toEqual({ user_Ann: "updated" });

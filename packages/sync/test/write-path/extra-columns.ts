@@ -54,7 +54,7 @@ export const extraRows = `select id, "first name", "lastName", username, phone, 
   (extract(epoch from "clerkCreatedAt") * 1000)::float8 as "clerkCreatedAt", metadata, plan::text, seats, settings, preferences
   from "User" order by id collate "C"`;
 
-/** The columns of a user of whom nothing is known: a tombstone's. */
+/** The columns of a tombstone, which says nothing about its user. */
 export const emptyExtra = (id: string): ExtraRow => ({
   id,
   "first name": null,
