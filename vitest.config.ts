@@ -43,6 +43,9 @@ const inEachTimeZone = "addresses,convergence,deletions,outcomes,rows,stored-tim
 /** What depends on the column of Clerk's id: in DEEP=1 all that does. */
 const overOwnIds = `application-code,convergence,deletions,interleavings,outcomes${deep ? ",addresses,bad-data,rows" : ""}`;
 
+/** What depends on the columns that are written: in DEEP=1 all that does. */
+const overExtraColumns = `convergence,extra-columns${deep ? ",addresses,application-code,bad-data,deletions,interleavings,outcomes,rows" : ""}`;
+
 export default defineConfig({
   test: {
     maxWorkers: 4,
@@ -86,6 +89,18 @@ export default defineConfig({
             ...(deep ? ["packages/sync/test/database/plans.test.ts", "packages/sync/test/effects/*.test.ts"] : []),
           ],
           provide: { timeZone: "Asia/Tokyo", mapping: "own ids" },
+        },
+      },
+      {
+        test: {
+          ...tests,
+          name: "extra columns in Asia/Tokyo",
+          // The files whose outcome depends on the columns that are written.
+          include: [
+            `packages/sync/test/write-path/{${overExtraColumns}}.test.ts`,
+            ...(deep ? ["packages/sync/test/database/plans.test.ts"] : []),
+          ],
+          provide: { timeZone: "Asia/Tokyo", mapping: "extra columns" },
         },
       },
       over("pg", "Asia/Tokyo"),

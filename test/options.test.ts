@@ -9,6 +9,7 @@ const sections: [heading: string, file: string, type: string][] = [
   ["createRollcall", "packages/sync/src/rollcall.ts", "RollcallOptions"],
   ["clerk", "packages/sync/src/clerk/clerk-api.ts", "ClerkCredentials"],
   ["tables.user", "packages/sync/src/database/tables.ts", "UserTable"],
+  ["tables.user.columns", "packages/sync/src/database/tables.ts", "UserColumns"],
   ["tables.customer", "packages/sync/src/database/tables.ts", "CustomerTable"],
   ["createRollcallAuth", "packages/auth/src/mount.ts", "RollcallAuthOptions"],
   ["createRollcallTRPC", "packages/api/src/mount/callers.ts", "Callers"],

@@ -1,4 +1,12 @@
-import { type Caller, type MirroredUser, type Rollcall, type StoredUser, SyncError } from "@rollcall/sync";
+import {
+  type Caller,
+  checkRefusals,
+  type MirroredUser,
+  type Refusals,
+  type Rollcall,
+  type StoredUser,
+  SyncError,
+} from "@rollcall/sync";
 import { callerReader } from "./caller.ts";
 import { isAdmin, parseAdminEmails } from "./is-admin.ts";
 import { sessionKeys } from "./session-keys.ts";
@@ -15,12 +23,20 @@ export interface RollcallAuthOptions {
   jwtKey?: string | undefined;
   /** The origins that a session token may be made for. Default: the request's own. */
   authorizedParties?: string[] | undefined;
+  /**
+   * Refuse callers who are banned at Clerk, by `tables.user.columns.banned`. `createRollcallTRPC` takes it from here.
+   * Default: a ban ends the user's sessions at Clerk, and nothing else.
+   */
+  refuseBanned?: boolean | undefined;
 }
 
-export interface RollcallAuth {
-  /** The signed-in user, synced; null only when signed out or deleted at Clerk. Never throws for a failed sync. */
+export interface RollcallAuth extends Refusals {
+  /**
+   * The signed-in user, synced; null only when signed out, deleted at Clerk, or banned and refused. Never throws for a failed
+   * sync.
+   */
   getCurrentUser(): Promise<MirroredUser | null>;
-  /** The signed-in user, whose row exists. @throws SyncError UNAUTHENTICATED, USER_DELETED, or why there is no row */
+  /** The signed-in user, whose row exists. @throws SyncError UNAUTHENTICATED, USER_DELETED, USER_BANNED, or why there is no row */
   requireUser(): Promise<StoredUser>;
   /** The caller, read from the given headers or from those of Next's current request; null when signed out. */
   getCaller(headers?: Headers): Promise<Caller | null>;
@@ -36,9 +52,14 @@ export interface RollcallAuth {
   clockHint(): string | undefined;
 }
 
-/** Clerk's session as Rollcall's caller, by the rollcall's own secret key. It reads no environment. */
+/**
+ * Clerk's session as Rollcall's caller, by the rollcall's own secret key. It reads no environment.
+ *
+ * @throws SyncError NOT_CONFIGURED if `refuseBanned` is set and no column is named for `banned`
+ */
 export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOptions): RollcallAuth {
-  const { publishableKey, jwtKey, adminEmail, authorizedParties } = options;
+  const { publishableKey, jwtKey, adminEmail, authorizedParties, refuseBanned } = options;
+  const refusals = checkRefusals(rollcall, { refuseBanned });
   const {
     clerk: { secretKey, apiUrl },
     logger,
@@ -56,15 +77,16 @@ export function createRollcallAuth(rollcall: Rollcall, options: RollcallAuthOpti
   const getCaller = async (headers?: Headers) => readCaller(headers ?? (await headersOfThisRequest()));
 
   return {
+    ...refusals,
     getCaller,
     async getCurrentUser() {
       const caller = await getCaller();
-      return caller && userToShow(rollcall, caller);
+      return caller && userToShow(rollcall, caller, refusals);
     },
     async requireUser() {
       const caller = await getCaller();
       if (!caller) throw new SyncError("UNAUTHENTICATED", "The caller is not signed in");
-      return userWithRow(rollcall, caller);
+      return userWithRow(rollcall, caller, refusals);
     },
     isAdmin: (caller) => isAdmin(caller, rollcall, adminEmails),
     sessionKey,

@@ -61,6 +61,26 @@ test("a user who was deleted at Clerk is null, and is refused as deleted", async
   await expect(auth.requireUser()).rejects.toMatchObject({ code: "USER_DELETED" });
 });
 
+test("a banned user is null and is refused, if the host says so", async () => {
+  await client.$executeRawUnsafe(`alter table "User" add column banned boolean`);
+  const columns = { email: "email", banned: "banned" };
+  const rollcall = createRollcall({
+    db: client,
+    clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url },
+    tables: { user: { table: "User", key: "id", columns }, customer: null },
+  });
+  const options = { publishableKey: clerk.publishableKey, authorizedParties: [ORIGIN] };
+  const refusing = createRollcallAuth(rollcall, { ...options, refuseBanned: true });
+  expect(await refusing.requireUser()).toEqual(member());
+  await control(clerk, "PATCH", `/users/${clerk.memberUserId}`, { banned: true });
+  await rollcall.syncUser(clerk.memberUserId);
+  expect(await refusing.getCurrentUser()).toBeNull();
+  await expect(refusing.requireUser()).rejects.toMatchObject({ code: "USER_BANNED" });
+  expect(await createRollcallAuth(rollcall, options).requireUser()).toEqual(member());
+  await control(clerk, "PATCH", `/users/${clerk.memberUserId}`, { banned: false });
+  await client.$executeRawUnsafe(`alter table "User" drop column banned`);
+});
+
 test("while Clerk is down, a user without a row stays signed in, and is refused only if the row is required", async () => {
   await control(clerk, "POST", "/faults", { status: 500, path: "/v1/users" });
   expect(await auth.getCurrentUser()).toEqual(

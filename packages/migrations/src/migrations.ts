@@ -1,4 +1,5 @@
 import { createTables } from "./001-create-tables.ts";
+import { extraFields } from "./002-extra-fields.ts";
 import { createEffects } from "./003-create-effects.ts";
 
 export interface Migration {
@@ -11,5 +12,6 @@ export interface Migration {
 /** Oldest first. A released one is never edited: databases that have it would not get the change. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: "create tables", sql: createTables },
+  { version: 2, name: "extra fields", sql: extraFields },
   { version: 3, name: "create effects", sql: createEffects },
 ];

@@ -6,7 +6,7 @@ export type { AfterAnswer, BackgroundOptions } from "./background-work.ts";
 export { type Check, type CheckReport, type CheckResult, runChecks } from "./checks/check.ts";
 export type { ClerkCredentials } from "./clerk/clerk-api.ts";
 export type { Database, Queries } from "./database/database.ts";
-export type { ApplicationTables, CustomerTable, UserTable } from "./database/tables.ts";
+export type { ApplicationTables, CustomerTable, UnsafeMetadata, UserColumns, UserTable } from "./database/tables.ts";
 export type { Delivered } from "./effects/deliver.ts";
 export type { UserCreated, UserDeleted, UserUpdated } from "./effects/effect.ts";
 export type { Effect, Effects, EffectsOnly, EffectsPage, EffectsSummary, UserEffect } from "./effects/effects.ts";
@@ -15,7 +15,15 @@ export { type EffectType, effectTypes } from "./effects/statements/delivery.ts";
 export type { Caller } from "./freshness/caller.ts";
 export type { Freshness } from "./freshness/ensure-fresh.ts";
 export type { MirroredUser, StoredUser } from "./freshness/mirror.ts";
-export { type PersistedUser, type PresentUser, requirePersisted, requirePresent } from "./freshness/require-user.ts";
+export {
+  checkRefusals,
+  isRefused,
+  type PersistedUser,
+  type PresentUser,
+  type Refusals,
+  requirePersisted,
+  requirePresent,
+} from "./freshness/require-user.ts";
 export type { SyncMeResult } from "./freshness/sync-me.ts";
 export type { Synced } from "./freshness/sync-user.ts";
 export type { Adoption } from "./instance/adopt.ts";
@@ -29,6 +37,7 @@ export type { Runs } from "./runs/runs.ts";
 export type { WorkOptions } from "./runs/worker.ts";
 export type { ClerkUser } from "./snapshot/clerk-user.ts";
 export { normaliseEmail, type Snapshot, toSnapshot } from "./snapshot/snapshot.ts";
+export { type ReadUser, userReader } from "./snapshot/user-reader.ts";
 export type { DirectoryStatus } from "./status/directory-status.ts";
 export type { Health } from "./status/health.ts";
 export { errorCatalog, SyncError, type SyncErrorCode } from "./sync-error.ts";

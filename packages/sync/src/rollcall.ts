@@ -12,7 +12,7 @@ import { type PrismaClientLike, prismaDatabase } from "./database/adapters/prism
 import type { Database } from "./database/database.ts";
 import { withSyncErrors } from "./database/database-error.ts";
 import { ANSWER_MS, PAGE_MS, within } from "./database/deadline.ts";
-import { type ApplicationTables, defaultTables } from "./database/tables.ts";
+import { type ApplicationTables, defaultTables, type UserColumns } from "./database/tables.ts";
 import { createEffects, type Effects } from "./effects/effects.ts";
 import type { EffectHandlers } from "./effects/handlers.ts";
 import type { Caller } from "./freshness/caller.ts";
@@ -60,6 +60,8 @@ export interface RollcallOptions {
 export interface RollcallSettings {
   clerk: ClerkCredentials;
   logger: Logger;
+  /** What is copied from Clerk, and where. */
+  columns: UserColumns;
 }
 
 /** Every entry point, over one write path. */
@@ -208,12 +210,20 @@ export function createRollcall({
       const given = { db, tables, connectionString, secretKey, webhookSigningSecret };
       return runChecks(engineChecks, { ...given, askClerk, status, hasUpdatedAt: () => hasUpdatedAt }, options);
     },
-    settings: () => ({ clerk: { secretKey: clerk.secretKey, apiUrl: clerk.apiUrl }, logger }),
+    settings: () => ({
+      clerk: { secretKey: clerk.secretKey, apiUrl: clerk.apiUrl },
+      logger,
+      columns: tables.user.columns,
+    }),
   };
 }
 
 /** For page loads: a write that is not done in time still completes, or the next call does it. */
-const answeringWithin = (ms: number, { applySnapshots, liftTombstone }: WritePath): SyncUserParts["writePath"] => ({
+const answeringWithin = (
+  ms: number,
+  { applySnapshots, liftTombstone, readUser }: WritePath,
+): SyncUserParts["writePath"] => ({
+  readUser,
   applySnapshots: (snapshots, options) => within(ms, () => applySnapshots(snapshots, options)),
   liftTombstone: (userId, by) => within(ms, () => liftTombstone(userId, by)),
 });

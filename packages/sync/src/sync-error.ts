@@ -16,6 +16,12 @@ export const errorCatalog = {
     status: 403,
     trpcCode: "FORBIDDEN",
   },
+  USER_BANNED: {
+    message: "This user is banned.",
+    hint: "An admin can lift the ban in Clerk's dashboard.",
+    status: 403,
+    trpcCode: "FORBIDDEN",
+  },
   INSTANCE_REFUSED: {
     message: "This database mirrors another Clerk instance.",
     hint: "Set the CLERK_SECRET_KEY of the instance that it mirrors; to make it mirror this one, run `npx rollcall adopt`.",

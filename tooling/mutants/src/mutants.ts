@@ -1,4 +1,5 @@
 import { effectMutants } from "./effect-mutants.ts";
+import { extraColumnMutants } from "./extra-column-mutants.ts";
 import { instanceMutants } from "./instance-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { outageMutants } from "./outage-mutants.ts";
@@ -363,6 +364,7 @@ export const mutants: Mutant[] = [
   ...instanceMutants,
   ...outageMutants,
   ...ownIdMutants,
+  ...extraColumnMutants,
   ...tombstoneMutants,
   ...runMutants,
 ];

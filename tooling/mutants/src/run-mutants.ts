@@ -287,8 +287,8 @@ export const runMutants: Mutant[] = [
   {
     name: "one malformed user spoils the page",
     file: "runs/passes/page.ts",
-    find: "read: parsed.success\n        ? { snapshot: toSnapshot(parsed.data, known) }",
-    replace: "read: true\n        ? { snapshot: toSnapshot(parsed.data, known) }",
+    find: "read: parsed.success ?",
+    replace: "read: true ?",
     test: examplesOf("clerk-faults"),
   },
   {

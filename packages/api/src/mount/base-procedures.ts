@@ -1,7 +1,9 @@
 import {
+  checkRefusals,
   type Freshness,
   type PersistedUser,
   type PresentUser,
+  type Refusals,
   type Rollcall,
   requirePersisted,
   requirePresent,
@@ -15,7 +17,8 @@ import { toTRPCError } from "./errors.ts";
 export type BaseProcedures = ReturnType<typeof createBaseProcedures>;
 
 /** The base of each procedure: who calls, and whether they may. */
-export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }: Callers) {
+export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin, refuseBanned }: Callers) {
+  const refusals = checkRefusals(rollcall, { refuseBanned });
   const t = initTRPC.context<RollcallContext>().create();
 
   // tRPC wraps every thrown error as INTERNAL_SERVER_ERROR. A SyncError tells a client more.
@@ -34,13 +37,13 @@ export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }:
   });
 
   const authed = signedIn.use(async ({ ctx: { caller }, next }) => {
-    const found = requirePresent(await rollcall.ensureFresh(caller));
+    const found = requirePresent(await rollcall.ensureFresh(caller), refusals);
     const ctx: Synced = { caller, user: found.user, sync: syncState(found) };
     return next({ ctx });
   });
 
   const synced = signedIn.use(async ({ ctx: { caller }, next }) => {
-    const found = persistedOrUnavailable(await rollcall.ensureFresh(caller));
+    const found = persistedOrUnavailable(await rollcall.ensureFresh(caller), refusals);
     const ctx: Stored = { caller, user: found.user, sync: syncState(found) };
     return next({ ctx });
   });
@@ -54,9 +57,9 @@ export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }:
 }
 
 /** A row that cannot be created now is the server's failure, for any cause. A tombstone is not. */
-function persistedOrUnavailable(freshness: Freshness): PersistedUser {
+function persistedOrUnavailable(freshness: Freshness, refusals: Refusals): PersistedUser {
   try {
-    return requirePersisted(freshness);
+    return requirePersisted(freshness, refusals);
   } catch (error) {
     if (error instanceof SyncError && freshness.state === "unpersisted")
       throw toTRPCError(error, "SERVICE_UNAVAILABLE");

@@ -1,4 +1,4 @@
-import type { Rollcall } from "@rollcall/sync";
+import type { Rollcall, RunKind } from "@rollcall/sync";
 import { TRPCClientError } from "@trpc/client";
 import type pg from "pg";
 import { z } from "zod/v4";
@@ -9,7 +9,7 @@ import type { App } from "./start-app.ts";
 
 export interface Parts {
   clerk: Clerk;
-  app: App;
+  app: Pick<App, "trpc" | "fetch">;
   sql: pg.Pool;
   /** The engine as `sync:all` has it. */
   rollcall: Rollcall;
@@ -72,16 +72,31 @@ export const webhook: WayIn = {
     },
 };
 
-export const syncAll: WayIn = {
-  name: "sync:all",
+const run = (name: string, kind: RunKind): WayIn => ({
+  name,
   isPushed: false,
   prepare:
     async ({ rollcall }, ids) =>
     async () => {
-      const { runId } = await rollcall.runs.start({ startedBy: "sync:all" });
+      const { runId } = await rollcall.runs.start({ startedBy: "sync:all", kind });
       await rollcall.runs.work({ runId });
       const run = await rollcall.runs.get(runId);
       return ids.map(() => (run?.report.state === "done" && run.report.failed === 0 ? null : "FAILED"));
+    },
+});
+
+export const syncAll = run("sync:all", "full");
+/** Becomes a full run if there was none before. */
+export const incremental = run("sync:all --incremental", "incremental");
+
+export const syncUser: WayIn = {
+  name: "sync:user",
+  isPushed: false,
+  prepare:
+    async ({ rollcall }, ids) =>
+    async () => {
+      for (const id of ids) await rollcall.syncUser(id);
+      return ids.map(() => null);
     },
 };
 

@@ -2,7 +2,7 @@ import { type Edit, envEdit, exampleEdit, newFile, rootEdit, trpcEdit, vercelEdi
 import type { Files, Host } from "./host.ts";
 import { specifier } from "./imports.ts";
 import { missingPackages, rollcallFile, rollcallFileOf } from "./rollcall-file.ts";
-import { type Change, mapTables } from "./user-table.ts";
+import { type Change, type Mapping, mapTables } from "./user-table.ts";
 
 /** All that `init` does and says. */
 export interface Plan {
@@ -36,7 +36,7 @@ export function makePlan(files: Files, host: Host): Plan {
     ],
     changes: mapping?.changes ?? [],
     packages: missingPackages(host, mapping),
-    remarks: remarks(files, host, mapping !== null, path),
+    remarks: remarks(files, host, mapping, path),
   };
 }
 
@@ -51,13 +51,19 @@ export const POST = handlers.all;
   return host.hasApp ? newFile(files, path, text) : { kind: "print", path, why: "There is no folder app/", text };
 }
 
-function remarks(files: Files, host: Host, hasUsers: boolean, file: string): string[] {
+function remarks(files: Files, host: Host, mapping: Mapping | null, file: string): string[] {
+  const offers = Object.entries(mapping?.offers ?? {}).map(([field, column]) => `${field}: "${column}"`);
   const middleware = host.middleware === null ? undefined : files.get(host.middleware);
   return [
     ...(host.database
       ? []
       : [`${file}: no client of a database was found. Give \`db\` yours: docs/mount.md names the ways.`]),
-    ...(hasUsers ? [] : [`${file}: no table of users was found. Name yours in \`tables\`: docs/options.md.`]),
+    ...(mapping ? [] : [`${file}: no table of users was found. Name yours in \`tables\`: docs/options.md.`]),
+    ...(offers.length > 0
+      ? [
+          `${file}: Clerk has values for more of your columns. To copy them, add these to \`tables.user.columns\`: ${offers.join(", ")}.`,
+        ]
+      : []),
     ...(middleware && /\bprotect\(|redirectToSignIn/.test(middleware) && !middleware.includes("/api/rollcall")
       ? [
           `${host.middleware} protects routes: let /api/rollcall/(.*) through, since Clerk and your scheduler are not signed in.`,

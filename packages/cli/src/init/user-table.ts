@@ -12,6 +12,8 @@ export interface Mapping {
     updatedAt: string | null;
   };
   customer: { table: string; userKey: string; name: string | null } | null;
+  /** Columns that look like more of Clerk's fields, by the field. They are written only if the host names them. */
+  offers: Record<string, string>;
   changes: Change[];
 }
 
@@ -29,6 +31,18 @@ const NAMES = {
   image: ["image", "imageUrl", "avatarUrl", "avatar", "picture", "image_url", "avatar_url", "profileImageUrl"],
   updatedAt: ["updatedAt", "updated_at"],
 };
+
+/** More of Clerk's fields, under names that leave no doubt. */
+const OFFERED: [field: string, type: Column["type"], names: string[]][] = [
+  ["firstName", "text", ["firstName", "first_name"]],
+  ["lastName", "text", ["lastName", "last_name"]],
+  ["username", "text", ["username", "userName", "user_name"]],
+  ["phone", "text", ["phone", "phoneNumber", "phone_number"]],
+  ["phoneVerified", "other", ["phoneVerified", "phone_verified"]],
+  ["banned", "other", ["banned", "isBanned", "is_banned"]],
+  ["clerkCreatedAt", "time", ["clerkCreatedAt", "clerk_created_at"]],
+  ["publicMetadata", "other", ["publicMetadata", "public_metadata"]],
+];
 
 /** Maps the host's User table, and its Customer table if it has one; null if it has no table of users. */
 export function mapTables(tables: Table[]): Mapping | null {
@@ -55,6 +69,12 @@ export function mapTables(tables: Table[]): Mapping | null {
   return {
     user: { table: user.name, key, id: idIsClerks ? null : (id?.name ?? null), newId, columns, updatedAt },
     customer: customer?.mapping ?? null,
+    offers: Object.fromEntries(
+      OFFERED.flatMap(([field, type, names]) => {
+        const column = pick(user.columns, names, type);
+        return column && !written.has(column.name) ? [[field, column.name]] : [];
+      }),
+    ),
     changes: [
       ...keyChanges(user, given, idIsClerks),
       ...user.columns

@@ -64,6 +64,25 @@ test("mounts in a plain app over a pool of pg, and says what it could not find o
   expect(output).toContain("proxy.ts protects routes: let /api/rollcall/(.*) through");
 });
 
+test("columns that look like more of Clerk's fields are offered, not taken", async () => {
+  using host = copyHost("t3-prisma");
+  const schema = host.read("prisma/schema.prisma");
+  writeFileSync(
+    path.join(host.root, "prisma/schema.prisma"),
+    schema.replace(
+      /^model User \{/m,
+      'model User {\n  first String? @map("first_name")\n  username String? @unique\n  banned Boolean?',
+    ),
+  );
+  const { output } = await host.init("--yes");
+  expect(output).toContain(
+    'add these to `tables.user.columns`: firstName: "first_name", username: "username", banned: "banned".',
+  );
+  expect(host.read("src/server/rollcall.ts")).toContain(
+    'columns: { email: "email", name: "name", image: "avatarUrl" },',
+  );
+});
+
 test.each(["t3-prisma", "t3-drizzle", "plain-next"])("a second time changes nothing: %s", async (name) => {
   using host = copyHost(name);
   await host.init("--yes");

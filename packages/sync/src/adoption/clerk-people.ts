@@ -6,6 +6,7 @@ import { readPage } from "../runs/passes/page.ts";
 import { pageAt } from "../runs/passes/walk.ts";
 import { clerkUserSchema } from "../snapshot/clerk-user.ts";
 import { toSnapshot } from "../snapshot/snapshot.ts";
+import { userReader } from "../snapshot/user-reader.ts";
 
 /** What Clerk says about a user, as far as it tells which row is theirs. */
 export interface ClerkPerson {
@@ -17,6 +18,8 @@ export interface ClerkPerson {
   externalId: string | null;
 }
 
+// Only the order of a page matters here.
+const readUser = userReader({ email: "email" });
 const identified = z.object({ id: z.string() });
 const withExternalId = clerkUserSchema.extend({ external_id: z.string().nullish() });
 
@@ -39,7 +42,7 @@ export async function* listPeople(clerk: ClerkApi): AsyncGenerator<ClerkPerson[]
   let walk: Walk | null = openWalk(null, Date.now() + AHEAD_MS, true);
   while (walk) {
     const answer = await pageAt(nextRequest(walk), clerk);
-    const page = readPage(answer?.users ?? [], { instanceId: "", at: null });
+    const page = readPage(answer?.users ?? [], { instanceId: "", at: null }, readUser);
     if (!answer || startsOver(walk, page)) {
       walk = afterRefusal(walk);
       continue;

@@ -32,7 +32,7 @@ export interface PruneParts {
   tables: ApplicationTables;
   clerk: ClerkApi;
   instanceId: () => Promise<string>;
-  writePath: Pick<WritePath, "applySnapshots" | "applyDeletions">;
+  writePath: Pick<WritePath, "applySnapshots" | "applyDeletions" | "readUser">;
 }
 
 const idRows = z.array(z.object({ id: z.string() }));
@@ -57,7 +57,7 @@ export async function prune(
     const ids = idRows.parse(await db.query(statement, [after, ASKED_AT_ONCE])).map(({ id }) => id);
     const last = ids.at(-1);
     if (last === undefined) break;
-    const answers = await askForUsers(clerk, ids, instance);
+    const answers = await askForUsers(clerk, ids, instance, writePath.readUser);
     const applied = await writePath.applySnapshots(answers.found, { touch: true });
     known += applied.filter(({ outcome }) => outcome !== "failed").length;
     denied.push(...answers.denied);

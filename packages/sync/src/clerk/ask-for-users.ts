@@ -1,4 +1,5 @@
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { ReadUser } from "../snapshot/user-reader.ts";
 import type { ClerkApi } from "./clerk-api.ts";
 import { askForUser, concernsOneUser, later, type UserAnswer } from "./get-user.ts";
 
@@ -20,8 +21,15 @@ export interface UserAnswers {
  * @param ids of Clerk's form, at most `ASKED_AT_ONCE`
  * @throws what `ClerkApi.get` throws about more than one user
  */
-export async function askForUsers(clerk: ClerkApi, ids: readonly string[], instanceId: string): Promise<UserAnswers> {
-  const answers = await Promise.all(ids.map(async (id) => ({ id, answer: await ask(clerk, id, instanceId) })));
+export async function askForUsers(
+  clerk: ClerkApi,
+  ids: readonly string[],
+  instanceId: string,
+  readUser: ReadUser,
+): Promise<UserAnswers> {
+  const answers = await Promise.all(
+    ids.map(async (id) => ({ id, answer: await ask(clerk, id, instanceId, readUser) })),
+  );
   const denials = answers.flatMap(({ id, answer }) => (answer?.found === false ? [{ id, at: answer.at }] : []));
   return {
     found: answers.flatMap(({ answer }) => (answer?.found ? [answer.snapshot] : [])),
@@ -30,9 +38,9 @@ export async function askForUsers(clerk: ClerkApi, ids: readonly string[], insta
   };
 }
 
-async function ask(clerk: ClerkApi, id: string, instanceId: string): Promise<UserAnswer | null> {
+async function ask(clerk: ClerkApi, id: string, instanceId: string, readUser: ReadUser): Promise<UserAnswer | null> {
   try {
-    return await askForUser(clerk, id, { instanceId, tokenIssuedAt: null });
+    return await askForUser(clerk, id, { instanceId, tokenIssuedAt: null }, readUser);
   } catch (error) {
     if (concernsOneUser(error)) return null;
     throw error;

@@ -1,5 +1,6 @@
-import { clerkUserSchema, isClerkId } from "../snapshot/clerk-user.ts";
-import { type Snapshot, toSnapshot } from "../snapshot/snapshot.ts";
+import { isClerkId } from "../snapshot/clerk-user.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { ReadUser } from "../snapshot/user-reader.ts";
 import { SyncError } from "../sync-error.ts";
 import { type ClerkApi, ClerkRefusal } from "./clerk-api.ts";
 
@@ -34,19 +35,20 @@ export async function askForUser(
   clerk: ClerkApi,
   id: string,
   known: { instanceId: string; tokenIssuedAt: Date | null },
+  readUser: ReadUser,
 ): Promise<UserAnswer> {
   const answer = await clerk.get(`/users/${id}`, {});
   if (!answer.found) return answer;
-  const parsed = clerkUserSchema.safeParse(answer.body);
-  if (!parsed.success || parsed.data.id !== id) throw new UnusableAnswer(id);
   const at = later(answer.at, known.tokenIssuedAt);
-  return { found: true, snapshot: toSnapshot(parsed.data, { instanceId: known.instanceId, at }) };
+  const read = readUser(answer.body, { instanceId: known.instanceId, at });
+  if (!read.success || read.snapshot.id !== id) throw new UnusableAnswer(id);
+  return { found: true, snapshot: read.snapshot };
 }
 
 /** Like `askForUser`, for a user who must exist. @throws SyncError also USER_NOT_FOUND */
-export async function getUser(...[clerk, id, known]: Parameters<typeof askForUser>): Promise<Snapshot> {
+export async function getUser(...[clerk, id, known, readUser]: Parameters<typeof askForUser>): Promise<Snapshot> {
   if (!isClerkId(id)) throw new SyncError("USER_NOT_FOUND", "The id is not a Clerk user id");
-  const answer = await askForUser(clerk, id, known);
+  const answer = await askForUser(clerk, id, known, readUser);
   if (!answer.found) throw new SyncError("USER_NOT_FOUND", `Clerk knows no user ${id}`);
   return answer.snapshot;
 }

@@ -5,7 +5,7 @@ export type DatabaseFailure =
   /** A concurrent write got in the way: run all of it again. */
   | { kind: "race" }
   /** PostgreSQL refuses the data of one of the users. */
-  | { kind: "data"; sqlState: string }
+  | { kind: "data"; sqlState: string; constraint?: string | undefined }
   /** The tables, or the privileges on them, are not as expected. */
   | { kind: "schema"; sqlState: string }
   /** The database answers but cannot do this now: a replica, a full disk, too many clients, a lock that is not released. */
@@ -84,7 +84,9 @@ function readAnswer(
 ): DatabaseFailure {
   if (RACES.has(sqlState)) return { kind: "race" };
   if (sqlState === "23505") {
-    return constraint === undefined || uniqueIndexes.has(constraint) ? { kind: "race" } : { kind: "data", sqlState };
+    return constraint === undefined || uniqueIndexes.has(constraint)
+      ? { kind: "race" }
+      : { kind: "data", sqlState, constraint };
   }
   // 42: a missing table or column, a missing privilege, no index for ON CONFLICT. 55000: a deferrable index for ON CONFLICT.
   if (sqlState.startsWith("42") || sqlState === "55000") return { kind: "schema", sqlState };

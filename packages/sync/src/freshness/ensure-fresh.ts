@@ -81,7 +81,7 @@ export function createFreshnessKeeper({
   const current = (mirror: Present, caller: Caller): boolean => {
     const answeredAt = answers.get(caller.userId);
     const seenAt = answeredAt && answeredAt > mirror.checkedAt ? answeredAt : mirror.checkedAt;
-    return isCurrent({ updatedAt: mirror.updatedAt, seenAt }, caller);
+    return isCurrent({ updatedAt: mirror.updatedAt, seenAt, complete: mirror.complete }, caller);
   };
 
   const answered = (userId: string, tokenIssuedAt: Date): void => {

@@ -13,13 +13,19 @@ export interface Knowledge {
   updatedAt: Date | null;
   /** The later of the row's `checkedAt` and the newest token for which Clerk answered this process about the user. */
   seenAt: Date;
+  /** Every field that a column is named for was read. */
+  complete: boolean;
 }
 
 /**
  * Whether the known data is current for this caller. Compares only Clerk's times, so that none of our clocks can hide a change or
  * keep asking Clerk. A token issued after a change shows it within Clerk's lag plus one token lifetime.
  */
-export function isCurrent({ updatedAt, seenAt }: Knowledge, { tokenIssuedAt, userUpdatedAt }: Caller): boolean {
+export function isCurrent(
+  { updatedAt, seenAt, complete }: Knowledge,
+  { tokenIssuedAt, userUpdatedAt }: Caller,
+): boolean {
+  if (!complete) return false; // a column that was named since then is filled by the user's next call
   const seen = seenAt.getTime();
   const issued = tokenIssuedAt.getTime();
   if (!userUpdatedAt) return seen >= issued - LONGEST_WITHOUT_CLAIM;

@@ -2,6 +2,7 @@ import { z } from "zod/v4";
 import type { Database } from "../database/database.ts";
 import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
+import { extraNames } from "../write-path/statements/extra.ts";
 import { names } from "../write-path/statements/names.ts";
 import type { Tombstone } from "./tombstone.ts";
 
@@ -36,6 +37,10 @@ export type Mirror =
       /** The user's address according to Clerk, and whether it is verified, whatever `User` shows. */
       claim: { email: string | null; verified: boolean };
       conflict: boolean;
+      /** Every field that a column is named for was read. False for a row from before the column was named. */
+      complete: boolean;
+      /** By what was read; false if no column is named for it. */
+      banned: boolean;
     };
 
 const rowSchema = z.object({
@@ -46,6 +51,8 @@ const rowSchema = z.object({
   claimEmail: z.string().nullable(),
   claimVerified: z.boolean(),
   hasCustomer: z.boolean(),
+  complete: z.boolean(),
+  banned: z.boolean(),
   userId: z.string().nullable(),
   email: z.string().nullable(),
   emailVerified: epoch.nullable(),
@@ -55,13 +62,15 @@ const rowSchema = z.object({
 
 /** One read of the three tables. */
 export function mirrorReader(db: Database, tables: ApplicationTables): (clerkId: string) => Promise<Mirror> {
-  const { users, key, id, ownIds, shownEmail, emailVerified, name, image, customer } = names(tables);
+  const { users, key, id, ownIds, extras, shownEmail, emailVerified, name, image, customer } = names(tables);
   const owner = ownIds ? `u.${id}` : "asked.id";
   const optional = (column: string | null, type: string) => (column === null ? `null::${type}` : `u.${column}`);
   const statement = `select c.id is not null as known, c."deletedBy"::text as "deletedBy",
   ${ms(`c."updatedAt"`)} as "updatedAt", ${ms(`c."checkedAt"`)} as "checkedAt",
   c.email as "claimEmail", c."emailVerifiedAt" is not null as "claimVerified",
   ${customer ? `exists (select from ${customer.customers} k where k.${customer.userKey} = ${owner})` : "true"} as "hasCustomer",
+  ${extras ? `coalesce(c.extra ?& ${extraNames(tables.user.columns)}, false)` : "true"} as complete,
+  ${extras ? `coalesce((c.extra ->> 'banned')::boolean, false)` : "false"} as banned,
   u.${id}::text as "userId", ${shownEmail("u")} as email, ${ms(optional(emailVerified, "timestamptz"))} as "emailVerified",
   ${optional(name, "text")} as name, ${optional(image, "text")} as image
 from (select $1::text as id) as asked
@@ -81,6 +90,8 @@ left join ${users} u on u.${key} = asked.id`;
       checkedAt,
       claim: { email: claimEmail, verified: row.claimVerified },
       conflict: claimEmail !== null && claimEmail !== row.email,
+      complete: row.complete,
+      banned: row.banned,
     };
   };
 }

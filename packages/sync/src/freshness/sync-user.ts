@@ -17,7 +17,7 @@ export interface SyncUserParts {
   clerk: ClerkApi;
   /** The key's instance, if the database mirrors it. Call it before anything is written. */
   instanceId: () => Promise<string>;
-  writePath: Pick<WritePath, "applySnapshots" | "liftTombstone">;
+  writePath: Pick<WritePath, "applySnapshots" | "liftTombstone" | "readUser">;
   logger: Logger;
 }
 
@@ -32,7 +32,7 @@ export interface SyncUserParts {
 export async function syncUser(userId: string, lift: LiftReason | null, parts: SyncUserParts): Promise<Synced> {
   const { db, clerk, instanceId, writePath, logger } = parts;
   const tokenIssuedAt = lift === null || lift === "revive" ? null : lift.tokenIssuedAt;
-  const snapshot = await getUser(clerk, userId, { instanceId: await instanceId(), tokenIssuedAt });
+  const snapshot = await getUser(clerk, userId, { instanceId: await instanceId(), tokenIssuedAt }, writePath.readUser);
   const wasMissed = isOverdue(snapshot) && (await isNewerThanStored(db, snapshot));
   const apply = async () => (await writePath.applySnapshots([snapshot], { touch: true }))[0];
   let applied = await apply();

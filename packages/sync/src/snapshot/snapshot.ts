@@ -10,16 +10,24 @@ export interface Snapshot {
   emailSince: Date | null;
   name: string | null;
   image: string | null;
+  /** The further fields that the application names columns for, by their names; null if it names none. */
+  extra: Readonly<Record<string, unknown>> | null;
   createdAt: Date;
   /** The version is the pair (updatedAt, checkedAt); between two snapshots of one user, the larger pair is newer. */
   updatedAt: Date;
   checkedAt: Date;
 }
 
+/** What is known about an answer besides its content. */
+export interface Known {
+  instanceId: string;
+  at: Date | null;
+}
+
 const NAME_LIMIT = 256; // code points
 const EMAIL_LIMIT = 320; // 64 for the local part, "@", 255 for the domain (RFC 5321)
 
-const withoutNul = (text: string) => text.replaceAll("\u0000", "");
+export const withoutNul = (text: string) => text.replaceAll("\u0000", "");
 
 // A-Z alone: toLowerCase() would also turn the Kelvin sign U+212A into "k", and with it one person's address into another's.
 const lowerCaseAscii = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
@@ -49,18 +57,20 @@ function claimOf(user: ClerkUser): Pick<Snapshot, "email" | "emailVerifiedAt" | 
 }
 
 /**
- * Maps Clerk's user object to a snapshot: a pure function, and the only place that normalises emails and names.
+ * Maps Clerk's user object to a snapshot without further fields (`userReader` reads those): a pure function, and the only place
+ * that normalises emails and names.
  *
  * @param known `instanceId` of the Clerk instance that answered, and `at`: a moment, in Clerk's time, at which the object
  * is known to be true. A user cannot have changed after they were read, so the result is never before `updated_at`.
  */
-export function toSnapshot(user: ClerkUser, known: { instanceId: string; at: Date | null }): Snapshot {
+export function toSnapshot(user: ClerkUser, known: Known): Snapshot {
   return {
     id: user.id,
     instanceId: known.instanceId,
     ...claimOf(user),
     name: displayName(user),
     image: withoutNul(user.image_url ?? "").trim() || null,
+    extra: null,
     createdAt: new Date(user.created_at),
     updatedAt: new Date(user.updated_at),
     checkedAt: new Date(Math.max(user.updated_at, known.at?.getTime() ?? user.updated_at)),

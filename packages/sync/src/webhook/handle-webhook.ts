@@ -7,8 +7,7 @@ import { toSyncError } from "../database/database-error.ts";
 import { within } from "../database/deadline.ts";
 import { logEvent } from "../events/event-log.ts";
 import { type Logger, logFailure, logFault } from "../logger.ts";
-import { clerkUserSchema, isClerkId } from "../snapshot/clerk-user.ts";
-import { toSnapshot } from "../snapshot/snapshot.ts";
+import { isClerkId } from "../snapshot/clerk-user.ts";
 import { errorCatalog, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
@@ -23,7 +22,7 @@ const BODY_LIMIT = 256 * 1024; // bytes; Svix sends no more than that
 
 export interface WebhookParts {
   db: Database;
-  writePath: Pick<WritePath, "applySnapshots" | "applyDeletions">;
+  writePath: Pick<WritePath, "applySnapshots" | "applyDeletions" | "readUser">;
   /** Whether the database mirrors this instance. */
   mirrors: (instanceId: string) => Promise<boolean>;
   signingSecret: string | undefined;
@@ -121,9 +120,9 @@ async function apply(event: unknown, { writePath, mirrors }: WebhookParts): Prom
   switch (type) {
     case "user.created":
     case "user.updated": {
-      const user = clerkUserSchema.safeParse(data);
-      if (!user.success) return { type, userId, ...unusable };
-      const [applied] = await writePath.applySnapshots([toSnapshot(user.data, { instanceId, at: inMs(timestamp) })]);
+      const read = writePath.readUser(data, { instanceId, at: inMs(timestamp) });
+      if (!read.success) return { type, userId, ...unusable };
+      const [applied] = await writePath.applySnapshots([read.snapshot]);
       return { type, userId, ...outcomeOf(applied) };
     }
     case "user.deleted": {

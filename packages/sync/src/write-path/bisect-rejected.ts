@@ -3,6 +3,8 @@ import { readDatabaseError } from "../database/database-error.ts";
 export interface Rejected<Item> {
   item: Item;
   sqlState: string;
+  /** The name of the violated constraint, if the driver says it. */
+  constraint?: string | undefined;
 }
 
 /**
@@ -23,7 +25,8 @@ export async function bisectRejected<Item, Result>(
   } catch (error) {
     const failure = readDatabaseError(error, uniqueIndexes);
     if (failure?.kind !== "data") throw error;
-    if (batch.length === 1) return { results: [], rejected: [{ item: first, sqlState: failure.sqlState }] };
+    if (batch.length === 1)
+      return { results: [], rejected: [{ item: first, sqlState: failure.sqlState, constraint: failure.constraint }] };
     const middle = batch.length >> 1;
     const left = await bisectRejected(batch.slice(0, middle), uniqueIndexes, work);
     const right = await bisectRejected(batch.slice(middle), uniqueIndexes, work);

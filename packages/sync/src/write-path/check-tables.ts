@@ -1,5 +1,6 @@
 import { z } from "zod/v4";
 import type { Database } from "../database/database.ts";
+import { type ExtraKind, extraFields } from "../database/extra-fields.ts";
 import { type ApplicationTables, ownIdColumn } from "../database/tables.ts";
 import { SyncError } from "../sync-error.ts";
 import { type ColumnTypes, quote } from "./statements/names.ts";
@@ -18,8 +19,10 @@ const catalogue = z.array(
         key: z.boolean(),
       }),
     ),
-    /** Complete, valid unique indexes on one plain column. ON CONFLICT rejects a column with a deferrable one. */
-    uniques: z.array(z.object({ index: z.string(), column: z.string(), deferrable: z.boolean() })),
+    /** Valid unique indexes on one plain column. ON CONFLICT uses complete ones, and rejects a column with a deferrable one. */
+    uniques: z.array(
+      z.object({ index: z.string(), column: z.string(), complete: z.boolean(), deferrable: z.boolean() }),
+    ),
   }),
 );
 type Table = z.infer<typeof catalogue>[number];
@@ -32,9 +35,10 @@ const catalogueQuery = `select name as "table", oid is not null as "exists",
     from pg_attribute where attrelid = oid and attnum > 0 and not attisdropped
   ), '[]') as columns,
   coalesce((
-    select json_agg(json_build_object('index', relname, 'column', attname, 'deferrable', not indimmediate))
+    select json_agg(json_build_object('index', relname, 'column', attname, 'complete', indpred is null,
+      'deferrable', not indimmediate))
     from pg_index join pg_class on pg_class.oid = indexrelid join pg_attribute on attrelid = indrelid and attnum = indkey[0]
-    where indrelid = tables.oid and indisunique and indisvalid and indnkeyatts = 1 and indpred is null
+    where indrelid = tables.oid and indisunique and indisvalid and indnkeyatts = 1
   ), '[]') as uniques
 from (select name, to_regclass(name) as oid from unnest($1::text[]) as name) as tables`;
 
@@ -53,6 +57,8 @@ interface Column {
   name: string;
   /** For adding it if it is missing. */
   type: string;
+  /** It may be of any type but json, whose values cannot be compared. */
+  anyType: boolean;
   /** Rollcall writes null into it. */
   nullable: boolean;
   /** It gets a value with each new row. */
@@ -63,9 +69,19 @@ interface Column {
 
 const TIME = "timestamp(3) with time zone";
 
+/** What the column of a further field must be. Flags and whole metadata are never null. */
+const EXTRA: Record<ExtraKind, Partial<Column>> = {
+  text: { nullable: true },
+  flag: { type: "boolean" },
+  time: { type: TIME, nullable: true },
+  object: { type: "jsonb" },
+  value: { nullable: true, anyType: true },
+};
+
 const column = (name: string, rest: Partial<Column> = {}): Column => ({
   name,
   type: "text",
+  anyType: false,
   nullable: false,
   written: true,
   otherwise: "",
@@ -92,6 +108,9 @@ function expectations({ user, customer }: ApplicationTables, idType: string): Ex
         }),
         ...optional.flatMap(({ name, ...rest }) =>
           name === undefined ? [] : [column(name, { nullable: true, ...rest })],
+        ),
+        ...extraFields(user.columns).map(({ field, column: name, holds }) =>
+          column(name, { ...EXTRA[holds], otherwise: unnamed(field) }),
         ),
         ...(user.updatedAt === undefined ? [] : [column(user.updatedAt, { type: TIME })]),
         ...(ownId === undefined
@@ -122,7 +141,12 @@ function expectations({ user, customer }: ApplicationTables, idType: string): Ex
       : []),
     {
       table: 'rollcall."ClerkUser"',
-      columns: [column("id"), column("instanceId"), column("syncedAt", { type: TIME })],
+      columns: [
+        column("id"),
+        column("instanceId"),
+        column("syncedAt", { type: TIME }),
+        column("extra", { type: "jsonb" }),
+      ],
       unique: ["id"],
       zoneless: false,
     },
@@ -136,6 +160,8 @@ const KINDS = {
   uuid: /^uuid$/,
   number: /^(small|big)?int/,
   flag: /^bool/,
+  jsonb: /^jsonb$/,
+  json: /^json$/,
 };
 const kindOf = (type: string) => Object.entries(KINDS).find(([, pattern]) => pattern.test(type))?.[0];
 
@@ -153,13 +179,13 @@ function findings(expected: Expected, actual: Table | undefined): string[] {
       ({ name, type }) =>
         `Column ${table}.${quote(name)} is missing: ALTER TABLE ${table} ADD COLUMN ${quote(name)} ${type}${expected.unique.includes(name) ? " UNIQUE" : ""}`,
     );
-  const unfit = expected.columns.flatMap(({ name, type, otherwise }) => {
+  const unfit = expected.columns.flatMap(({ name, anyType, otherwise, ...rest }) => {
     const found = byName.get(name);
     const kind = found && kindOf(found.type);
-    if (!found || kind === undefined || kind === kindOf(type)) return [];
-    const converted = kind === "flag" ? `CASE WHEN ${quote(name)} THEN now() END` : `${quote(name)}::${type}`;
+    const type = anyType ? (kind === "json" ? "jsonb" : found?.type) : rest.type;
+    if (!found || !type || kind === undefined || kind === kindOf(type)) return [];
     return [
-      `Column ${table}.${quote(name)} is of type ${found.type}, and must be ${type}${otherwise}: ALTER TABLE ${table} ALTER COLUMN ${quote(name)} DROP DEFAULT, ALTER COLUMN ${quote(name)} TYPE ${type} USING ${converted}`,
+      `Column ${table}.${quote(name)} is of type ${found.type}, and must be ${type}${otherwise}: ALTER TABLE ${table} ALTER COLUMN ${quote(name)} DROP DEFAULT, ALTER COLUMN ${quote(name)} TYPE ${type} USING ${converted(quote(name), kind, type)}`,
     ];
   });
   const zoneless = expected.columns
@@ -185,7 +211,7 @@ function findings(expected: Expected, actual: Table | undefined): string[] {
   const unindexed = expected.unique
     .filter((name) => byName.has(name))
     .flatMap((name) => {
-      const uniques = actual.uniques.filter(({ column }) => column === name);
+      const uniques = actual.uniques.filter(({ column, complete }) => complete && column === name);
       const changes = [
         ...uniques.filter(({ deferrable }) => deferrable).map(({ index }) => `DROP CONSTRAINT ${quote(index)}`),
         ...(uniques.some(({ deferrable }) => !deferrable) ? [] : [`ADD UNIQUE (${quote(name)})`]),
@@ -202,6 +228,12 @@ function findings(expected: Expected, actual: Table | undefined): string[] {
 
 const isZoneless = (column: Table["columns"][number] | undefined) => column?.type === "timestamp without time zone";
 
+function converted(column: string, kind: string, type: string): string {
+  if (kind === "flag" && type === TIME) return `CASE WHEN ${column} THEN now() END`;
+  if (kind === "time" && type === "boolean") return `${column} IS NOT NULL`;
+  return type === "jsonb" && kind !== "json" ? `to_jsonb(${column})` : `${column}::${type}`;
+}
+
 /** The change that allows a row without a value for the column, and keeps it required if there is a default to use. */
 function filling({ type, key }: Table["columns"][number]): string {
   if (/^(timestamp|date|time)/.test(type)) return "SET DEFAULT now()";
@@ -214,6 +246,8 @@ function filling({ type, key }: Table["columns"][number]): string {
 export interface CheckedTables {
   /** The names of the unique indexes whose violation is a race between two writers. */
   uniqueIndexes: ReadonlySet<string>;
+  /** Every unique index on one column of the application's tables, and the column: its table and name in SQL. */
+  uniqueColumns: ReadonlyMap<string, string>;
   types: ColumnTypes;
 }
 
@@ -235,9 +269,18 @@ export async function checkTables(db: Database, tables: ApplicationTables): Prom
   return {
     uniqueIndexes: new Set(
       expected.flatMap(({ table, unique }) =>
-        (actual.get(table)?.uniques ?? []).filter(({ column }) => unique.includes(column)).map(({ index }) => index),
+        (actual.get(table)?.uniques ?? [])
+          .filter(({ column, complete }) => complete && unique.includes(column))
+          .map(({ index }) => index),
       ),
     ),
-    types: { id: idType, zoneless: new Set(columns.filter(isZoneless).map(({ name }) => name)) },
+    uniqueColumns: new Map(
+      rows.flatMap(({ table, uniques }) => uniques.map(({ index, column }) => [index, `${table}.${quote(column)}`])),
+    ),
+    types: {
+      id: idType,
+      zoneless: new Set(columns.filter(isZoneless).map(({ name }) => name)),
+      user: new Map(columns.map(({ name, type }) => [name, type])),
+    },
   };
 }

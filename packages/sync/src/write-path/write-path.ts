@@ -1,14 +1,17 @@
 import type { Database, Queries } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
+import { extraFields } from "../database/extra-fields.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
 import { type ApplicationTables, ownIdColumn } from "../database/tables.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
+import { type ReadUser, userReader } from "../snapshot/user-reader.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { bisectRejected, type Rejected } from "./bisect-rejected.ts";
 import { checkTables } from "./check-tables.ts";
+import { jsonText } from "./json-text.ts";
 import { type Applied, type Failed, failed, unlinked } from "./outcome.ts";
 import {
   lockOwnersStatement,
@@ -30,6 +33,8 @@ const SLOW_PATH_MS = { maxWait: 15_000, timeout: 60_000 };
 
 /** The only code that writes the three tables. */
 export interface WritePath {
+  /** Reads a user object of Clerk's as a snapshot with all that the application has columns for. */
+  readUser: ReadUser;
   /**
    * Applies what Clerk said, in any order, any number of times, from any number of processes in parallel: for each user the
    * newest version wins, and every address appears in its owner's row. Never call it inside a longer transaction: it is
@@ -41,8 +46,8 @@ export interface WritePath {
    */
   applySnapshots(snapshots: readonly Snapshot[], options?: { touch?: boolean }): Promise<Applied[]>;
   /**
-   * Inserts tombstones, which win over every snapshot: no personal data is left in `ClerkUser`, the four columns of
-   * `User` and the customer's name. Also for users never seen; then neither `User` nor `Customer` is created.
+   * Inserts tombstones, which win over every snapshot: no personal data is left in `ClerkUser`, the columns of
+   * `User` that are copied from Clerk, and the customer's name. Also for users never seen; then neither `User` nor `Customer` is created.
    *
    * @param by.checkedAt when Clerk answered that the users do not exist, if a run asked for them
    * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
@@ -76,8 +81,8 @@ export interface WritePath {
 export function createWritePath(db: Database, tables: ApplicationTables): WritePath {
   // A failure is not kept: a database that was down, or has been fixed, is checked again.
   const prepare = memoizeFor(Number.POSITIVE_INFINITY, async () => {
-    const { uniqueIndexes, types } = await within(ANSWER_MS, () => checkTables(db, tables));
-    return { indexes: uniqueIndexes, statements: writeStatements(tables, types) };
+    const { uniqueIndexes, uniqueColumns, types } = await within(ANSWER_MS, () => checkTables(db, tables));
+    return { indexes: uniqueIndexes, uniqueColumns, statements: writeStatements(tables, types) };
   });
 
   const inTurn = createTurns(SLOW_PATH_MS.maxWait + SLOW_PATH_MS.timeout);
@@ -86,8 +91,11 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
   /** The last parameter of a statement that may insert rows: an id for each user, if the application makes them itself. */
   const newIds = (users: readonly unknown[]) => (newId ? [arrayLiteral(users.map(() => newId()))] : []);
 
+  const hasExtras = extraFields(tables.user.columns).length > 0;
+  const arraysOf = (batch: readonly Snapshot[]) => snapshotArrays(batch, hasExtras);
+
   const judge = async ({ fast }: WriteStatements, batch: Snapshot[], touch: boolean) =>
-    fastRows.parse(await db.query(fast, [...snapshotArrays(batch), touch, ...newIds(batch)]));
+    fastRows.parse(await db.query(fast, [...arraysOf(batch), touch, ...newIds(batch)]));
 
   /**
    * One transaction at a time over the whole database. Without the lock, a user who gives an address up and one who loses
@@ -137,35 +145,47 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
     withAdvisoryLock(
       statements,
       batch.map(({ id }) => id),
-      (transaction) => transaction.query(statements.record, snapshotArrays(batch)),
+      (transaction) => transaction.query(statements.record, arraysOf(batch)),
     );
 
   const screen = screenFor(tables);
 
+  /** The fast path, then the slow path for who is contended. */
+  async function write(batch: Snapshot[], touch: boolean): Promise<Written> {
+    const { indexes, statements } = await prepare();
+    const judged = await bisectRejected(batch, indexes, (part) =>
+      retryOnRace(indexes, () => judge(statements, part, touch)),
+    );
+    const contended = new Set(judged.results.filter(({ outcome }) => outcome === "contended").map(({ id }) => id));
+    const rest = batch.filter(({ id }) => contended.has(id));
+    const settled = await bisectRejected(rest, indexes, (part) => retryOnRace(indexes, () => settle(statements, part)));
+    const results = [...judged.results.filter(isDecided).map(applied), ...settled.results];
+    const rejected = [...judged.rejected, ...settled.rejected];
+    const collided = rejected.filter(({ sqlState }) => sqlState === UNIQUE_VIOLATION);
+    if (collided.length === 0 || collided.length === batch.length) return { results, rejected };
+    // A value that one user of the batch has given up by now, such as a username, may be another's.
+    const again = await write(
+      collided.map(({ item }) => item),
+      touch,
+    );
+    const others = rejected.filter(({ sqlState }) => sqlState !== UNIQUE_VIOLATION);
+    return { results: [...results, ...again.results], rejected: [...others, ...again.rejected] };
+  }
+
   return {
+    readUser: userReader(tables.user.columns),
+
     applySnapshots: (snapshots, { touch = false } = {}) =>
       withSyncErrors(async () => {
-        const { indexes, statements } = await prepare();
+        const { uniqueColumns } = await prepare();
         const { fit, unfit } = screen(newestOfEach(snapshots));
-        const judged = await bisectRejected(fit, indexes, (part) =>
-          retryOnRace(indexes, () => judge(statements, part, touch)),
-        );
-        const contended = new Set(judged.results.filter(({ outcome }) => outcome === "contended").map(({ id }) => id));
-        const rest = fit.filter(({ id }) => contended.has(id));
-        const settled = await bisectRejected(rest, indexes, (part) =>
-          retryOnRace(indexes, () => settle(statements, part)),
-        );
-        return [
-          ...judged.results.filter(isDecided).map(applied),
-          ...settled.results,
-          ...unfit,
-          ...[...judged.rejected, ...settled.rejected].map(refused),
-        ];
+        const { results, rejected } = await write(fit, touch);
+        return [...results, ...unfit, ...rejected.map((one) => refused(one, uniqueColumns))];
       }),
 
     applyDeletions: (ids, { instanceId, deletedBy, checkedAt = null }) =>
       withSyncErrors(async () => {
-        const { indexes, statements } = await prepare();
+        const { indexes, uniqueColumns, statements } = await prepare();
         const unique = [...new Set(ids)];
         const by = [instanceId, deletedBy, checkedAt?.getTime() ?? null];
         const tombstoned = await bisectRejected(unique.filter(isClerkId), indexes, (part) =>
@@ -178,7 +198,7 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
         return [
           ...tombstoned.results,
           ...unique.filter((id) => !isClerkId(id)).map((id) => failed(id, NOT_CLERKS)),
-          ...tombstoned.rejected.map(({ item, sqlState }) => failed(item, `SQLSTATE ${sqlState}`)),
+          ...tombstoned.rejected.map(({ item, ...why }) => failed(item, whyRejected(why, uniqueColumns))),
         ];
       }),
 
@@ -203,14 +223,18 @@ export function createWritePath(db: Database, tables: ApplicationTables): WriteP
 
     preview: (snapshots) =>
       withSyncErrors(async () => {
-        const { indexes, statements } = await prepare();
+        const { indexes, uniqueColumns, statements } = await prepare();
         const { fit, unfit } = screen(newestOfEach(snapshots));
         const foreseen = await bisectRejected(fit, indexes, (part) =>
           retryOnRace(indexes, async () =>
-            previewRows.parse(await db.query(statements.preview, [...snapshotArrays(part), false])),
+            previewRows.parse(await db.query(statements.preview, [...arraysOf(part), false])),
           ),
         );
-        return [...foreseen.results.map(applied), ...unfit, ...foreseen.rejected.map(refused)];
+        return [
+          ...foreseen.results.map(applied),
+          ...unfit,
+          ...foreseen.rejected.map((one) => refused(one, uniqueColumns)),
+        ];
       }),
 
     analyse: () =>
@@ -232,7 +256,24 @@ const isDecided = (row: FastRow): row is PreviewRow => row.outcome !== "contende
 const applied = ({ id, outcome, conflict }: PreviewRow): Applied =>
   outcome === "unlinked" ? unlinked(id) : { id, outcome, conflict };
 
-const refused = ({ item, sqlState }: Rejected<Snapshot>): Failed => failed(item.id, `SQLSTATE ${sqlState}`);
+interface Written {
+  results: Applied[];
+  rejected: Rejected<Snapshot>[];
+}
+
+const UNIQUE_VIOLATION = "23505";
+
+const refused = ({ item, ...why }: Rejected<Snapshot>, uniqueColumns: ReadonlyMap<string, string>): Failed =>
+  failed(item.id, whyRejected(why, uniqueColumns));
+
+/** If another row has a value that must be unique, the column, by the index that was violated. */
+function whyRejected(
+  { sqlState, constraint = "" }: Omit<Rejected<unknown>, "item">,
+  uniqueColumns: ReadonlyMap<string, string>,
+): string {
+  const column = sqlState === UNIQUE_VIOLATION ? uniqueColumns.get(constraint) : undefined;
+  return `SQLSTATE ${sqlState}${column === undefined ? "" : `: another row has the same ${column}`}`;
+}
 
 const NOT_CLERKS = "the id is not a Clerk user id";
 
@@ -240,12 +281,15 @@ const NOT_CLERKS = "the id is not a Clerk user id";
 const screenFor =
   ({ user }: ApplicationTables) =>
   (snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Failed[] } => {
+    const fields = extraFields(user.columns).map(({ field }) => field);
     const fit: Snapshot[] = [];
     const unfit: Failed[] = [];
     for (const snapshot of snapshots) {
       const badTime = TIMES.find((column) => !isReadable(snapshot[column]));
+      const unread = fields.find((field) => !Object.hasOwn(snapshot.extra ?? {}, field));
       if (!isClerkId(snapshot.id)) unfit.push(failed(snapshot.id, NOT_CLERKS));
       else if (badTime) unfit.push(failed(snapshot.id, `${badTime} is not a valid time`));
+      else if (unread) unfit.push(failed(snapshot.id, `${unread} was not read: use \`userReader\` with these columns`));
       else if (user.placeholderEmail) fit.push(withoutPlaceholder(snapshot));
       else fit.push(snapshot);
     }
@@ -266,8 +310,8 @@ const LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
 const isReadable = (time: Date | null): boolean =>
   time === null || (time.getTime() >= FIRST_TIME && time.getTime() <= LAST_TIME);
 
-/** The ten arrays of `incoming`, in its order. */
-function snapshotArrays(batch: readonly Snapshot[]): string[] {
+/** The ten arrays of `incoming`, in its order, and the eleventh if the application names columns for further fields. */
+function snapshotArrays(batch: readonly Snapshot[], hasExtras: boolean): string[] {
   return [
     batch.map(({ id }) => id),
     batch.map(({ instanceId }) => instanceId),
@@ -279,5 +323,6 @@ function snapshotArrays(batch: readonly Snapshot[]): string[] {
     batch.map(({ createdAt }) => createdAt.getTime()),
     batch.map(({ updatedAt }) => updatedAt.getTime()),
     batch.map(({ checkedAt }) => checkedAt.getTime()),
+    ...(hasExtras ? [batch.map(({ extra }) => jsonText(extra))] : []),
   ].map(arrayLiteral);
 }

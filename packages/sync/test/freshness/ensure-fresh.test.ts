@@ -29,6 +29,8 @@ const present = (name: string, updatedAt = at(0)): Mirror => ({
   checkedAt: new Date(updatedAt.getTime() + MINUTE),
   claim: { email: null, verified: false },
   conflict: false,
+  complete: true,
+  banned: false,
 });
 
 /** A keeper whose database and Clerk answer as the test sets them. */

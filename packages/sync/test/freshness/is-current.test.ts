@@ -199,5 +199,14 @@ test.each([
   ["there is no claim, and the row is older", { updatedAt: 10.5, seenAt: 100, claim: null, issued: 401 }, false],
 ])("a row is current or not if %s", (_, { updatedAt, seenAt, claim, issued }, expected) => {
   const caller = { userId: "user_Ann", tokenIssuedAt: at(issued), userUpdatedAt: claim === null ? null : at(claim) };
-  expect(isCurrent({ updatedAt: at(updatedAt), seenAt: at(seenAt) }, { ...caller, role: null })).toBe(expected);
+  expect(isCurrent({ updatedAt: at(updatedAt), seenAt: at(seenAt), complete: true }, { ...caller, role: null })).toBe(
+    expected,
+  );
+});
+
+test("a row that lacks a field is not current, however new it is", () => {
+  const caller = { userId: "user_Ann", tokenIssuedAt: at(1), userUpdatedAt: at(1), role: null };
+  const known = { updatedAt: at(500), seenAt: at(500) };
+  expect(isCurrent({ ...known, complete: true }, caller)).toBe(true);
+  expect(isCurrent({ ...known, complete: false }, caller)).toBe(false);
 });

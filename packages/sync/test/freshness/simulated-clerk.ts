@@ -121,6 +121,8 @@ export class SimulatedClerk {
       checkedAt: new Date(checkedAt),
       claim: { email: null, verified: false },
       conflict: false,
+      complete: true,
+      banned: false,
     };
   }
 

@@ -47,14 +47,14 @@ describe(`one user of a page of ${OTHERS + 1} that the database rejects does not
       "a name that is unique to the application",
       `alter table "User" add unique (name); insert into "User" (id, name) values ('own-1', 'Culprit')`,
       { name: "Culprit" },
-      "SQLSTATE 23505",
+      `SQLSTATE 23505: another row has the same "User"."name"`,
     ],
     [
       "a customer's name that is unique to the application",
       `alter table "Customer" add unique (name);
        insert into "User" (id) values ('own-1'); insert into "Customer" ("authUserId", name) values ('own-1', 'Culprit')`,
       { name: "Culprit" },
-      "SQLSTATE 23505",
+      `SQLSTATE 23505: another row has the same "Customer"."name"`,
     ],
     [
       "a column that is filled by a trigger, but not for this one",

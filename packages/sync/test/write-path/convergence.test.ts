@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toSnapshot } from "../../src/index.ts";
+import type { Snapshot } from "../../src/index.ts";
 import { rounds } from "../rounds.ts";
+import { emptyExtra } from "./extra-columns.ts";
 import { type Host, INSTANCE, openHost } from "./host.ts";
 import { addresses, type Command, type Expected, history, ModelClerk, ownerOf, type Said } from "./model-clerk.ts";
 
@@ -14,7 +15,13 @@ let host: Host;
 const meddling = fc.oneof(
   fc.record({ do: fc.constant("edit" as const), who: fc.nat(20), email: fc.constantFrom(...addresses) }),
   fc.record({
-    do: fc.constantFrom("drop row" as const, "drop customer" as const, "forget" as const, "upgrade" as const),
+    do: fc.constantFrom(
+      "drop row" as const,
+      "drop customer" as const,
+      "forget" as const,
+      "name a column" as const,
+      "upgrade" as const,
+    ),
     who: fc.nat(20),
   }),
   fc.record({ do: fc.constant("own row" as const), who: fc.nat(2), email: fc.constantFrom(...addresses) }),
@@ -43,9 +50,15 @@ interface Delivery {
   lag: number;
 }
 
+function readAt(user: unknown, at: number): Snapshot {
+  const read = host.writePath.readUser(user, { instanceId: INSTANCE, at: new Date(at) });
+  if (!read.success) throw read.error;
+  return read.snapshot;
+}
+
 async function deliver(batch: Delivery[]): Promise<void> {
   const snapshots = batch.flatMap(({ said, lag }) =>
-    said.kind === "user" ? [toSnapshot(said.user, { instanceId: INSTANCE, at: new Date(said.changedAt + lag) })] : [],
+    said.kind === "user" ? [readAt(said.user, said.changedAt + lag)] : [],
   );
   const deletions = batch.flatMap(({ said }) => (said.kind === "deleted" ? [said.id] : []));
   if (deletions.length > 0) await host.insertTombstones(...deletions);
@@ -72,6 +85,17 @@ async function meddle(step: Meddling): Promise<void> {
         .catch((error: unknown) => {
           if (!(error instanceof Error && "code" in error && error.code === "23505")) throw error;
         });
+      if (host.mapping === "extra columns") {
+        await sql.query(`update "User" set username = null, plan = null, metadata = '{}' where id = $1`, [
+          await nth("User", "id"),
+        ]);
+      }
+      return;
+    case "name a column":
+      // Written by a process that has no column for this field yet.
+      await sql.query(`update rollcall."ClerkUser" set extra = extra - 'publicMetadata.plan' where id = $1`, [
+        await nth(`rollcall"."ClerkUser`, "id"),
+      ]);
       return;
     case "drop row":
       await sql.query(`delete from "User" where id = $1`, [await nth("User", "id")]);
@@ -196,6 +220,16 @@ async function expectConverged(clerk: ModelClerk): Promise<void> {
     if (clerk.deleted.has(id))
       expect(users.find((row) => row.id === id)).toMatchObject({ email: null, name: null, image: null });
   }
+  if (host.mapping === "extra columns") {
+    const extras = await host.extras();
+    expect(extras.filter(({ id }) => ids.has(id))).toEqual(clerk.expectedExtras());
+    for (const row of extras) if (clerk.deleted.has(row.id)) expect(row).toEqual(emptyExtra(row.id));
+    const stored = await host.sql.query(`select "deletedAt" is null as live, extra::text from rollcall."ClerkUser"`);
+    for (const { live, extra } of stored.rows) {
+      if (!live) expect(extra).toBeNull();
+      expect(extra ?? "").not.toMatch(/secret|private/);
+    }
+  }
   expect(customers.filter(({ authUserId }) => ids.has(authUserId)).map(({ authUserId }) => authUserId)).toEqual(
     people.map(({ id }) => id),
   );
@@ -232,11 +266,7 @@ describe.each(["read committed", "serializable"] as const)("in a database whose 
         const results = await host.apply(
           ...clerk
             .newest()
-            .flatMap((said) =>
-              said.kind === "user"
-                ? [toSnapshot(said.user, { instanceId: INSTANCE, at: new Date(said.changedAt + LAG_MS + 2_000) })]
-                : [],
-            ),
+            .flatMap((said) => (said.kind === "user" ? [readAt(said.user, said.changedAt + LAG_MS + 2_000)] : [])),
         );
         expect(results.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
           people.map(({ id, email }) => ({

@@ -10,6 +10,7 @@ import { checkTables } from "../../src/write-path/check-tables.ts";
 import { type WriteStatements, writeStatements } from "../../src/write-path/statements/write-statements.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { openDatabase } from "../open-database.ts";
+import { EXTRA_COLUMNS, type ExtraRow, extraColumnTables, extraOf, extraRows } from "./extra-columns.ts";
 import { type Mapping, OWN_IDS, ownIdTables } from "./own-ids.ts";
 
 /** A host application: its database, its own Prisma client in the database's own time zone, and Rollcall in it. */
@@ -30,6 +31,8 @@ export interface Host extends AsyncDisposable {
   dropOwnRow(number: number): Promise<void>;
   /** The rows of a table, by Clerk's id (`own-<number>` for those from `addOwnRow`), with times as epoch ms. */
   users(): Promise<UserRow[]>;
+  /** The columns for more of Clerk's fields, if the mapping has them. */
+  extras(): Promise<ExtraRow[]>;
   clerkUsers(): Promise<ClerkUserRow[]>;
   customers(): Promise<CustomerRow[]>;
   /** Which transaction last wrote each row, as PostgreSQL knows it: if it is equal before and after, nothing was written. */
@@ -95,7 +98,8 @@ export async function openHost({
   });
   await sql.query(`alter database "${database.name}" set default_transaction_isolation = '${isolation}'`);
   if (mapping === "own ids") await sql.query(OWN_IDS);
-  const tables = mapping === "own ids" ? ownIdTables : defaultTables;
+  if (mapping === "extra columns") await sql.query(EXTRA_COLUMNS);
+  const tables = { default: defaultTables, "own ids": ownIdTables, "extra columns": extraColumnTables }[mapping];
   const shownId = mapping === "own ids" ? `coalesce(id, 'own-' || right(pk::text, 1))` : "id";
   const writePath = createWritePath(db, tables);
   const { types } = await checkTables(db, tables);
@@ -129,6 +133,7 @@ export async function openHost({
       rows(
         `select ${shownId} as id, email, ${ms("emailVerified")}, name, image from "User" order by ${shownId} collate "C"`,
       ),
+    extras: () => rows(extraRows),
     clerkUsers: () =>
       rows(`select id, "instanceId", email, ${ms("emailVerifiedAt")}, ${ms("emailSince")}, name, image, ${ms("updatedAt")},
         ${ms("checkedAt")}, "deletedBy" from rollcall."ClerkUser" order by id collate "C"`),
@@ -172,6 +177,7 @@ export function snapshot(id: string, differences: Partial<Snapshot> = {}): Snaps
     emailSince: at(0),
     name: id.slice("user_".length),
     image: `https://img.example.com/${id}`,
+    extra: inject("mapping") === "extra columns" ? extraOf(id, at(0)) : null,
     createdAt: at(0),
     updatedAt,
     checkedAt: updatedAt,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { ClerkUser } from "../../src/index.ts";
+import type { ExtraRow } from "./extra-columns.ts";
 
 /** Addresses as Clerk may have them, and as they must be stored. The Kelvin sign is not a k. */
 export const addresses = [
@@ -26,6 +27,8 @@ interface Person {
   primary: Email | null;
   /** A second address, which no user claims; listed before the primary one. */
   spare: Email | null;
+  /** How often they changed: the further fields follow from it. */
+  changes: number;
 }
 
 export type Said = { kind: "user"; user: ClerkUser; changedAt: number } | { kind: "deleted"; id: string };
@@ -40,6 +43,25 @@ export interface Expected {
   emailSince: number | null;
   updatedAt: number;
 }
+
+export const expectedExtra = ({ id, name, createdAt, changes }: Person): ExtraRow => ({
+  id,
+  "first name": name,
+  lastName: null,
+  username: `${id}-${changes}`,
+  phone: changes % 3 === 0 ? null : `+1555555${changes + 1_000}`,
+  phoneVerified: changes % 3 === 1,
+  externalId: changes % 2 === 0 ? null : `own-${id}`,
+  banned: changes % 4 === 1,
+  clerkCreatedAt: createdAt,
+  metadata: { plan: planOf(changes), seats: changes, "it's": [changes, null], note: "\u{1F600}a\uFFFD\\u0000" },
+  plan: planOf(changes),
+  seats: changes,
+  settings: [changes, null],
+  preferences: changes % 2 === 0 ? {} : { theme: "dark" },
+});
+
+const planOf = (changes: number) => (changes % 2 === 0 ? "free" : "pro");
 
 const SECOND = 1_000;
 const START = Date.UTC(2026, 0, 1);
@@ -63,6 +85,7 @@ export class ModelClerk {
       this.#now += SECOND;
       person.updatedAt = this.#now;
     }
+    person.changes++;
     this.said.push({ kind: "user", user: toUser(person), changedAt: person.updatedAt });
   }
 
@@ -80,7 +103,15 @@ export class ModelClerk {
     if (command.do === "create") {
       const id = `user_${"ABCDEFGH"[this.#born++ % 8]}${this.#born}`;
       const primary = command.address ? this.#email(command.address, command.verified) : null;
-      const person = { id, createdAt: this.#now, updatedAt: this.#now, name: `Name ${id}`, primary, spare: null };
+      const person = {
+        id,
+        createdAt: this.#now,
+        updatedAt: this.#now,
+        name: `Name ${id}`,
+        primary,
+        spare: null,
+        changes: 0,
+      };
       this.#people.set(id, person);
       this.createdAt.set(id, person.createdAt);
       this.#touch(person, false);
@@ -129,6 +160,9 @@ export class ModelClerk {
 
   /** When Clerk made each user, deleted ones included. */
   readonly createdAt = new Map<string, number>();
+  expectedExtras(): ExtraRow[] {
+    return [...this.#people.values()].map(expectedExtra).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
 
   expected(): Expected[] {
     return [...this.#people.values()]
@@ -155,7 +189,9 @@ const toEmail = ({ address, verifiedAt, since }: Email, id: string) => ({
   updated_at: verifiedAt ?? since,
 });
 
+/** Which of the further fields the application has columns for, `userReader` knows. */
 const toUser = (person: Person): ClerkUser => ({
+  ...furtherFields(expectedExtra(person)),
   id: person.id,
   primary_email_address_id: person.primary && "idn_primary",
   email_addresses: [
@@ -164,10 +200,31 @@ const toUser = (person: Person): ClerkUser => ({
   ],
   first_name: person.name,
   last_name: null,
-  username: null,
   image_url: imageOf(person),
   created_at: person.createdAt,
   updated_at: person.updatedAt,
+});
+
+const furtherFields = (extra: ExtraRow) => ({
+  username: extra.username,
+  primary_phone_number_id: extra.phone && "idn_phone",
+  phone_numbers: [
+    { id: "idn_other", phone_number: "+15555550199", verification: { status: "verified" } },
+    ...(extra.phone === null
+      ? []
+      : [
+          {
+            id: "idn_phone",
+            phone_number: extra.phone,
+            verification: extra.phoneVerified ? { status: "verified" } : null,
+          },
+        ]),
+  ],
+  external_id: extra.externalId,
+  banned: extra.banned,
+  public_metadata: { ...extra.metadata, note: "\u{1F600}a\uD83D\u0000\\u0000" },
+  private_metadata: { secret: "never stored" },
+  unsafe_metadata: extra.preferences,
 });
 
 /** The claimants of an address in order: verified first, then the one who added it last, then the smallest id. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type ApplicationTables, defaultTables } from "../../src/database/tables.ts";
 
-/** Whether Clerk's id is the primary key, or a column beside the application's own ids. */
-export type Mapping = "default" | "own ids";
+/** Whether Clerk's id is the primary key, or a column beside the application's own ids; or columns for more of Clerk's fields. */
+export type Mapping = "default" | "own ids" | "extra columns";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -18,9 +18,9 @@ export async function changesPage(
   kind: RunKind,
   parts: PassParts,
 ): Promise<PageResult> {
-  const { clerk, db, apply, instanceId } = parts;
+  const { clerk, db, apply, writePath, instanceId } = parts;
   const { users, at } = await listUsers(clerk, nextRequest(changes));
-  const page = readPage(users, { instanceId, at });
+  const page = readPage(users, { instanceId, at }, writePath.readUser);
   const { apply: changed, count, next } = advance(changes, page, users.length);
   const { snapshots, unusable } = choose(page, changed);
   const applied = [...(await apply(snapshots)), ...unusable];

@@ -20,6 +20,7 @@ export async function missingPage(runId: string, after: string, parts: PassParts
     clerk,
     asked.map(({ userId }) => userId),
     instanceId,
+    writePath.readUser,
   );
   await writePath.applySnapshots(found, { touch: true });
   const deleted = await writePath.applyDeletions(denied, { instanceId, deletedBy: "run", checkedAt: deniedAt });

@@ -1,6 +1,6 @@
 import { z } from "zod/v4";
-import { clerkUserSchema } from "../../snapshot/clerk-user.ts";
-import { type Snapshot, toSnapshot } from "../../snapshot/snapshot.ts";
+import type { Known, Snapshot } from "../../snapshot/snapshot.ts";
+import type { ReadUser } from "../../snapshot/user-reader.ts";
 import { SyncError } from "../../sync-error.ts";
 import { type Applied, failed } from "../../write-path/outcome.ts";
 
@@ -25,19 +25,17 @@ const placeSchema = z
  *
  * @throws SyncError CLERK_ERROR if no user of the page has a valid time
  */
-export function readPage(users: readonly unknown[], known: { instanceId: string; at: Date | null }): ListedUser[] {
+export function readPage(users: readonly unknown[], known: Known, readUser: ReadUser): ListedUser[] {
   const places = users.map((user) => placeSchema.parse(user));
   const created = fillIn(places.map(({ created_at }) => created_at));
   const updated = fillIn(places.map(({ updated_at }) => updated_at));
   return places.map(({ id }, at) => {
-    const parsed = clerkUserSchema.safeParse(users[at]);
+    const parsed = readUser(users[at], known);
     return {
       id,
       createdAt: created[at] ?? 0,
       updatedAt: updated[at] ?? 0,
-      read: parsed.success
-        ? { snapshot: toSnapshot(parsed.data, known) }
-        : { unusable: failed(id, whatIsWrong(parsed.error)) },
+      read: parsed.success ? { snapshot: parsed.snapshot } : { unusable: failed(id, whatIsWrong(parsed.error)) },
     };
   });
 }

@@ -13,11 +13,11 @@ import type { PageResult, PassParts } from "./page-result.ts";
 export async function walkPage(
   { walk, fallbackFor }: { walk: Walk; fallbackFor?: Changes | undefined },
   kind: RunKind,
-  { clerk, apply, instanceId }: PassParts,
+  { clerk, apply, writePath, instanceId }: PassParts,
 ): Promise<PageResult> {
   const at = (moved: Walk) => ({ pass: "walk", walk: moved, ...(fallbackFor && { fallbackFor }) }) as const;
   const answer = await pageAt(nextRequest(walk), clerk);
-  const page = readPage(answer?.users ?? [], { instanceId, at: answer?.at ?? null });
+  const page = readPage(answer?.users ?? [], { instanceId, at: answer?.at ?? null }, writePath.readUser);
   if (!answer || startsOver(walk, page)) return { position: at(afterRefusal(walk)) };
   const { fresh, judge, walk: next } = advance(walk, page, answer.users.length);
   const { snapshots, unusable } = choose(page, fresh);

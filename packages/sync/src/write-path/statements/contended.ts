@@ -42,13 +42,13 @@ export const projectedRows = z.array(
   z.object({ id: z.string(), dead: z.boolean(), conflict: z.boolean(), unlinked: z.boolean().default(false) }),
 );
 
-/** Records a batch in `ClerkUser`, whatever other users claim the addresses. Parameters: the ten arrays of `incoming`. */
+/** Records a batch in `ClerkUser`, whatever other users claim the addresses. Parameters: the arrays of `incoming`. */
 export function recordStatement(tables: ApplicationTables): string {
-  const { ownIds, unlinked } = names(tables);
+  const { ownIds, extras, unlinked } = names(tables);
   const refused = `unlinked as (
   select i.id from incoming i ${unlinked("i")} where unlinked.found
 )`;
-  return `with ${incoming()}${ownIds ? `, ${refused}` : ""}, written as (
+  return `with ${incoming({ extras })}${ownIds ? `, ${refused}` : ""}, written as (
   ${recordRows(ownIds ? "incoming where id not in (select id from unlinked)" : "incoming", isNewer)}
   returning id, "createdAt", ${wasRecorded} as recorded
 ), ${createdEffects}, ${previous(tables, "incoming i")}
@@ -85,7 +85,7 @@ export function insertTombstonesStatement(tables: ApplicationTables): string {
   select id, $2::text, to_timestamp($4::float8 / 1000), clock_timestamp(), clock_timestamp(), $3::text::rollcall."DeletedBy"
   from unnest($1::text[]) as id order by id
   on conflict (id) do update set
-    email = null, "emailVerifiedAt" = null, "emailSince" = null, name = null, image = null, "syncedAt" = excluded."syncedAt",
+    email = null, "emailVerifiedAt" = null, "emailSince" = null, name = null, image = null, extra = null, "syncedAt" = excluded."syncedAt",
     "deletedAt" = coalesce(c."deletedAt", excluded."deletedAt"), "deletedBy" = least(c."deletedBy", excluded."deletedBy"),
     "checkedAt" = case
       when 'webhook' in (c."deletedBy", excluded."deletedBy") then c."checkedAt"
@@ -144,10 +144,10 @@ export function projectStatement(tables: ApplicationTables, types?: ColumnTypes)
   ) h on true
   where h.blocked is null
 ), mine as (
-  select c.id, o.email, o."emailVerifiedAt", c.name, c.image, c.dead${newIds ? `, m."newId"` : ""}${ownIds ? ", unlinked.found is not null as unlinked" : ""}
+  select c.id, o.email, o."emailVerifiedAt", c.name, c.image, c.extra, c.dead${newIds ? `, m."newId"` : ""}${ownIds ? ", unlinked.found is not null as unlinked" : ""}
   from (${newIds ? `select distinct on (id) id, "newId" from unnest($1::text[], $4::text[]) as a (id, "newId")` : "select distinct unnest($1::text[]) as id"}) m
   cross join lateral (
-    select id, name, image, "deletedAt" is not null as dead${ownIds ? `, email, "emailVerifiedAt"` : ""} from rollcall."ClerkUser" c where c.id = m.id limit 1
+    select id, name, image, extra, "deletedAt" is not null as dead${ownIds ? `, email, "emailVerifiedAt"` : ""} from rollcall."ClerkUser" c where c.id = m.id limit 1
   ) c
   left join owner o on o.id = c.id${ownIds ? `\n  ${unlinked("c")}` : ""}
 ), shown as (

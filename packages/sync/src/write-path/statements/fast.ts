@@ -20,20 +20,20 @@ export type PreviewRow = z.infer<typeof previewRows>[number];
  * affect no other user: the stored claim is equal or has no address, and no other user, row or snapshot of the batch
  * claims or has the new address.
  *
- * Parameters: the ten arrays of `incoming`, whether to always write `checkedAt` of unchanged rows, and the new ids if the
+ * Parameters: the arrays of `incoming`, whether to always write `checkedAt` of unchanged rows, and the new ids if the
  * application makes them itself.
  *
  * Every lookup is LATERAL with a LIMIT, which the planner cannot turn into a join that reads a whole table.
  */
 export function fastStatement(tables: ApplicationTables, types?: ColumnTypes): string {
-  const { key, id, ownIds, newIds, shownBy, customer, show } = names(tables, types);
+  const { key, id, ownIds, newIds, extras, shownBy, customer, show } = names(tables, types);
   // `shown` returns no row that was already equal: then the row is the one that was judged.
   const owner = ownIds ? "coalesce(s.own, j.own)" : "w.id";
   const withShown = ownIds ? " left join shown s on s.id = w.id" : "";
   const ownerless = `verdict = 'write' and j.customerless and ${owner} is null`;
-  return `with ${incoming(newIds)}, ${judged(tables, types)}, written as (
+  return `with ${incoming({ extras, newIds })}, ${judged(tables, types)}, written as (
   ${recordRows(`judged where verdict = 'write'`, `${isNewer} and (c.email is null or ${claim("c")} is not distinct from ${claim("excluded")})`)}
-  returning id, email, "emailVerifiedAt", name, image, "createdAt", ${wasRecorded} as known
+  returning id, email, "emailVerifiedAt", name, image, extra, "createdAt", ${wasRecorded} as known
 ), shown as (
   -- A row that is already equal is not written, but locked: a slow path that takes its address must wait for this claim.
   ${show(newIds ? `written join (select id, "newId" from judged) as made using (id)` : "written")}
@@ -78,7 +78,7 @@ from judged j left join written w using (id) left join touched t using (id)${wit
  * It does not predict a conflict between two new users of one batch that claim the same address.
  */
 export function previewStatement(tables: ApplicationTables, types?: ColumnTypes): string {
-  return `with ${incoming()}, ${judged(tables, types)}
+  return `with ${incoming({ extras: names(tables).extras })}, ${judged(tables, types)}
 select id,
   case when verdict in ('write', 'contended') then case when userless then 'created' else 'updated' end else verdict end as outcome,
   case verdict when 'outdated' then "storedConflict" when 'deleted' then false else conflict end as conflict
@@ -90,10 +90,8 @@ const twice = `select email from incoming where email is not null group by email
 
 /** Each snapshot compared with the stored state. */
 function judged(tables: ApplicationTables, types?: ColumnTypes): string {
-  const { users, key, id, ownIds, email, shownBy, projectedNames, valuesOf, isClerks, unlinked, customer } = names(
-    tables,
-    types,
-  );
+  const { users, key, id, ownIds, extras, email, shownBy, projectedNames, valuesOf, isClerks, unlinked, customer } =
+    names(tables, types);
   const shown = projectedNames.map((name) => `u.${name}`).join(", ");
   const said = {
     id: "i.id",
@@ -101,6 +99,7 @@ function judged(tables: ApplicationTables, types?: ColumnTypes): string {
     emailVerifiedAt: 'due."emailVerifiedAt"',
     name: "i.name",
     image: "i.image",
+    extra: "i.extra",
   };
   return `judged as materialized (
   select i.*, u.id is null as userless, ${customer ? "k.found is null as customerless" : "false as customerless"}${ownIds ? ", u.own" : ""},
@@ -108,7 +107,7 @@ function judged(tables: ApplicationTables, types?: ColumnTypes): string {
     i.email is not null and due.email is null as conflict,
     -- Until 61 s after its change a row may be undone by a late tie of the same millisecond: an equal, later snapshot settles it.
     i."checkedAt" > coalesce(c."checkedAt", '-infinity')
-      and ($11::boolean or (c."checkedAt" >= c."updatedAt" + interval '61 s') is not true) as touch,
+      and (${extras ? "$12" : "$11"}::boolean or (c."checkedAt" >= c."updatedAt" + interval '61 s') is not true) as touch,
     case
       when c."deletedAt" is not null then 'deleted'
       -- Also if it was read a moment before the stored state, as by a run that starts right after another.

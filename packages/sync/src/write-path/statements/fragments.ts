@@ -6,7 +6,7 @@ export const claim = (row: string): string => `(${row}.email, ${row}."emailVerif
 
 /** Everything Clerk says about a user, except the moment at which it was true. */
 export const content = (row: string): string =>
-  `(${row}."instanceId", ${row}.email, ${row}."emailVerifiedAt", ${row}."emailSince", ${row}.name, ${row}.image, ${row}."createdAt", ${row}."updatedAt")`;
+  `(${row}."instanceId", ${row}.email, ${row}."emailVerifiedAt", ${row}."emailSince", ${row}.name, ${row}.image, ${row}.extra, ${row}."createdAt", ${row}."updatedAt")`;
 
 /** Who owns an address: verified before unverified, then the user who added it last, then the smallest id. */
 export const rank = (row: string): string =>
@@ -18,16 +18,23 @@ export const outranks = (a: string, b: string): string =>
    < (${b}."emailVerifiedAt" is null, coalesce(${a}."emailSince", '-infinity'), ${b}.id collate "C")`;
 
 /**
- * A batch of snapshots, one row per user: ten arrays in the order of `snapshotArrays`. Times are epoch milliseconds: no
+ * A batch of snapshots, one row per user: the arrays of `snapshotArrays`, in its order. Times are epoch milliseconds: no
  * session time zone shifts them, and PostgreSQL parses a number much faster than a date.
  *
- * @param newIds whether parameter 12 has an id for each user who has no row yet
+ * @param extras whether the eleventh array has further fields: without it, none are stored
+ * @param newIds whether the last parameter has an id for each user who has no row yet
  */
-export const incoming = (newIds = false): string => `incoming as materialized (
-  select id, "instanceId", email, ${moment("emailVerifiedAt")}, ${moment("emailSince")}, name, image, ${moment("createdAt")},
+export const incoming = ({
+  extras = false,
+  newIds = false,
+}: {
+  extras?: boolean;
+  newIds?: boolean;
+}): string => `incoming as materialized (
+  select id, "instanceId", email, ${moment("emailVerifiedAt")}, ${moment("emailSince")}, name, image, ${extras ? "extra::jsonb" : "null::jsonb"} as extra, ${moment("createdAt")},
     ${moment("updatedAt")}, ${moment("checkedAt")}${newIds ? ', "newId"' : ""}
-  from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::float8[]${newIds ? ", $12::text[]" : ""})
-       as s(id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt"${newIds ? ', "newId"' : ""})
+  from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::float8[]${extras ? ", $11::text[]" : ""}${newIds ? `, ${extras ? "$13" : "$12"}::text[]` : ""})
+       as s(id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt"${extras ? ", extra" : ""}${newIds ? ', "newId"' : ""})
 )`;
 
 function moment(column: string): string {
@@ -36,12 +43,12 @@ function moment(column: string): string {
 
 /** Records rows in `ClerkUser`, unless a tombstone or the guard forbids it. */
 export const recordRows = (rows: string, guard: string): string => `insert into rollcall."ClerkUser" as c
-    (id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", "syncedAt")
-  select id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt", clock_timestamp()
+    (id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, extra, "createdAt", "updatedAt", "checkedAt", "syncedAt")
+  select id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, extra, "createdAt", "updatedAt", "checkedAt", clock_timestamp()
   from ${rows} order by id
   on conflict (id) do update set
     "instanceId" = excluded."instanceId", email = excluded.email, "emailVerifiedAt" = excluded."emailVerifiedAt",
-    "emailSince" = excluded."emailSince", name = excluded.name, image = excluded.image, "createdAt" = excluded."createdAt",
+    "emailSince" = excluded."emailSince", name = excluded.name, image = excluded.image, extra = excluded.extra, "createdAt" = excluded."createdAt",
     "updatedAt" = excluded."updatedAt", "checkedAt" = excluded."checkedAt", "syncedAt" = excluded."syncedAt"
   where c."deletedAt" is null and ${guard}`;
 

@@ -1,4 +1,6 @@
+import { extraFields } from "../../database/extra-fields.ts";
 import { type ApplicationTables, ownIdColumn } from "../../database/tables.ts";
+import { extraColumns } from "./extra.ts";
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -8,9 +10,11 @@ export interface ColumnTypes {
   id: string;
   /** The user's columns of type `timestamp`. They contain UTC, as Prisma and most drivers write them. */
   zoneless: ReadonlySet<string>;
+  /** The type of each of the user's columns, as SQL names it. */
+  user: ReadonlyMap<string, string>;
 }
 
-export const defaultTypes: ColumnTypes = { id: "text", zoneless: new Set() };
+export const defaultTypes: ColumnTypes = { id: "text", zoneless: new Set(), user: new Map() };
 
 /** The domain of the placeholders for users who show no address, in a column that is NOT NULL. */
 export const PLACEHOLDER_DOMAIN = "@no-email.invalid";
@@ -22,9 +26,17 @@ interface Said {
   emailVerifiedAt: string;
   name: string;
   image: string;
+  extra: string;
 }
 
-const said: Said = { id: "id", email: "email", emailVerifiedAt: '"emailVerifiedAt"', name: "name", image: "image" };
+const said: Said = {
+  id: "id",
+  email: "email",
+  emailVerifiedAt: '"emailVerifiedAt"',
+  name: "name",
+  image: "image",
+  extra: "extra",
+};
 
 /**
  * The application's tables under the names that the statements use.
@@ -48,16 +60,29 @@ export function names({ user, customer }: ApplicationTables, types = defaultType
     { column: name, holds: "name" },
     { column: image, holds: "image" },
   ] as const;
-  const projection: { column: string; holds: keyof Said }[] = [
-    { column: email, holds: "email" },
-    ...optional.flatMap(({ column, holds }) => (column === undefined ? [] : [{ column, holds }])),
-  ];
+  /** Each column of the projection, its name in Clerk's terms, what it must contain, and what it contains if that is nothing. */
+  const projection: { column: string; name: string; value: (from: Said) => string; empty: (row: string) => string }[] =
+    [
+      {
+        column: email,
+        name: said.email,
+        value: (from) => (user.placeholderEmail ? `coalesce(${from.email}, ${placeholder(from.id)})` : from.email),
+        empty: noEmail,
+      },
+      ...optional.flatMap(({ column, holds }) =>
+        column === undefined
+          ? []
+          : [{ column, name: said[holds], value: (from: Said) => time(column, from[holds]), empty: () => "null" }],
+      ),
+      ...extraColumns(user.columns, (column) => types.user.get(column)).map(({ column, field, value, empty }) => ({
+        column,
+        name: quote(field),
+        value: ({ extra }: Said) => time(column, value(extra)),
+        empty: () => empty,
+      })),
+    ];
   const projected = projection.map(({ column }) => quote(column));
-  const value = (column: string, holds: keyof Said, from: Said): string => {
-    if (holds !== "email") return time(column, from[holds]);
-    return user.placeholderEmail ? `coalesce(${from.email}, ${placeholder(from.id)})` : from.email;
-  };
-  const valuesOf = (from: Said) => projection.map(({ column, holds }) => value(column, holds, from)).join(", ");
+  const valuesOf = (from: Said) => projection.map(({ value }) => value(from)).join(", ");
   const now = user.updatedAt === undefined ? "" : `, ${time(user.updatedAt, "now()")}`;
   const stamp = user.updatedAt === undefined ? "" : `, ${quote(user.updatedAt)} = ${time(user.updatedAt, "now()")}`;
 
@@ -69,6 +94,8 @@ export function names({ user, customer }: ApplicationTables, types = defaultType
     ownIds,
     /** Whether rows bring a "newId" for users who have no row yet. */
     newIds,
+    /** Whether the application names columns for further fields. */
+    extras: extraFields(user.columns).length > 0,
     email: quote(email),
     emailVerified: emailVerified === undefined ? null : quote(emailVerified),
     name: name === undefined ? null : quote(name),
@@ -81,7 +108,7 @@ export function names({ user, customer }: ApplicationTables, types = defaultType
     /** The columns of the projection, of one row. */
     shownBy: (row: string) => `(${projected.map((column) => `${row}.${column}`).join(", ")})`,
     /** Their names in Clerk's terms, and what they must contain. */
-    projectedNames: projection.map(({ holds }) => said[holds]),
+    projectedNames: projection.map(({ name }) => name),
     valuesOf,
     /** Sets the time of the last change, after another column. */
     stamp,
@@ -92,12 +119,10 @@ export function names({ user, customer }: ApplicationTables, types = defaultType
         ...(emailVerified === undefined ? [] : [`${quote(emailVerified)} = null`]),
       ].join(", ") + stamp,
     blank: (row: string) =>
-      projection
-        .map(({ column, holds }) => `${quote(column)} = ${holds === "email" ? noEmail(row) : "null"}`)
-        .join(", ") + stamp,
+      projection.map(({ column, empty }) => `${quote(column)} = ${empty(row)}`).join(", ") + stamp,
     /** A row that is kept in sync with Clerk; every other row is the application's own, also one without a key. */
     isClerks: (row: string) => `coalesce(${row}.${key} ~ '^user_[A-Za-z0-9]+$', false)`,
-    /** Shows rows (id, email, "emailVerifiedAt", name, image) in the application's table. */
+    /** Shows rows (id, email, "emailVerifiedAt", name, image, extra) in the application's table. */
     show: (rows: string) => `insert into ${users} as u (${newIds ? `${id}, ` : ""}${key}, ${projected.join(", ")}${
       user.updatedAt === undefined ? "" : `, ${quote(user.updatedAt)}`
     })
