@@ -5,41 +5,24 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { startInProcess } from "@rollcall/dev-stack/testing/in-process";
-import { build } from "esbuild";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import type pg from "pg";
-import { afterAll } from "vitest";
 import { main } from "../src/main.ts";
 
-const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+const pgFolder = fileURLToPath(new URL("../node_modules/pg", import.meta.url));
+const reexport = (name: Parameters<typeof programFile>[0]) =>
+  `export * from ${JSON.stringify(pathToFileURL(programFile(name)).href)};`;
 
-/**
- * The bin as one file of JavaScript, as a host installs it: without a loader that compiles TypeScript. jiti stays outside, since it
- * loads parts of itself by name.
- */
-const bundle = await bundleBin();
-afterAll(() => rm(bundle.folder, { recursive: true }));
+/** A host's dependencies, as the published package has them: compiled. */
+const installed = () => ({
+  "node_modules/@rollcall/sync/package.json": `{ "type": "module", "exports": { ".": "./index.mjs", "./pg": "./pg.mjs" } }`,
+  "node_modules/@rollcall/sync/index.mjs": reexport("sync-of-a-host"),
+  "node_modules/@rollcall/sync/pg.mjs": reexport("sync-pg-of-a-host"),
+});
 
-async function bundleBin(): Promise<{ folder: string; file: string }> {
-  const folder = await mkdtemp(path.join(packageFolder, "node_modules", ".bin-of-a-test-"));
-  const file = path.join(folder, "bin.mjs");
-  await build({
-    entryPoints: [path.join(packageFolder, "src/bin.ts")],
-    outfile: file,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    external: ["jiti", "pg-native"],
-    // `pg` and `pino` are CommonJS and ask for Node's own modules by `require`.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    logLevel: "warning",
-  });
-  return { folder, file };
-}
-
-/** A host application's folder, with the dependencies of this package. */
+/** A host application's folder. */
 export interface HostFolder extends AsyncDisposable {
   folder: string;
   write(file: string, text: string): Promise<void>;
@@ -59,7 +42,6 @@ export interface Ended {
 
 export async function openHostFolder(files: Record<string, string>): Promise<HostFolder> {
   const folder = realpathSync(await mkdtemp(path.join(tmpdir(), "rollcall-host-")));
-  await symlink(path.join(packageFolder, "node_modules"), path.join(folder, "node_modules"));
   const host: HostFolder = {
     folder,
     async write(file, text) {
@@ -67,7 +49,7 @@ export async function openHostFolder(files: Record<string, string>): Promise<Hos
       await writeFile(path.join(folder, file), text);
     },
     start: (args, environment = {}) =>
-      spawn(process.execPath, [bundle.file, ...args], {
+      spawn(process.execPath, [programFile("rollcall"), ...args], {
         cwd: folder,
         env: { PATH: process.env.PATH ?? "", ...environment },
         stdio: ["ignore", "pipe", "pipe"],
@@ -86,7 +68,8 @@ export async function openHostFolder(files: Record<string, string>): Promise<Hos
     rollcall: (args, environment = {}) => inFolder(folder, () => startInProcess(() => main(args), environment).ended),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };
-  for (const [file, text] of Object.entries(files)) await host.write(file, text);
+  for (const [file, text] of Object.entries({ ...installed(), ...files })) await host.write(file, text);
+  await symlink(pgFolder, path.join(folder, "node_modules/pg"));
   return host;
 }
 
