@@ -78,7 +78,7 @@ declare global {
   var pool: pg.Pool | undefined;
 }
 
-/** With the host's folder as the current one, and its files loaded anew, as in a process of its own. */
+/** With the host's folder as the current one, and its files not yet loaded, as in a process of its own. */
 async function inFolder<Result>(folder: string, run: () => Promise<Result>): Promise<Result> {
   const before = process.cwd();
   process.chdir(folder);
