@@ -1,12 +1,14 @@
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { expect, test } from "vitest";
+import { runCommand } from "./run-command.ts";
 import { runScript } from "./run-script.ts";
 
 test("creates the queue's tables, for workers without that right, and is safe to repeat", async () => {
   await using database = await createTestDatabase();
-  for (let time = 0; time < 2; time++) {
-    expect(await runScript("migrate", [], { POSTGRES_URL: database.url })).toMatchObject({ code: 0, stderr: "" });
+  const environment = { POSTGRES_URL: database.url };
+  for (const run of [runScript, runCommand]) {
+    expect(await run("migrate", [], environment)).toMatchObject({ code: 0, stderr: "" });
   }
   const client = new pg.Client(database.url);
   await client.connect();
@@ -16,7 +18,7 @@ test("creates the queue's tables, for workers without that right, and is safe to
 });
 
 test("a database that is down is named, with exit code 6", async () => {
-  const { code, stderr } = await runScript("migrate", [], {
+  const { code, stderr } = await runCommand("migrate", [], {
     POSTGRES_URL: "postgresql://me:hunter2@127.0.0.1:1/x",
   });
   expect(code).toBe(6);

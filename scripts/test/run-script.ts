@@ -1,6 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { pnpmFile } from "@rollcall/dev-stack/testing/pnpm";
 import { programFile } from "@rollcall/dev-stack/testing/program-file";
 
 export interface Ended {
@@ -29,13 +30,9 @@ export const startScript = (
 export const startFromSource = (name: string, args: string[], environment: Record<string, string>): Script =>
   start(process.execPath, ["--import", "tsx", `scripts/${name}.ts`, ...args], environment);
 
-let pnpm: string | undefined; // to find it takes npx five seconds of CPU time
-
 /** Starts a command by its name in package.json: the process is pnpm's. */
-export function startByPnpm(name: string, args: string[], environment: Record<string, string>): Script {
-  pnpm ??= execFileSync("npx", ["-y", "-p", "pnpm@10", "which", "pnpm"], { encoding: "utf8" }).trim();
-  return start(pnpm, ["--silent", name, ...args], { HOME: process.env.HOME ?? "", ...environment });
-}
+export const startByPnpm = (name: string, args: string[], environment: Record<string, string>): Script =>
+  start(process.execPath, [pnpmFile(), "--silent", name, ...args], { HOME: process.env.HOME ?? "", ...environment });
 
 function start(command: string, args: string[], environment: Record<string, string>): Script {
   const child = spawn(command, args, {

@@ -2,6 +2,7 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "./run-command.ts";
 import { runScript } from "./run-script.ts";
 
 let production: Emulator;
@@ -21,18 +22,17 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
+const setup = ({ secretKey, url }: Emulator) => ({
+  CLERK_SECRET_KEY: secretKey,
+  CLERK_API_URL: url,
+  POSTGRES_URL: database.url,
+});
 const run = (
-  script: "sync-user" | "sync-adopt",
+  name: "sync-user" | "sync-adopt",
   args: string[],
-  { secretKey, url }: Emulator,
+  clerk: Emulator,
   environment: Record<string, string> = {},
-) =>
-  runScript(script, args, {
-    CLERK_SECRET_KEY: secretKey,
-    CLERK_API_URL: url,
-    POSTGRES_URL: database.url,
-    ...environment,
-  });
+) => runCommand(name, args, { ...setup(clerk), ...environment });
 
 test("a copy of production refuses development keys with exit code 3, until it is adopted", async () => {
   expect(await run("sync-user", [production.memberUserId], production)).toMatchObject({ code: 0 });
@@ -47,7 +47,7 @@ test("a copy of production refuses development keys with exit code 3, until it i
   expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, error: { code: "INSTANCE_REFUSED" } });
   expect((await db.user.findMany()).map(({ id }) => id)).toEqual([production.memberUserId]);
 
-  const adopted = await run("sync-adopt", [], development);
+  const adopted = await runScript("sync-adopt", [], setup(development));
   expect(adopted).toMatchObject({ code: 0, stderr: "" });
   expect(adopted.stdout).toContain(`now mirrors the Clerk instance ${development.instanceId}`);
   expect(adopted.stdout).toContain("1 users of the previous instance");

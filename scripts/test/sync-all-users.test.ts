@@ -2,9 +2,10 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { lastLine, runScript, startFromSource } from "./run-script.ts";
+import { runCommand } from "./run-command.ts";
+import { lastLine, startFromSource } from "./run-script.ts";
 
-const USERS = 1_200;
+const USERS = 60;
 
 let emulator: Emulator;
 let database: TestDatabase;
@@ -43,7 +44,7 @@ const environment = () => ({
 });
 
 const run = (args: string[] = [], overrides: Record<string, string> = {}) =>
-  runScript("sync-all-users", args, { ...environment(), ...overrides });
+  runCommand("sync-all-users", args, { ...environment(), ...overrides });
 
 test("starts from its source, as pnpm and npx tsx start it", async () => {
   const { code, stdout } = await startFromSource("sync-all-users", ["--json"], environment()).ended;

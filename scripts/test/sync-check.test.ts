@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testi
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { runCommand } from "./run-command.ts";
 import { runScript } from "./run-script.ts";
 
 let clerk: Emulator;
@@ -24,7 +25,7 @@ const environment = () => ({
   POSTGRES_URL: database.url,
 });
 const check = (args: string[], overrides: Record<string, string> = {}) =>
-  runScript("sync-check", args, { ...environment(), ...overrides });
+  runCommand("sync-check", args, { ...environment(), ...overrides });
 
 async function query(text: string): Promise<void> {
   const client = new pg.Client(database.url);
@@ -38,20 +39,20 @@ const wrong = (stdout: string): string[] =>
   reports.parse(JSON.parse(stdout)).flatMap(({ id, status }) => (status === "finding" ? [id] : []));
 
 test("a setup before its first sync has findings with this repository's commands as remedies, and after it none", async () => {
-  const before = await check([]);
+  const before = await runScript("sync-check", [], environment());
   expect(before).toMatchObject({ code: 1, stderr: "" });
   expect(before.stdout).toContain("✓ Clerk accepts the key (a key of the production instance");
   expect(before.stdout).toMatch(/! As many users are here as at Clerk\n {2}.*3 users too few.*\n {2}→ pnpm sync:all/);
   expect(before.stdout).toMatch(/✗ Workers may use the queue\n {2}.*\n {2}→ pnpm db:migrate/);
 
-  expect(await runScript("sync-all-users", [], environment())).toMatchObject({ code: 0 });
+  expect(await runCommand("sync-all-users", [], environment())).toMatchObject({ code: 0 });
   const { code, stdout } = await check(["--json"]);
   expect(wrong(stdout)).toEqual([]);
   expect(code).toBe(0);
 });
 
 test("--fix fixes what is safe to fix, and nothing else", async () => {
-  expect(await runScript("migrate", [], environment())).toMatchObject({ code: 0 });
+  expect(await runCommand("migrate", [], environment())).toMatchObject({ code: 0 });
   await query(`drop index rollcall."SyncRun_active_key"; alter table "User" drop column image`);
   expect(wrong((await check(["--json"])).stdout)).toEqual(["indexes", "columns"]);
   const { code, stdout } = await check(["--fix", "--json"]);

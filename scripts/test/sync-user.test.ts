@@ -2,6 +2,7 @@ import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { runCommand } from "./run-command.ts";
 import { runScript } from "./run-script.ts";
 
 let emulator: Emulator;
@@ -21,13 +22,13 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
+const setup = () => ({
+  CLERK_SECRET_KEY: emulator.secretKey,
+  CLERK_API_URL: emulator.url,
+  POSTGRES_URL: database.url,
+});
 const syncUser = (args: string[], environment: Record<string, string> = {}) =>
-  runScript("sync-user", args, {
-    CLERK_SECRET_KEY: emulator.secretKey,
-    CLERK_API_URL: emulator.url,
-    POSTGRES_URL: database.url,
-    ...environment,
-  });
+  runCommand("sync-user", args, { ...setup(), ...environment });
 const bury = () =>
   db.$executeRawUnsafe(
     `insert into rollcall."ClerkUser" (id, "instanceId", "syncedAt", "deletedAt", "deletedBy") values ($1, $2, now(), now(), 'webhook')`,
@@ -36,7 +37,8 @@ const bury = () =>
   );
 
 test("copies one user, and reports the outcome", async () => {
-  expect(await syncUser([id])).toEqual({ code: 0, stdout: expect.stringContaining(`${id}: created`), stderr: "" });
+  const asProcess = await runScript("sync-user", [id], setup());
+  expect(asProcess).toEqual({ code: 0, stdout: expect.stringContaining(`${id}: created`), stderr: "" });
   expect(await db.user.findMany()).toMatchObject([{ id, email: emulator.memberEmail }]);
   const { code, stdout } = await syncUser([id, "--json"]);
   expect(code).toBe(0);

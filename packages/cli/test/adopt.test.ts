@@ -12,8 +12,11 @@ const ROLLCALL = `import { createRollcall } from "@rollcall/sync";
 import { pgDatabase } from "@rollcall/sync/pg";
 import pg from "pg";
 
+declare global { var pool: pg.Pool | undefined }
+const pool: pg.Pool = (globalThis.pool ??= new pg.Pool({ connectionString: process.env.DATABASE_URL }));
+
 export const rollcall = createRollcall({
-  db: pgDatabase(new pg.Pool({ connectionString: process.env.DATABASE_URL })),
+  db: pgDatabase(pool),
   clerk: { secretKey: process.env.CLERK_SECRET_KEY, apiUrl: process.env.CLERK_API_URL },
   tables: { user: { table: "people", key: "clerk_id", id: "id", columns: { email: "email" } }, customer: null },
 });

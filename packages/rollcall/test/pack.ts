@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pnpmFile } from "@rollcall/dev-stack/testing/pnpm";
 import { z } from "zod/v4";
 
 /** The package as it would be published, in a temporary folder. */
@@ -31,7 +32,8 @@ const manifestSchema = z.object({
 /** Builds and packs. */
 export function pack(): Packed {
   const root = mkdtempSync(join(tmpdir(), "rollcall-package-"));
-  execFileSync("npx", ["-y", "pnpm@10", "pack", "--pack-destination", root], { cwd: packageFolder, stdio: "pipe" });
+  const words = [pnpmFile(), "pack", "--pack-destination", root];
+  execFileSync(process.execPath, words, { cwd: packageFolder, stdio: "pipe" });
   const tarball = join(root, readdirSync(root).find((name) => name.endsWith(".tgz")) ?? "");
   execFileSync("tar", ["xzf", tarball, "-C", root]);
   const folder = join(root, "package");

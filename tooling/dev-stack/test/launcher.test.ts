@@ -1,20 +1,22 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { type Postgres, startPostgres } from "@rollcall/dev-stack";
+import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import pg from "pg";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { findBinaries } from "../src/postgres/binaries.ts";
 import { dataArgument } from "../src/postgres/data-directory.ts";
+import { firstFreePort } from "../src/process/free-port.ts";
 import { inspectProcess } from "../src/process/inspect-process.ts";
 import { query } from "./database.ts";
 import { run } from "./program.ts";
 import { createTemporaryFolder } from "./temporary-folder.ts";
 
-const START_POSTGRES = path.join(import.meta.dirname, "programs", "start-postgres.ts");
 const binaries = findBinaries();
 const { runAs } = binaries;
 
@@ -22,6 +24,22 @@ const start = (dataDirectory: string, port = 0) => startPostgres({ dataDirectory
 const dataIn = (folder: { path: string }) => path.join(folder.path, "data");
 const serverOf = (data: string) => Number(readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n")[0]);
 const ask = (postgres: Postgres, sql: string) => query(postgres.url("postgres"), sql);
+
+let template: Awaited<ReturnType<typeof createTemporaryFolder>>;
+beforeAll(async () => {
+  template = await createTemporaryFolder();
+  await (await start(dataIn(template))).stop();
+});
+afterAll(() => template[Symbol.asyncDispose]());
+
+/** A folder with a database in it, copied: to create one takes `initdb` two seconds of CPU time. */
+async function createFolderWithData(...names: string[]) {
+  const folder = await createTemporaryFolder();
+  for (const name of names.length > 0 ? names : ["data"]) {
+    await promisify(execFile)("cp", ["-Rp", dataIn(template), path.join(folder.path, name)]);
+  }
+  return folder;
+}
 
 /** Why no server answers there; undefined if one does. */
 const refusal = (host: string, port: number) =>
@@ -45,7 +63,7 @@ test("a fresh start answers in UTC, only at 127.0.0.1", async () => {
 });
 
 test("a second start finds the data of the first", async () => {
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData();
   const options = { dataDirectory: dataIn(folder), port: 0, durable: true };
   {
     await using first = await startPostgres(options);
@@ -57,9 +75,9 @@ test("a second start finds the data of the first", async () => {
 });
 
 test("the server of a killed launcher is stopped, and the next start gets its data", async () => {
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData();
   const data = dataIn(folder);
-  await using launcher = run(["--import", "tsx", START_POSTGRES, data]);
+  await using launcher = run([programFile("start-postgres"), data]);
   const { URL: url } = await launcher.ready;
   await query(url, "CREATE TABLE kept AS SELECT 'of the killed' AS value");
   const orphan = serverOf(data);
@@ -73,7 +91,7 @@ test("the server of a killed launcher is stopped, and the next start gets its da
 });
 
 test("a server that was killed under an open session starts again with all committed data", async () => {
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData();
   const options = { dataDirectory: dataIn(folder), port: 0, durable: true };
   await using killed = await startPostgres(options);
   const session = new pg.Client(killed.url("postgres"));
@@ -88,9 +106,8 @@ test("a server that was killed under an open session starts again with all commi
 });
 
 test("a stale postmaster.pid is removed, and the program that now has its process id keeps running", async () => {
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData();
   const data = dataIn(folder);
-  await (await start(data)).stop();
   // Of the server's own user: PostgreSQL itself would take this process for a server.
   const bystander = spawn("cat", { ...runAs, cwd: "/", stdio: ["pipe", "ignore", "ignore"] });
   try {
@@ -106,7 +123,7 @@ test("a stale postmaster.pid is removed, and the program that now has its proces
 });
 
 test("if the port is taken, a later one is used", async () => {
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData("one", "other");
   await using one = await start(path.join(folder.path, "one"));
   await using other = await start(path.join(folder.path, "other"), one.port);
   expect(other.port).toBeGreaterThan(one.port);
@@ -114,7 +131,7 @@ test("if the port is taken, a later one is used", async () => {
 });
 
 test("data of a running launcher is refused, and the message names the launcher", async () => {
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData();
   await using first = await start(dataIn(folder));
   await expect(start(dataIn(folder))).rejects.toMatchObject({
     name: "PostgresError",
@@ -125,10 +142,9 @@ test("data of a running launcher is refused, and the message names the launcher"
 });
 
 test("data of someone else's PostgreSQL is refused", async () => {
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData();
   const data = dataIn(folder);
-  const { port, stop } = await start(data);
-  await stop();
+  const port = await firstFreePort(0);
   const options = ["-D", dataArgument(data, binaries), "-p", String(port), "-c", "unix_socket_directories="];
   const byHand = spawn(binaries.postgres, options, { ...runAs, cwd: data, stdio: "ignore" });
   const exited = once(byHand, "exit");
@@ -163,7 +179,7 @@ test("a folder with other files is not changed", async () => {
 });
 
 test("a server that cannot start says why", async () => {
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData();
   const settings = { shared_buffers: "plenty" };
   await expect(
     startPostgres({ dataDirectory: dataIn(folder), port: 0, durable: false, settings }),
@@ -185,9 +201,8 @@ test("root can have its data below a folder that others cannot enter", async ({ 
 
 test("data that another user created is refused", async ({ skip }) => {
   if (!runAs) return skip("only root can give data to another user");
-  await using folder = await createTemporaryFolder();
+  await using folder = await createFolderWithData();
   const data = dataIn(folder);
-  await (await start(data)).stop();
   chownSync(data, runAs.uid - 1, runAs.gid);
   await expect(start(data)).rejects.toMatchObject({
     code: "DATA_OF_ANOTHER_USER",

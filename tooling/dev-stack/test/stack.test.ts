@@ -72,14 +72,14 @@ test("its Clerk has the requested number of users, and its browser code", async 
   expect((await fetch(NEXT_PUBLIC_CLERK_JS_URL, { method: "HEAD" })).status).toBe(200);
 });
 
+// Ends the stack of the tests above.
 test("on SIGTERM it ends with 0, and leaves neither a process nor a folder", async () => {
-  await using other = startStack();
-  const { folder, servers, marks } = await partsOf(await other.ready);
+  const { folder, servers, marks } = await partsOf(environment);
   expect(servers()).toEqual([marks.postgres, marks.emulator]);
   expect(existsSync(folder)).toBe(true);
 
-  other.kill("SIGTERM");
-  expect(await other.ended).toMatchObject({ code: 0, stderr: "" });
+  stack.kill("SIGTERM");
+  expect(await stack.ended).toMatchObject({ code: 0, stderr: "" });
   expect(servers()).toEqual([]);
   expect(existsSync(folder)).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
+import { connectEngine } from "./engine.ts";
 import { copyProject, deepTest, thisRepository } from "./prisma-cli.ts";
 
 deepTest("without a database variable the client is generated and the schema validated", async () => {
@@ -20,19 +21,15 @@ test("without a database variable migrate names the variable and what to set it 
 });
 
 test("a server that is down is named, and the password is not", async () => {
-  const deployed = await thisRepository.prisma("postgresql://someone:hush@127.0.0.1:1/rollcall", "migrate", "deploy");
-  expect(deployed.exitCode).toBe(1);
-  expect(deployed.output).toContain("P1001");
-  expect(deployed.output).toContain("127.0.0.1:1");
-  expect(deployed.output).not.toContain("hush");
+  const refusal = connectEngine("postgresql://someone:hush@127.0.0.1:1/rollcall");
+  await expect(refusal).rejects.toMatchObject({ code: "P1001", message: expect.stringContaining("127.0.0.1:1") });
+  await expect(refusal).rejects.not.toThrow("hush");
 });
 
 test("sslmode=require refuses a server that does not encrypt", async () => {
   await using database = await createTestDatabase();
   const url = `${database.url}?sslmode=require&channel_binding=require`;
-
-  const status = await thisRepository.prisma(url, "migrate", "status");
-  expect(status).toMatchObject({ exitCode: 1, output: expect.stringContaining("P1011") });
+  await expect(connectEngine(url)).rejects.toMatchObject({ code: "P1011" });
 });
 
 test("schema= puts the tables and their migrations into that schema", async () => {

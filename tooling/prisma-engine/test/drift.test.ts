@@ -16,11 +16,8 @@ test("the migrations lead to exactly the schema", async () => {
   expect(diff).toMatchObject({ exitCode: 0, output: expect.stringContaining("No difference detected.") });
 });
 
-test("a database that was migrated without Prisma's CLI is up to date and without drift for it", async () => {
+test("a database that was migrated without Prisma's CLI has no drift for it", async () => {
   await using database = await createTestDatabase();
-
-  const status = await thisRepository.prisma(database.url, "migrate", "status");
-  expect(status).toMatchObject({ exitCode: 0, output: expect.stringContaining("Database schema is up to date!") });
 
   const diff = await thisRepository.prisma(
     database.url,

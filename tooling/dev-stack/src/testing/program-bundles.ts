@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -19,16 +19,23 @@ const SOURCES = {
   "schema-engine": "tooling/prisma-engine/src/main.ts",
   "api-app": "packages/api/test/app/serve.ts",
   "run-worker": "packages/sync/test/runs/programs/worker.ts",
+  "start-postgres": "tooling/dev-stack/test/programs/start-postgres.ts",
+  rollcall: "packages/cli/src/bin.ts",
+  // What the files of a host import, compiled as in the published package.
+  "sync-of-a-host": "packages/sync/src/index.ts",
+  "sync-pg-of-a-host": "packages/sync/src/database/adapters/pg.ts",
 } as const;
 
 export type ProgramName = keyof typeof SOURCES;
 
-/** Programs look for files beside their sources, which a bundle is not. */
+/** Programs look for files beside their sources, which a bundle is not. Its first line is the banner's. */
 const keepSourceUrls: Plugin = {
   name: "keep-source-urls",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.ts$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, "utf8")).replaceAll("import.meta.url", JSON.stringify(pathToFileURL(file).href)),
+      contents: (await readFile(file, "utf8"))
+        .replace(/^#!.*/, "")
+        .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(file).href)),
       loader: "ts",
     })),
 };
@@ -51,7 +58,7 @@ export async function bundlePrograms(): Promise<{ folder: string; rebuild(): Pro
       target: "node20",
       format: "esm",
       outExtension: { ".js": ".mjs" },
-      external: ["pg-native"],
+      external: ["pg-native", "jiti"],
       // Prisma starts its engine as a program. `pg` and `pino` are CommonJS and ask for Node's own modules by `require`.
       banner: {
         js: '#!/usr/bin/env node\nimport { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
@@ -61,6 +68,9 @@ export async function bundlePrograms(): Promise<{ folder: string; rebuild(): Pro
     });
     await chmod(path.join(folder, "schema-engine.mjs"), 0o755);
   };
+  // jiti loads parts of itself by name, so it stays outside.
+  await mkdir(path.join(folder, "node_modules"));
+  await symlink(path.join(repositoryRoot, "packages/cli/node_modules/jiti"), path.join(folder, "node_modules/jiti"));
   const dispose = () => rm(folder, { recursive: true, force: true });
   try {
     await rebuild();
