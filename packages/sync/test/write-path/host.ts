@@ -93,7 +93,9 @@ export async function openHost({
     connectionString: database.url,
     options: "-c default_transaction_isolation=read\\ committed",
   });
-  await sql.query(`alter database "${database.name}" set default_transaction_isolation = '${isolation}'`);
+  if (isolation !== "read committed") {
+    await sql.query(`alter database "${database.name}" set default_transaction_isolation = '${isolation}'`);
+  }
   if (mapping === "own ids") await sql.query(OWN_IDS);
   const tables = mapping === "own ids" ? ownIdTables : defaultTables;
   const shownId = mapping === "own ids" ? `coalesce(id, 'own-' || right(pk::text, 1))` : "id";
