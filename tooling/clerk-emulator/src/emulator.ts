@@ -71,8 +71,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     );
   }
 
-  const store = await Store.open(dataDirectory, async () => {
-    const instance = await newInstance(instanceId);
+  const store = await Store.open(dataDirectory, () => {
+    const instance = newInstance(instanceId);
     return { instance, users: seedUsers(instance.id, users) };
   });
   const { instance } = store;

@@ -1,7 +1,7 @@
 import { importJWK, type JWTPayload, SignJWT } from "jose";
 import { newId } from "./store/id.ts";
-import type { Instance } from "./store/instance.ts";
 import type { Session } from "./store/session.ts";
+import type { Store } from "./store/store.ts";
 import type { User } from "./store/user.ts";
 
 const LIFETIME_SECONDS = 60;
@@ -18,14 +18,14 @@ type Options = {
 };
 
 /** A new session token of version 2, and its claims (times in seconds). */
-export async function signSessionToken(instance: Instance, session: Session, user: User, options: Options = {}) {
+export async function signSessionToken(store: Store, session: Session, user: User, options: Options = {}) {
   const now = Math.floor(Date.now() / 1000);
   const claims: JWTPayload = {
     azp: options.origin ?? null,
     exp: now + (options.lifetimeSeconds ?? LIFETIME_SECONDS),
     fva: [0, -1],
     iat: now,
-    iss: `https://${instance.frontendHost}`,
+    iss: `https://${store.instance.frontendHost}`,
     jti: newId("tok"),
     nbf: now - 10,
     sid: session.id,
@@ -36,10 +36,10 @@ export async function signSessionToken(instance: Instance, session: Session, use
     ...options.claims,
   };
   for (const [name, value] of Object.entries(claims)) if (value === null) delete claims[name];
-  const key = await importJWK(instance.signingKey, "RS256");
+  const key = await store.signingKey();
   const token = await new SignJWT(claims)
-    .setProtectedHeader({ alg: "RS256", cat: SESSION_TOKEN_CATEGORY, kid: instance.signingKey.kid, typ: "JWT" })
-    .sign(key);
+    .setProtectedHeader({ alg: "RS256", cat: SESSION_TOKEN_CATEGORY, kid: key.kid, typ: "JWT" })
+    .sign(await importJWK(key, "RS256"));
   return { token, claims };
 }
 

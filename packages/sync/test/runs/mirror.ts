@@ -8,6 +8,7 @@ import {
   type StartOptions,
   type WorkOptions,
 } from "../../src/index.ts";
+import { atScale } from "../rounds.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 
 /** A Clerk, an application's database, and Rollcall between them. */
@@ -16,7 +17,10 @@ export interface Mirror extends AsyncDisposable {
   clerk: { url: string; secretKey: string; instanceId: string; webhookSigningSecret: string };
   /** Stands for another process of the same team. */
   rollcall(credentials?: Partial<ClerkCredentials>): Rollcall;
-  /** Starts a run, works on it to its end, and returns its final state. */
+  /**
+   * Starts a run, works on it to its end, and returns its final state. With one worker by default, because most runs here have
+   * one window at a time, in which further workers would find nothing; in `pnpm test:deep` with as many as a process has.
+   */
   run(options?: Partial<StartOptions> & WorkOptions, credentials?: Partial<ClerkCredentials>): Promise<Run>;
   /** As after this many hours: ages the rows' `syncedAt`. */
   age(hours: number): Promise<void>;
@@ -74,12 +78,12 @@ export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror>
     clerk,
     control,
     rollcall,
-    async run({ signal, workers, onProgress, ...options } = {}, credentials) {
+    async run({ signal, workers = atScale(4, 1), onProgress, ...options } = {}, credentials) {
       const { runs } = rollcall(credentials);
       const { runId } = await runs.start({ startedBy: "test", ...options });
       await runs.work({
         runId,
-        ...(workers && { workers }),
+        workers,
         ...(signal && { signal }),
         ...(onProgress && { onProgress }),
       });

@@ -30,7 +30,7 @@ describe("a run over a directory of", () => {
     const users = atScale(20_000, 2_000);
     await using mirror = await openMirror({ users });
     await using clerk = await between(mirror.clerk.url, counting(20_000 / users));
-    const { report, total, windows } = await mirror.run({}, { apiUrl: clerk.url });
+    const { report, total, windows } = await mirror.run({ workers: 4 }, { apiUrl: clerk.url });
     expect(report).toMatchObject({ state: "done", seen: users, created: users });
     expect(total).toBe(20_000);
     const walks = windows.filter(({ pass }) => pass === "walk");

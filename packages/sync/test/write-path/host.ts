@@ -96,7 +96,9 @@ export async function openHost({
     connectionString: database.url,
     options: "-c default_transaction_isolation=read\\ committed",
   });
-  await sql.query(`alter database "${database.name}" set default_transaction_isolation = '${isolation}'`);
+  if (isolation !== "read committed") {
+    await sql.query(`alter database "${database.name}" set default_transaction_isolation = '${isolation}'`);
+  }
   if (mapping === "own ids") await sql.query(OWN_IDS);
   if (mapping === "extra columns") await sql.query(EXTRA_COLUMNS);
   const tables = { default: defaultTables, "own ids": ownIdTables, "extra columns": extraColumnTables }[mapping];

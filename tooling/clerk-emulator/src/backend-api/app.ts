@@ -10,8 +10,8 @@ export function backendApi(store: Store): Hono {
   const api = new Hono();
   api.use(requireSecretKey(instance));
 
-  api.get("/jwks", (c) => {
-    const { kty, kid, n, e } = instance.signingKey;
+  api.get("/jwks", async (c) => {
+    const { kty, kid, n, e } = await store.signingKey();
     return c.json({ keys: [{ use: "sig", kty, kid, alg: "RS256", n, e }] });
   });
 

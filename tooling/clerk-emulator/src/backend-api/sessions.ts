@@ -56,7 +56,7 @@ export function sessionsApi(store: Store): Hono {
     const current = session(c.req.param("id"));
     const user = store.directory.get(current.user_id);
     if (!user || current.status !== "active") throw notFound("session", current.id);
-    const { token } = await signSessionToken(store.instance, current, user, {
+    const { token } = await signSessionToken(store, current, user, {
       origin: c.req.header("origin"),
       lifetimeSeconds: expires_in_seconds ?? undefined,
     });

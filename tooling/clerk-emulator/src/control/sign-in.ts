@@ -21,7 +21,7 @@ const ORIGIN = "http://localhost:3000";
 export async function signIn(store: Store, user: User, claims?: Record<string, unknown>) {
   const client = store.saveClient(newClient(Date.now()));
   const session = store.openSession(user.id, client.id);
-  const { token, claims: signed } = await signSessionToken(store.instance, session, user, { origin: ORIGIN, claims });
+  const { token, claims: signed } = await signSessionToken(store, session, user, { origin: ORIGIN, claims });
   // A client's last sign-in must not be later than the token, or the SDK treats the token as stale.
   const since = String(signed.iat ?? Math.floor(session.created_at / 1000));
   return { token, sessionId: session.id, cookies: await browserCookies(store.instance, session, token, since) };

@@ -27,7 +27,7 @@ export async function sessionJson(
   user: User,
   token: TokenOptions,
 ): Promise<WireSession> {
-  const { token: jwt } = await signSessionToken(store.instance, session, user, token);
+  const { token: jwt } = await signSessionToken(store, session, user, token);
   return {
     ...sessionFacts(session, user),
     last_active_token: { object: "token", id: "", jwt },

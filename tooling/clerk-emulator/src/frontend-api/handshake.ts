@@ -26,12 +26,13 @@ export function handshakeApi(clients: Clients): Hono {
     const signed =
       session &&
       user &&
-      (await signSessionToken(instance, session, user, clients.tokenOptions(new URL(redirectUrl).origin)));
+      (await signSessionToken(store, session, user, clients.tokenOptions(new URL(redirectUrl).origin)));
+    const key = await store.signingKey();
     const token = await new SignJWT({ handshake: handshakeDirectives(instance, session, signed?.token) })
-      .setProtectedHeader({ alg: "RS256", kid: instance.signingKey.kid, typ: "JWT" })
+      .setProtectedHeader({ alg: "RS256", kid: key.kid, typ: "JWT" })
       .setIssuedAt()
       .setExpirationTime("60s")
-      .sign(await importJWK(instance.signingKey, "RS256"));
+      .sign(await importJWK(key, "RS256"));
     writeHandshake(c, token);
     return c.redirect(redirectUrl, 307);
   });

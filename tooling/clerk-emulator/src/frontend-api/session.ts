@@ -32,7 +32,7 @@ export function sessionApi(clients: Clients): Hono {
   /** A new token, which clerk-js requests before the last one expires. */
   api.post("/:id/tokens", async (c) => {
     const { session, user } = await own(c);
-    const { token: jwt } = await signSessionToken(store.instance, session, user, tokenOptions(c));
+    const { token: jwt } = await signSessionToken(store, session, user, tokenOptions(c));
     return c.json({ object: "token", jwt });
   });
 

@@ -3,6 +3,16 @@ import { exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
 import { derivedId, newId } from "./id.ts";
 
+const signingKeySchema = z.looseObject({
+  kty: z.literal("RSA"),
+  kid: z.string(),
+  n: z.string(),
+  e: z.string(),
+  d: z.string(),
+});
+
+export type SigningKey = z.infer<typeof signingKeySchema>;
+
 /** Everything that makes one Clerk instance: its name, its keys, and who was seeded into it. */
 export const instanceSchema = z.strictObject({
   id: z.string().regex(/^ins_[A-Za-z0-9]+$/),
@@ -10,8 +20,8 @@ export const instanceSchema = z.strictObject({
   /** The host of the Frontend API: the issuer of session tokens, and the content of the publishable key. */
   frontendHost: z.string().min(1),
   webhookSigningSecret: z.string().startsWith("whsec_"),
-  /** The private RSA key that signs session tokens; its `kid` is the instance's id. */
-  signingKey: z.looseObject({ kty: z.literal("RSA"), kid: z.string(), n: z.string(), e: z.string(), d: z.string() }),
+  /** The private RSA key that signs session tokens; its `kid` is the instance's id. Made when it is first needed. */
+  signingKey: signingKeySchema.optional(),
   passwordPepper: z.string().min(1),
   adminUserId: z.string(),
   memberUserId: z.string(),
@@ -22,19 +32,23 @@ export const instanceSchema = z.strictObject({
 export type Instance = Readonly<z.infer<typeof instanceSchema>>;
 
 /** A new instance with new keys. User ids are derived from its id, so two instances share none. */
-export async function newInstance(id = newId("ins")): Promise<Instance> {
-  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+export function newInstance(id = newId("ins")): Instance {
   return instanceSchema.parse({
     id,
     secretKey: `sk_live_${randomBytes(30).toString("hex")}`,
     frontendHost: `${createHash("sha256").update(id).digest("hex").slice(0, 12)}.clerk.test`,
     webhookSigningSecret: `whsec_${randomBytes(24).toString("base64")}`,
-    signingKey: { ...(await exportJWK(privateKey)), kid: id },
     passwordPepper: randomBytes(24).toString("base64"),
     adminUserId: derivedId("user", id, "seed", 0),
     memberUserId: derivedId("user", id, "seed", 1),
     deletedUserId: derivedId("user", id, "seed", "deleted"),
   });
+}
+
+/** Takes a fifth of a second of CPU time. */
+export async function newSigningKey(kid: string): Promise<SigningKey> {
+  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  return signingKeySchema.parse({ ...(await exportJWK(privateKey)), kid });
 }
 
 export function publishableKey(instance: Instance): string {

@@ -1,7 +1,7 @@
 import { type Client, isUnderWay } from "./client.ts";
 import { Directory } from "./directory.ts";
 import { newId } from "./id.ts";
-import { type Instance, passwordDigest, sameText } from "./instance.ts";
+import { type Instance, newSigningKey, passwordDigest, type SigningKey, sameText } from "./instance.ts";
 import { type Entry, Journal } from "./journal.ts";
 import { newSession, type Session, sessionAt } from "./session.ts";
 import { type User, type UserChanges, withChanges } from "./user.ts";
@@ -30,6 +30,7 @@ export class Store {
   readonly #sessions = new Map<string, Session>();
   readonly #clients = new Map<string, Client>();
   #instance: Instance;
+  #signingKey: Promise<SigningKey> | undefined;
   #journal: Journal | undefined;
   #listener: (event: UserEvent) => void = () => undefined;
 
@@ -43,7 +44,7 @@ export class Store {
    */
   static async open(
     dataDirectory: string | undefined,
-    first: () => Promise<{ instance: Instance; users: NewUser[] }>,
+    first: () => { instance: Instance; users: NewUser[] },
   ): Promise<Store> {
     let store: Store | undefined;
     if (dataDirectory !== undefined) {
@@ -53,7 +54,7 @@ export class Store {
       }
     }
     if (!store) {
-      const { instance, users } = await first();
+      const { instance, users } = first();
       store = new Store(instance);
       for (const entry of store.#birth(users)) store.#apply(entry);
     }
@@ -63,6 +64,19 @@ export class Store {
 
   get instance(): Instance {
     return this.#instance;
+  }
+
+  /** The key of session tokens, made and stored when it is first needed: most tests sign no token, and it takes long. */
+  signingKey(): Promise<SigningKey> {
+    this.#signingKey ??= this.#storedOrNewKey();
+    return this.#signingKey;
+  }
+
+  async #storedOrNewKey(): Promise<SigningKey> {
+    if (this.#instance.signingKey) return this.#instance.signingKey;
+    const signingKey = await newSigningKey(this.#instance.id);
+    this.#commit([{ kind: "instance", instance: { ...this.#instance, signingKey } }]);
+    return signingKey;
   }
 
   /** Sets the listener for user changes. */

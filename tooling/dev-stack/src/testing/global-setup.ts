@@ -13,6 +13,12 @@ const settings = {
   max_wal_senders: "0",
   checkpoint_timeout: "1h",
   max_wal_size: "8GB",
+  // Each database would wake a worker of its own every few seconds. Tests that need statistics analyse.
+  autovacuum: "off",
+  bgwriter_lru_maxpages: "0",
+  max_logical_replication_workers: "0",
+  // Everything is in memory: workers that read files would only add switches between processes.
+  io_method: "sync",
 };
 
 /**

@@ -52,7 +52,7 @@ export async function createTestDatabase({
   const server = inject("postgresUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
 
-  await onServer(server, async (client) => {
+  await onServer(async (client) => {
     if (template) await makeOnce(client, server, template);
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template?.name ?? TEMPLATE} STRATEGY file_copy`);
     await client.query(`ALTER DATABASE ${name} SET timezone = ${pg.escapeLiteral(timeZone)}`);
@@ -60,16 +60,23 @@ export async function createTestDatabase({
   return {
     name,
     url: urlOf(server, name),
-    [Symbol.asyncDispose]: () => onServer(server, (client) => drop(client, name)),
+    [Symbol.asyncDispose]: () => onServer((client) => drop(client, name)),
   };
 }
 
-async function makeOnce(client: pg.Client, server: string, { name, make }: TestTemplate): Promise<void> {
+async function makeOnce(client: pg.ClientBase, server: string, { name, make }: TestTemplate): Promise<void> {
   const isMade = async () => (await client.query("SELECT FROM pg_database WHERE datname = $1", [name])).rowCount === 1;
   if (await isMade()) return;
-  // Until the session ends: test files run in several processes.
+  // Test files run in several processes.
   await client.query("SELECT pg_advisory_lock(hashtext($1))", [name]);
-  if (await isMade()) return;
+  try {
+    if (!(await isMade())) await makeTemplate(client, server, { name, make });
+  } finally {
+    await client.query("SELECT pg_advisory_unlock(hashtext($1))", [name]);
+  }
+}
+
+async function makeTemplate(client: pg.ClientBase, server: string, { name, make }: TestTemplate): Promise<void> {
   // It has its name only when it is whole: no process clones what a maker left that failed.
   const draft = `${name}_draft`;
   await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
@@ -84,7 +91,7 @@ function urlOf(server: string, database: string): string {
   return url.href;
 }
 
-async function drop(client: pg.Client, name: string): Promise<void> {
+async function drop(client: pg.ClientBase, name: string): Promise<void> {
   let open: string[] = [];
   const closed = await waitUntil(async () => {
     const { rows } = await client.query<{ session: string }>(
@@ -99,12 +106,19 @@ async function drop(client: pg.Client, name: string): Promise<void> {
   if (!closed) throw new Error(`The test left ${open.length} connection(s) to its database open:\n${open.join("\n")}`);
 }
 
-async function onServer<Result>(server: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: server, application_name: "test-database" });
-  await client.connect();
+/** Each process of tests keeps a few connections to the server, which ends them. They do not keep the process alive. */
+let pool: pg.Pool | undefined;
+
+async function onServer<Result>(use: (client: pg.ClientBase) => Promise<Result>): Promise<Result> {
+  if (!pool) {
+    const connectionString = inject("postgresUrl");
+    pool = new pg.Pool({ connectionString, application_name: "test-database", allowExitOnIdle: true });
+    pool.on("error", () => {});
+  }
+  const client = await pool.connect();
   try {
     return await use(client);
   } finally {
-    await client.end();
+    client.release();
   }
 }
