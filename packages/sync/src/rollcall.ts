@@ -27,6 +27,7 @@ import { createRuns, type Runs } from "./runs/runs.ts";
 import { type DirectoryStatus, directoryStatus } from "./status/directory-status.ts";
 import { type Health, healthCheck } from "./status/health.ts";
 import { SyncError } from "./sync-error.ts";
+import { withSpan } from "./tracing.ts";
 import { handleWebhook } from "./webhook/handle-webhook.ts";
 import { createDisk } from "./write-path/disk.ts";
 import type { LiftReason } from "./write-path/statements/remove.ts";
@@ -169,10 +170,14 @@ export function createRollcall({
     },
     syncMe: createSyncMe({ readMirror, claimRequest: writePath.claimRequest, sync, logger }),
     syncUser: (id, { revive = false } = {}) => syncOne(id, revive ? "revive" : null),
-    adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
-    prune: (options) => prune({ db, tables, clerk: patientClerk, instanceId, writePath }, options),
-    adoptionReport: (onPeople) => adoptionReport(db, tables, patientClerk, onPeople),
-    linkRows: (options) => linkRows({ db, tables, clerk: patientClerk, instanceId }, options),
+    adoptInstance: () =>
+      withSpan("rollcall.adopt_instance", {}, () => adoptInstance(db, clerkApi)).finally(guard.forget),
+    prune: (options) =>
+      withSpan("rollcall.prune", {}, () => prune({ db, tables, clerk: patientClerk, instanceId, writePath }, options)),
+    adoptionReport: (onPeople) =>
+      withSpan("rollcall.adoption_report", {}, () => adoptionReport(db, tables, patientClerk, onPeople)),
+    linkRows: (options) =>
+      withSpan("rollcall.link_rows", {}, () => linkRows({ db, tables, clerk: patientClerk, instanceId }, options)),
     handleWebhook: (request) =>
       handleWebhook(request, {
         db,
