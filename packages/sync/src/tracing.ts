@@ -1,4 +1,4 @@
-import type { Tracer, TracerProvider } from "@opentelemetry/api";
+import type { TracerProvider } from "@opentelemetry/api";
 import { DatabaseError } from "./database/database-error.ts";
 import { SyncError } from "./sync-error.ts";
 
@@ -49,11 +49,7 @@ const ERROR = 2;
  * than the one that the SDK uses, would ignore the SDK (that package's `isCompatible`).
  */
 const REGISTERED = Symbol.for("opentelemetry.js.api.1");
-
-function registeredTracer(): Tracer | undefined {
-  const api: { trace?: TracerProvider } | undefined = Reflect.get(globalThis, REGISTERED);
-  return api?.trace?.getTracer("rollcall");
-}
+const registry: { readonly [key: symbol]: { trace?: TracerProvider } | undefined } = globalThis;
 
 const unnoted: SpanNotes = { note() {}, fail() {} };
 
@@ -68,7 +64,7 @@ export function withSpan<T>(
   attributes: SpanAttributes,
   work: (span: SpanNotes) => Promise<T>,
 ): Promise<T> {
-  const tracer = registeredTracer();
+  const tracer = registry[REGISTERED]?.trace?.getTracer("rollcall");
   if (!tracer) return work(unnoted);
   const kind = name.startsWith("rollcall.") ? INTERNAL : CLIENT;
   return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
