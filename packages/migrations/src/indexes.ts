@@ -6,4 +6,7 @@ export const indexes = {
   ClerkInstance_only_key: `create unique index if not exists "ClerkInstance_only_key" on rollcall."ClerkInstance" ((true))`,
   SyncRun_startedAt_idx: `create index if not exists "SyncRun_startedAt_idx" on rollcall."SyncRun" ("startedAt")`,
   SyncRun_active_key: `create unique index if not exists "SyncRun_active_key" on rollcall."SyncRun" ((true)) where state in ('planned', 'running') and not "dryRun"`,
+  SyncEffect_pending_idx: `create index if not exists "SyncEffect_pending_idx" on rollcall."SyncEffect" ("runAt") where "doneVersion" is distinct from version and "deadAt" is null`,
+  SyncEffect_dead_idx: `create index if not exists "SyncEffect_dead_idx" on rollcall."SyncEffect" ("deadAt") where "deadAt" is not null`,
+  SyncEffect_done_idx: `create index if not exists "SyncEffect_done_idx" on rollcall."SyncEffect" ("occurredAt") where "doneVersion" = version`,
 } as const;

@@ -2,6 +2,7 @@ import { type AdoptionCounts, adoptionReport } from "./adoption/adoption-report.
 import type { AdoptionPerson } from "./adoption/classify.ts";
 import { type Linked, type LinkOptions, linkRows } from "./adoption/link-rows.ts";
 import { type Pruned, type PruneOptions, prune } from "./adoption/prune.ts";
+import type { AfterAnswer } from "./background-work.ts";
 import { type CheckReport, runChecks } from "./checks/check.ts";
 import { engineChecks } from "./checks/engine-checks.ts";
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
@@ -12,6 +13,8 @@ import type { Database } from "./database/database.ts";
 import { withSyncErrors } from "./database/database-error.ts";
 import { ANSWER_MS, PAGE_MS, within } from "./database/deadline.ts";
 import { type ApplicationTables, defaultTables } from "./database/tables.ts";
+import { createEffects, type Effects } from "./effects/effects.ts";
+import type { EffectHandlers } from "./effects/handlers.ts";
 import type { Caller } from "./freshness/caller.ts";
 import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.ts";
 import { createFailureMemory } from "./freshness/failure-memory.ts";
@@ -22,7 +25,6 @@ import { type Synced, type SyncUserParts, syncUser } from "./freshness/sync-user
 import { type Adoption, adoptInstance } from "./instance/adopt.ts";
 import { createInstanceGuard } from "./instance/guard.ts";
 import { type Logger, logFailure, silent } from "./logger.ts";
-import type { AfterAnswer } from "./runs/background.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { type DirectoryStatus, directoryStatus } from "./status/directory-status.ts";
 import { type Health, healthCheck } from "./status/health.ts";
@@ -44,7 +46,12 @@ export interface RollcallOptions {
   /** Receives failed syncs; by default they are not logged. */
   logger?: Logger;
   /**
-   * How work on a run continues after a response; called for each response. In Next: `() => ({ after })`. Default: it starts
+   * What to do once for each user who comes, changes or goes: `user.created`, `user.updated`, `user.deleted`. At least once, with
+   * a stable key.
+   */
+  effects?: EffectHandlers;
+  /**
+   * How work continues after a response; called for each response. In Next: `() => ({ after })`. Default: it starts
    * immediately, alongside the response, and runs to its end.
    */
   afterAnswer?: () => AfterAnswer;
@@ -95,6 +102,8 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   /** Handles a delivery of Clerk's webhook. */
   handleWebhook(request: Request): Promise<Response>;
   runs: Runs;
+  /** The outbox: deliveries to `effects`, due, failed and done. */
+  effects: Effects;
   /** The state of the whole mirror. @throws SyncError DATABASE_UNREACHABLE */
   status(): Promise<DirectoryStatus>;
   /** Whether everything works as it should. Answers within about 3 s and never throws; calls within 2 s share an answer. */
@@ -128,6 +137,7 @@ export function createRollcall({
   clerk,
   tables = defaultTables,
   logger = silent,
+  effects: handlers = {},
   afterAnswer = () => ({}),
 }: RollcallOptions): Rollcall {
   const db = "$queryRawUnsafe" in client ? prismaDatabase(client) : client;
@@ -135,7 +145,9 @@ export function createRollcall({
   const readMirror = namingColumns(db, tables, mirrorReader(db, tables));
   const askClerk = clerkStatus(clerkApi);
   const disk = createDisk();
-  const writePath = disk.noting(invalidateOnWrite(createWritePath(db, tables), (ids) => freshness.drop(ids)));
+  const { effects, withEffects } = createEffects({ db, readMirror, handlers, afterAnswer, logger });
+  const silentPath = disk.noting(invalidateOnWrite(createWritePath(db, tables), (ids) => freshness.drop(ids)));
+  const writePath = withEffects(silentPath, "after the answer");
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
   const { instanceId, mirrors } = guard;
   const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath, logger };
@@ -154,7 +166,8 @@ export function createRollcall({
     db,
     connectionString,
     clerk: patientClerk,
-    writePath,
+    writePath: withEffects(silentPath, "later"),
+    deliver: effects.deliver,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     afterAnswer,
     logger,
@@ -188,6 +201,7 @@ export function createRollcall({
         logger,
       }),
     runs,
+    effects,
     status: () =>
       withSyncErrors(() => within(ANSWER_MS, status)).catch((error: unknown) => {
         if (error instanceof SyncError) logFailure(logger, { event: "status_failed" }, error);

@@ -25,7 +25,7 @@ export interface StoredUser extends MirroredUser {
 /** Everything stored about one user. */
 export type Mirror =
   | { state: "absent" }
-  | ({ state: "deleted" } & Tombstone)
+  | ({ state: "deleted"; id: string | null } & Tombstone)
   | {
       state: "partial"; // the `ClerkUser` row or one of the application's rows is missing
     }
@@ -74,7 +74,7 @@ left join ${users} u on u.${key} = asked.id`;
     const [row] = z.array(rowSchema).parse(rows);
     if (!row || (!row.known && row.userId === null)) return { state: "absent" };
     const { userId: id, deletedBy, updatedAt, checkedAt, claimEmail } = row;
-    if (deletedBy) return { state: "deleted", deletedBy, checkedAt };
+    if (deletedBy) return { state: "deleted", id, deletedBy, checkedAt };
     if (id === null || !row.hasCustomer || !updatedAt || !checkedAt) return { state: "partial" };
     return {
       state: "present",

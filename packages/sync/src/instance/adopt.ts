@@ -4,6 +4,7 @@ import { getInstanceId } from "../clerk/directory.ts";
 import type { Database } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
+import { restartStatement } from "../effects/statements/overview.ts";
 import { cancelOpenRuns } from "../runs/statements/end-run.ts";
 import { patientLockStatement } from "../write-path/statements/contended.ts";
 import { releaseInstanceStatement } from "../write-path/statements/remove.ts";
@@ -48,6 +49,7 @@ export async function adoptInstance(db: Database, clerk: ClerkApi): Promise<Adop
         await transaction.query(activateStatement, [instanceId]);
         await transaction.query(cancelOpenRuns);
         await transaction.query(forgetMarksStatement);
+        await transaction.query(restartStatement);
       }
       const [{ released }] = releasedRow.parse(await transaction.query(releaseInstanceStatement, [instanceId]));
       return { instanceId, previous, released };

@@ -2,6 +2,7 @@ import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { countedApi } from "../clerk/counted-api.ts";
 import type { Database } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
+import type { Effects } from "../effects/effects.ts";
 import type { InstanceGuard } from "../instance/guard.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import { withSpan } from "../tracing.ts";
@@ -70,13 +71,15 @@ export interface RunsParts extends BackgroundParts {
   connectionString: string | undefined;
   clerk: ClerkApi;
   writePath: WritePath;
+  /** Delivers the effects of what a run wrote. */
+  deliver: Effects["deliver"];
   createGuard: (clerk: ClerkApi) => Pick<InstanceGuard, "instanceId">;
 }
 
 // These errors may be temporary, and a run waits for them to end. Any other error would fail the run.
 const PASSING = new Set<SyncErrorCode>(["CLERK_RATE_LIMITED", "CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR"]);
 
-export function createRuns({ connectionString, createGuard, ...parts }: RunsParts): Runs {
+export function createRuns({ connectionString, createGuard, deliver, ...parts }: RunsParts): Runs {
   const store = createRunStore(parts.db, parts.logger);
   const clerk = countedApi(parts.clerk);
   const { instanceId } = createGuard(clerk);
@@ -96,7 +99,8 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
     withSyncErrors(async () => {
       const url = needed(connectionString);
       await check({ adopts: false }); // a run that is not dry adopts the instance before it writes
-      await workOnRun(options, { ...parts, clerk, instanceId, store, connectionString: url });
+      const run = await workOnRun(options, { ...parts, clerk, instanceId, store, connectionString: url });
+      if (run && !run.report.dryRun) await deliver(options);
     });
   return {
     start: (options) =>

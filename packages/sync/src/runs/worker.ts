@@ -44,18 +44,19 @@ const DATABASE_AWAY_MS = 15_000;
  * Works on a run, alongside any number of other processes, until it has ended. Only for this time is the queue open and the
  * database polled.
  *
+ * @returns the run as it was at the start; null if there was nothing to do
  * @throws SyncError DATABASE_UNREACHABLE after 15 s without it; a fault of this process: CLERK_UNAUTHORIZED, INSTANCE_REFUSED,
  * NOT_CONFIGURED or SCHEMA_MISMATCH. The run is then left to others
  */
 export async function workOnRun(
   options: WorkOptions,
   { store, connectionString, ...parts }: WorkerParts,
-): Promise<void> {
+): Promise<Run | null> {
   const { workers = WORKERS, signal } = options;
   const watched = () =>
     within(ANSWER_MS, () => (options.runId === undefined ? store.active() : store.get(options.runId)));
   const run = await (options.runId === undefined ? within(ANSWER_MS, () => store.resume()) : watched());
-  if (!run) return;
+  if (!run) return null;
   await using queue = run.report.dryRun ? openDryQueue() : await openQueue(connectionString, { logger: parts.logger });
   await within(ANSWER_MS, () => reviveRun(parts.db, run.report.runId, queue));
   const stop = new AbortController();
@@ -74,6 +75,7 @@ export async function workOnRun(
   await Promise.race([Promise.allSettled(loops), patience(stopped)]);
   if (failure) throw failure.reason;
   if (stop.signal.reason instanceof SyncError) throw stop.signal.reason;
+  return run;
 }
 
 /** Reports the run's progress, and regularly revives the run, until there is nothing left to do. */

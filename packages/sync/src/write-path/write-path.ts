@@ -11,7 +11,14 @@ import { arrayLiteral } from "./array-literal.ts";
 import { bisectRejected, type Rejected } from "./bisect-rejected.ts";
 import { checkTables } from "./check-tables.ts";
 import { type Applied, type Failed, failed, unlinked } from "./outcome.ts";
-import { lockOwnersStatement, lockStatement, ownerRows, projectedRows, recordedRow } from "./statements/contended.ts";
+import {
+  lockOwnersStatement,
+  lockStatement,
+  ownerRows,
+  projectedRows,
+  recordedRow,
+  shownRows,
+} from "./statements/contended.ts";
 import { type FastRow, fastRows, type PreviewRow, previewRows } from "./statements/fast.ts";
 import { PLACEHOLDER_DOMAIN, quote } from "./statements/names.ts";
 import { type LiftReason, liftStatement } from "./statements/remove.ts";
@@ -105,7 +112,7 @@ export function createWritePath(client: Database, tables: ApplicationTables): Wr
    * a claim to it can miss each other, and the address ends at no user or at the wrong one.
    */
   const withAdvisoryLock = (
-    { release, project }: WriteStatements,
+    { shownBefore, release, project, updatedEffects }: WriteStatements,
     asked: string[],
     write: (transaction: Queries) => Promise<unknown[]>,
   ): Promise<Applied[]> =>
@@ -115,7 +122,9 @@ export function createWritePath(client: Database, tables: ApplicationTables): Wr
         // A separate statement: under READ COMMITTED it sees what was committed while the lock was waited for.
         const [recorded] = recordedRow.parse(await write(transaction));
         // As in the fast path: first the user in ClerkUser, then the application's row. Otherwise the two would deadlock.
-        await transaction.query(lockOwnersStatement, [recorded.addresses]);
+        const former = ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));
+        const touched = [...recorded.recorded, ...former.map(({ id }) => id)];
+        const before = shownRows.parse(await transaction.query(shownBefore, [recorded.addresses, touched]));
         await transaction.query(release, [recorded.addresses]);
         // Again: while the release waited for a row, the fast path may have committed the first claim on its address.
         const owners = ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));
@@ -126,6 +135,11 @@ export function createWritePath(client: Database, tables: ApplicationTables): Wr
           await transaction.query(project, [projected, recorded.addresses, expected, ...newIds(projected)]),
         );
         const written = new Set(recorded.ids);
+        const recordedBefore = new Set(recorded.recorded);
+        const changed = before.filter(({ id }) => !written.has(id) || recordedBefore.has(id));
+        if (changed.length > 0) {
+          await transaction.query(updatedEffects, [changed.map(({ id }) => id), changed.map(({ shown }) => shown)]);
+        }
         const known = new Set(recorded.known);
         const applied = rows.map((row): Applied => {
           const { id, dead, conflict } = row;

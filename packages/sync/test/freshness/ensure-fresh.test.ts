@@ -96,7 +96,7 @@ describe("while something is written about a user", () => {
     keeper.drop([USER]); // the webhook of a deletion, in this process
     answer(present("Ann"));
     await call;
-    read = async () => ({ state: "deleted", deletedBy: "webhook", checkedAt: null });
+    read = async () => ({ state: "deleted", id: null, deletedBy: "webhook", checkedAt: null });
     expect(await nameShown(caller(at(0)))).toBe("deleted");
   });
 
@@ -129,7 +129,7 @@ describe("a caller who joins another caller's flight", () => {
 
 describe("if there is a run's tombstone", () => {
   beforeEach(() => {
-    read = async () => ({ state: "deleted", deletedBy: "run", checkedAt: at(5) });
+    read = async () => ({ state: "deleted", id: null, deletedBy: "run", checkedAt: at(5) });
   });
 
   test("a caller who joins the flight of an earlier token starts another with a later one", async () => {

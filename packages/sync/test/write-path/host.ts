@@ -146,7 +146,8 @@ export async function openHost({
       }
     },
     async clear() {
-      await sql.query(`delete from "User"; delete from "Customer"; delete from rollcall."ClerkUser"`);
+      await sql.query(`delete from "User"; delete from "Customer"; delete from rollcall."ClerkUser";
+        delete from rollcall."SyncEffect"; delete from rollcall."SyncEffectType"`);
     },
     async [Symbol.asyncDispose]() {
       await db[Symbol.asyncDispose]();

@@ -49,8 +49,13 @@ export class ModelClerk {
   readonly said: Said[] = [];
   readonly deleted = new Set<string>();
   readonly #people = new Map<string, Person>();
-  #now = START;
+  #now: number;
   #born = 0;
+
+  /** @param start the time of the first change, in epoch ms */
+  constructor(start = START) {
+    this.#now = start;
+  }
 
   /** @param tie the change falls into the same millisecond as the user's last one */
   #touch(person: Person, tie: boolean): void {
@@ -77,6 +82,7 @@ export class ModelClerk {
       const primary = command.address ? this.#email(command.address, command.verified) : null;
       const person = { id, createdAt: this.#now, updatedAt: this.#now, name: `Name ${id}`, primary, spare: null };
       this.#people.set(id, person);
+      this.createdAt.set(id, person.createdAt);
       this.#touch(person, false);
       return;
     }
@@ -120,6 +126,9 @@ export class ModelClerk {
       ...[...this.deleted].map((id) => ({ kind: "deleted", id }) as const),
     ];
   }
+
+  /** When Clerk made each user, deleted ones included. */
+  readonly createdAt = new Map<string, number>();
 
   expected(): Expected[] {
     return [...this.#people.values()]

@@ -1,7 +1,8 @@
 import { z } from "zod/v4";
 import { unlessFrozen } from "../../database/database.ts";
 import type { ApplicationTables } from "../../database/tables.ts";
-import { incoming, isNewer, rank, recordRows } from "./fragments.ts";
+import { createdEffects, deletedEffects } from "../../effects/statements/outbox.ts";
+import { incoming, isNewer, rank, recordRows, wasRecorded } from "./fragments.ts";
 import { type ColumnTypes, names } from "./names.ts";
 
 /** The slow path's advisory lock: any fixed number that no other program on this database uses. */
@@ -24,6 +25,8 @@ export const patientLockStatement = lockWithin("10min");
 export const recordedRow = z.tuple([
   z.object({
     ids: z.array(z.string()),
+    /** Those of them who had a row in `ClerkUser` before. */
+    recorded: z.array(z.string()).default([]),
     addresses: z.array(z.string()),
     /** The requested users that the application's table already shows. */
     known: z.array(z.string()),
@@ -33,6 +36,8 @@ export const recordedRow = z.tuple([
 ]);
 
 export const ownerRows = z.array(z.object({ id: z.string() }));
+/** What rows showed before, as a digest. */
+export const shownRows = z.array(z.object({ id: z.string(), shown: z.string() }));
 export const projectedRows = z.array(
   z.object({ id: z.string(), dead: z.boolean(), conflict: z.boolean(), unlinked: z.boolean().default(false) }),
 );
@@ -45,9 +50,9 @@ export function recordStatement(tables: ApplicationTables): string {
 )`;
   return `with ${incoming()}${ownIds ? `, ${refused}` : ""}, written as (
   ${recordRows(ownIds ? "incoming where id not in (select id from unlinked)" : "incoming", isNewer)}
-  returning id
-), ${previous(tables, "incoming i")}
-select array(select id from written) as ids,
+  returning id, "createdAt", ${wasRecorded} as recorded
+), ${createdEffects}, ${previous(tables, "incoming i")}
+select array(select id from written) as ids, array(select id from written where recorded) as recorded,
   array(
     select email from incoming where email is not null
     union select claimed from previous where claimed is not null
@@ -60,8 +65,10 @@ select array(select id from written) as ids,
 function previous(tables: ApplicationTables, rows: string): string {
   const { users, key, email } = names(tables);
   return `previous as (
-  select i.id, c.email as claimed, u.${email} as shown, u.known from ${rows}
-  left join lateral (select email from rollcall."ClerkUser" where id = i.id limit 1) c on true
+  select i.id, c.email as claimed, u.${email} as shown, u.known, c.id is not null as recorded, c.dead is true as dead from ${rows}
+  left join lateral (
+    select id, email, "deletedAt" is not null as dead from rollcall."ClerkUser" where id = i.id limit 1
+  ) c on true
   left join lateral (select ${email}, true as known from ${users} where ${key} = i.id limit 1) u on true
 )`;
 }
@@ -86,7 +93,7 @@ export function insertTombstonesStatement(tables: ApplicationTables): string {
       else excluded."checkedAt"
     end
   returning id
-), ${previous(tables, "unnest($1::text[]) as i (id)")}
+), ${previous(tables, "unnest($1::text[]) as i (id)")}, ${deletedEffects}
 select array(select id from tombstoned) as ids,
   array(
     select claimed from previous where claimed is not null union select shown from previous where shown is not null

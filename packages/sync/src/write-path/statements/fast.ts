@@ -1,6 +1,7 @@
 import { z } from "zod/v4";
 import type { ApplicationTables } from "../../database/tables.ts";
-import { claim, content, incoming, isNewer, outranks, recordRows, version } from "./fragments.ts";
+import { fastEffects } from "../../effects/statements/outbox.ts";
+import { claim, content, incoming, isNewer, outranks, recordRows, version, wasRecorded } from "./fragments.ts";
 import { type ColumnTypes, names } from "./names.ts";
 
 const rowsWith = <const Outcomes extends readonly string[]>(outcomes: Outcomes) =>
@@ -32,12 +33,13 @@ export function fastStatement(tables: ApplicationTables, types?: ColumnTypes): s
   const ownerless = `verdict = 'write' and j.customerless and ${owner} is null`;
   return `with ${incoming(newIds)}, ${judged(tables, types)}, written as (
   ${recordRows(`judged where verdict = 'write'`, `${isNewer} and (c.email is null or ${claim("c")} is not distinct from ${claim("excluded")})`)}
-  returning id, email, "emailVerifiedAt", name, image
+  returning id, email, "emailVerifiedAt", name, image, "createdAt", ${wasRecorded} as known
 ), shown as (
   -- A row that is already equal is not written, but locked: a slow path that takes its address must wait for this claim.
   ${show(newIds ? `written join (select id, "newId" from judged) as made using (id)` : "written")}
-  where ${shownBy("u")} is distinct from ${shownBy("excluded")}${ownIds ? `\n  returning u.${key} as id, u.${id} as own` : ""}
-)${
+  where ${shownBy("u")} is distinct from ${shownBy("excluded")}
+  returning u.${key} as id${ownIds ? `, u.${id} as own` : ""}
+), ${fastEffects}${
     customer
       ? `, customers as (
   ${customer.insert}

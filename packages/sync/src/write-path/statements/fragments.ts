@@ -45,5 +45,11 @@ export const recordRows = (rows: string, guard: string): string => `insert into 
     "updatedAt" = excluded."updatedAt", "checkedAt" = excluded."checkedAt", "syncedAt" = excluded."syncedAt"
   where c."deletedAt" is null and ${guard}`;
 
+/**
+ * For the RETURNING of `recordRows`: whether the user had a row before. ON CONFLICT DO UPDATE locks the row that it changes, and a
+ * locked row has an xmax.
+ */
+export const wasRecorded = "xmax <> 0";
+
 /** The row may have changed since it was judged: compare again after waiting for its lock. */
 export const isNewer = `${version("excluded")} >= ${version("c")}`;

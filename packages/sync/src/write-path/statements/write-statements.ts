@@ -1,4 +1,5 @@
 import type { ApplicationTables } from "../../database/tables.ts";
+import { shownBeforeStatement, updatedEffectsStatement } from "../../effects/statements/outbox.ts";
 import { insertTombstonesStatement, projectStatement, recordStatement, releaseStatement } from "./contended.ts";
 import { fastStatement, previewStatement } from "./fast.ts";
 import type { ColumnTypes } from "./names.ts";
@@ -11,6 +12,8 @@ export const writeStatements = (tables: ApplicationTables, types?: ColumnTypes) 
   preview: previewStatement(tables, types),
   record: recordStatement(tables),
   insertTombstones: insertTombstonesStatement(tables),
+  shownBefore: shownBeforeStatement(tables),
   release: releaseStatement(tables, types),
   project: projectStatement(tables, types),
+  updatedEffects: updatedEffectsStatement(tables),
 });
