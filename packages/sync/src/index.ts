@@ -31,5 +31,6 @@ export type { ClerkUser } from "./snapshot/clerk-user.ts";
 export { normaliseEmail, type Snapshot, toSnapshot } from "./snapshot/snapshot.ts";
 export type { DirectoryStatus } from "./status/directory-status.ts";
 export type { Health } from "./status/health.ts";
+export type { Metrics } from "./status/metrics.ts";
 export { errorCatalog, SyncError, type SyncErrorCode } from "./sync-error.ts";
 export type { Applied, Outcome } from "./write-path/outcome.ts";
