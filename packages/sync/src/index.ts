@@ -19,6 +19,7 @@ export { type PersistedUser, type PresentUser, requirePersisted, requirePresent 
 export type { SyncMeResult } from "./freshness/sync-me.ts";
 export type { Synced } from "./freshness/sync-user.ts";
 export type { Adoption } from "./instance/adopt.ts";
+export type { LogEntry, LogEvent } from "./log-events.ts";
 export { type Logger, silent } from "./logger.ts";
 export { constructionSql, migrate } from "./migrate.ts";
 export { createRollcall, type Rollcall, type RollcallOptions, type RollcallSettings } from "./rollcall.ts";

@@ -139,8 +139,8 @@ async function handleFailure(window: ClaimedWindow, thrown: unknown, parts: Wind
   }
   const trouble = await pauseRun(db, window.runId, retryAfterMs);
   if (trouble === "too_long") return failRun(db, logger, window, error);
-  const fields = { event: "run_paused", runId: window.runId, window: window.number, code };
-  logger.warn({ ...fields, ms: Math.round(trouble.pausedForMs) }, message);
+  const ms = Math.round(trouble.pausedForMs);
+  logger.warn({ event: "run_paused", runId: window.runId, window: window.number, code, ms }, message);
   await postpone(db, queue, window, trouble.pausedForMs);
 }
 

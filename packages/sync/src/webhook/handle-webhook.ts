@@ -109,7 +109,7 @@ async function answer(request: Request, parts: WebhookParts, { note, fail }: Spa
   } catch (thrown) {
     const error = SyncError.from(toSyncError(thrown));
     fail(error.code);
-    const event = { event: "webhook_failed", deliveryId };
+    const event = { event: "webhook_failed", deliveryId } as const;
     if (error.code === "UNEXPECTED") logFault(logger, event, error.cause, "a delivery could not be handled");
     else logFailure(logger, event, error);
     return refuse(error.code, { status: error.isDatabaseAway || CLERK_AWAY.has(error.code) ? 503 : 500 });
