@@ -6,6 +6,11 @@ import { appRouter } from "./root.ts";
 
 /** This app's endpoints. */
 export const handlers = {
-  ...createRollcallHandlers(rollcall, { ...auth, cronSecret: env.CRON_SECRET, allowedOrigins: env.APP_ORIGIN }),
+  ...createRollcallHandlers(rollcall, {
+    ...auth,
+    cronSecret: env.CRON_SECRET,
+    metricsToken: env.METRICS_TOKEN,
+    allowedOrigins: env.APP_ORIGIN,
+  }),
   trpc: createTRPCHandler({ router: appRouter, allowedOrigins: env.APP_ORIGIN, logger }),
 };

@@ -10,6 +10,7 @@ import { signDelivery } from "./app/sign-delivery.ts";
 import { ORIGIN } from "./app/start-app.ts";
 
 const CRON_SECRET = "the-secret-of-the-cron-job";
+const METRICS_TOKEN = "the-token-of-the-monitor";
 
 let database: TestDatabase;
 let clerk: Clerk;
@@ -30,7 +31,7 @@ beforeAll(async () => {
     afterAnswer: () => ({ after: (work) => void afterAnswers.push(work) }),
   });
   const auth = createRollcallAuth(rollcall, { publishableKey: clerk.publishableKey, authorizedParties: [ORIGIN] });
-  ({ all } = createRollcallHandlers(rollcall, { ...auth, cronSecret: CRON_SECRET }));
+  ({ all } = createRollcallHandlers(rollcall, { ...auth, cronSecret: CRON_SECRET, metricsToken: METRICS_TOKEN }));
 }, 120_000);
 afterAll(async () => {
   await client.$disconnect();
@@ -82,6 +83,14 @@ describe("one catch-all route, below any path", () => {
     expect(await stateOf()).toBe("done");
   });
 
+  test("metrics answers a monitor with the token", async () => {
+    const path = `${ORIGIN}/api/rollcall/metrics`;
+    const answer = await all(new Request(path, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } }));
+
+    expect(await answer.text()).toContain("# TYPE rollcall_users gauge");
+    expect((await all(new Request(path))).status).toBe(401);
+  });
+
   test.each(["/api/rollcall/nothing", "/api/rollcall", "/", "/api/rollcall/constructor", "/api/rollcall/health/more"])(
     "%s is not found, in the body of every error",
     async (path) => {
@@ -98,6 +107,7 @@ describe("one catch-all route, below any path", () => {
     ["DELETE", "sync-current-user", "GET, POST"],
     ["POST", "cron", "GET"],
     ["HEAD", "cron", "GET"],
+    ["POST", "metrics", "GET"],
     ["POST", "health", "GET, HEAD"],
   ])("%s is refused by %s, which says that it takes %s", async (method, name, allowed) => {
     const { status, headers } = await answerOf(`/api/rollcall/${name}`, { method });

@@ -41,6 +41,12 @@ export const readEnvironment = (runtimeEnv: Record<string, string | undefined> =
       APP_ORIGIN: origins.optional(),
       // If it is too short, the cron route is closed and says so. The rest of the app does not need it.
       CRON_SECRET: z.string().optional(),
+      // The same for the metrics route.
+      METRICS_TOKEN: z.string().optional(),
+      // Read by the OpenTelemetry SDK itself, with its other OTEL_ variables.
+      OTEL_EXPORTER_OTLP_ENDPOINT: z
+        .url({ error: "OTEL_EXPORTER_OTLP_ENDPOINT is not a URL, as in http://localhost:4318." })
+        .optional(),
     },
     runtimeEnv,
     emptyStringAsUndefined: true,

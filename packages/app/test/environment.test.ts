@@ -41,6 +41,7 @@ test.each([
   ],
   ["POSTGRES_URL", "mysql://root:hunter2@localhost/app", /^POSTGRES_URL is not a connection string/],
   ["CLERK_API_URL", "my-clerk", /^CLERK_API_URL is not a URL/],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector", /^OTEL_EXPORTER_OTLP_ENDPOINT is not a URL/],
   ["APP_ORIGIN", "my-app", /^APP_ORIGIN is a list of origins/],
   ["APP_ORIGIN", "https://app.example.com/dashboard", /^APP_ORIGIN is a list of origins/],
   [

@@ -20,7 +20,7 @@ export interface BackgroundParts {
   afterAnswer: () => AfterAnswer;
   logger: Logger;
   /** What a failure logs. */
-  failure: { event: string; message: string };
+  failure: { event: "work_failed" | "effects_failed"; message: string };
 }
 
 export interface BackgroundWork {

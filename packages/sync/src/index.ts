@@ -27,6 +27,7 @@ export {
 export type { SyncMeResult } from "./freshness/sync-me.ts";
 export type { Synced } from "./freshness/sync-user.ts";
 export type { Adoption } from "./instance/adopt.ts";
+export type { LogEntry, LogEvent } from "./log-events.ts";
 export { type Logger, silent } from "./logger.ts";
 export { constructionSql, migrate } from "./migrate.ts";
 export { createRollcall, type Rollcall, type RollcallOptions, type RollcallSettings } from "./rollcall.ts";
@@ -40,5 +41,6 @@ export { normaliseEmail, type Snapshot, toSnapshot } from "./snapshot/snapshot.t
 export { type ReadUser, userReader } from "./snapshot/user-reader.ts";
 export type { DirectoryStatus } from "./status/directory-status.ts";
 export type { Health } from "./status/health.ts";
+export type { Metrics } from "./status/metrics.ts";
 export { errorCatalog, SyncError, type SyncErrorCode } from "./sync-error.ts";
 export type { Applied, Outcome } from "./write-path/outcome.ts";

@@ -184,7 +184,7 @@ export const runMutants: Mutant[] = [
   {
     name: "a caller with the wrong key may start a run",
     file: "runs/runs.ts",
-    find: "await check({ adopts: !options.dryRun });\n        return store.start(options);",
+    find: "await check({ adopts: !options.dryRun });\n      return store.start(options);",
     replace: "return store.start(options);",
     test: examplesOf("wrong-key"),
   },

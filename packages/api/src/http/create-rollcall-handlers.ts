@@ -3,6 +3,7 @@ import { catchAll } from "./catch-all.ts";
 import { endpoint, type Handler } from "./endpoint.ts";
 import { type CronAfterAnswer, cronHandler } from "./handle-cron-sync.ts";
 import { healthHandler } from "./handle-health.ts";
+import { metricsHandler } from "./handle-metrics.ts";
 import { syncCurrentUserHandler } from "./handle-sync-current-user.ts";
 import { originCheck } from "./origin.ts";
 
@@ -13,6 +14,8 @@ export interface RollcallHandlersOptions {
   clockHint?: (() => string | undefined) | undefined;
   /** The Bearer token that a scheduler sends. `cron` is closed if it is missing or shorter than 16 characters. */
   cronSecret?: string | undefined;
+  /** The Bearer token that a monitor sends. `metrics` is closed if it is missing or shorter than 16 characters. */
+  metricsToken?: string | undefined;
   /** The origins whose pages may call `syncCurrentUser`. Default: the request's own. */
   allowedOrigins?: readonly string[] | undefined;
   /**
@@ -29,9 +32,11 @@ export interface RollcallHandlers {
   syncCurrentUser: Handler;
   cron: Handler<CronAfterAnswer>;
   health: Handler;
+  /** For Prometheus: what `Rollcall.metrics` reads, in its text format. */
+  metrics: Handler;
   /**
-   * All of them, for one catch-all route: by the last part of the path, `webhook`, `sync-current-user`, `cron` or `health`.
-   * Another path is answered 404, another method 405.
+   * All of them, for one catch-all route: by the last part of the path, `webhook`, `sync-current-user`, `cron`, `health` or
+   * `metrics`. Another path is answered 404, another method 405.
    */
   all: (request: Request) => Promise<Response>;
 }
@@ -47,6 +52,7 @@ export function createRollcallHandlers(rollcall: Rollcall, options: RollcallHand
     getCaller,
     clockHint = () => undefined,
     cronSecret,
+    metricsToken,
     allowedOrigins,
     ownUrl,
     logger = rollcall.settings().logger,
@@ -60,12 +66,14 @@ export function createRollcallHandlers(rollcall: Rollcall, options: RollcallHand
     ),
     cron: endpoint("cron", logger, cronHandler({ rollcall, cronSecret, logger, ownUrl })),
     health: endpoint("health", logger, healthHandler(rollcall)),
+    metrics: endpoint("metrics", logger, metricsHandler({ rollcall, metricsToken })),
   };
   const all = catchAll({
     webhook: { methods: ["POST"], handle: handlers.webhook },
     "sync-current-user": { methods: ["GET", "POST"], handle: handlers.syncCurrentUser },
     cron: { methods: ["GET"], handle: handlers.cron },
     health: { methods: ["GET", "HEAD"], handle: handlers.health },
+    metrics: { methods: ["GET"], handle: handlers.metrics },
   });
   return { ...handlers, all };
 }

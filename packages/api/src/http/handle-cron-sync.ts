@@ -1,12 +1,12 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { type AfterAnswer, type Rollcall, type RunKind, SyncError } from "@rollcall/sync";
 import { type Logger, logFailure } from "@rollcall/sync/logger";
-import { answerFailure, refuse } from "./answer-failure.ts";
+import { answerFailure } from "./answer-failure.ts";
 import { callAgain } from "./call-again.ts";
 import type { Handler } from "./endpoint.ts";
 import { NO_STORE } from "./origin.ts";
+import { refuseWithoutSecret } from "./secret.ts";
 
-const SHORTEST_SECRET = 16; // characters: Vercel's advice for CRON_SECRET
+const SCHEDULED_RUNS = { what: "Scheduled runs", caller: "scheduler", variable: "CRON_SECRET" };
 // On a daily schedule, yesterday's full run is always older than this, even if today's call comes early. On an hourly one it is
 // not, most hours.
 const FULL_RUN_EVERY_MS = 20 * 60 * 60 * 1_000;
@@ -36,14 +36,14 @@ export interface CronAfterAnswer extends AfterAnswer {
 export const cronHandler =
   ({ rollcall, cronSecret, logger, ownUrl: usualUrl }: CronParts): Handler<CronAfterAnswer> =>
   async (request, { ownUrl = usualUrl, ...afterAnswer } = {}) => {
-    if (cronSecret === undefined || cronSecret.length < SHORTEST_SECRET) return refuse(503, notConfigured);
-    if (!isEqual(request.headers.get("authorization") ?? "", `Bearer ${cronSecret}`))
-      return refuse(401, unauthenticated);
+    const refused = refuseWithoutSecret(request, cronSecret, SCHEDULED_RUNS);
+    if (refused) return refused;
     try {
       await rollcall.runs.resume();
       const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue(rollcall) });
       await rollcall.runs.probe();
-      const afterwards = ownUrl && callAgain({ url: ownUrl, secret: cronSecret }, { rollcall, logger });
+      const next = ownUrl && cronSecret !== undefined ? { url: ownUrl, secret: cronSecret } : undefined;
+      const afterwards = next && callAgain(next, { rollcall, logger });
       rollcall.runs.workInBackground({ ...afterAnswer, afterwards });
       return Response.json({ runId, state }, { headers: NO_STORE });
     } catch (error) {
@@ -59,18 +59,3 @@ async function kindDue(rollcall: Rollcall): Promise<RunKind> {
   const last = await rollcall.runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] });
   return last && Date.now() - last.startedAt.getTime() < FULL_RUN_EVERY_MS ? "incremental" : "full";
 }
-
-/** In constant time: the digests have the same length and are compared to the end. */
-const isEqual = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-
-const notConfigured = {
-  code: "NOT_CONFIGURED",
-  message: "Scheduled runs are not set up.",
-  hint: `Set CRON_SECRET to ${SHORTEST_SECRET} random characters or more, here and at the scheduler.`,
-} as const;
-const unauthenticated = {
-  code: "UNAUTHENTICATED",
-  message: "The scheduler's secret is missing or wrong.",
-  hint: "Send Authorization: Bearer <CRON_SECRET>.",
-} as const;

@@ -22,6 +22,7 @@ export interface GuardedApp extends AsyncDisposable {
 
 const PASSWORD = "the-database-password";
 export const CRON_SECRET = "the-secret-of-the-cron-job";
+export const METRICS_TOKEN = "the-token-of-the-monitor";
 
 export const bearer = ({ token }: Session) => ({ authorization: `Bearer ${token}` });
 export const cookies = (session: Session) => ({ cookie: cookieHeader(session.cookies) });
@@ -35,6 +36,7 @@ export async function openGuardedApp(): Promise<GuardedApp> {
   const settings = {
     ADMIN_EMAIL: "kim@example.com, Listed@Example.com,unproven@example.com,typed@example.com,gone@example.com",
     CRON_SECRET,
+    METRICS_TOKEN,
   };
   const [whole, broken] = await Promise.all([
     startApp(clerk, url.href, settings),
@@ -43,7 +45,14 @@ export async function openGuardedApp(): Promise<GuardedApp> {
   const [app, cutOff] = [recordAnswers(whole), recordAnswers(broken)];
   const sql = new pg.Pool({ connectionString: database.url });
   const { secretKey, webhookSigningSecret } = clerk;
-  const secrets = [secretKey, webhookSigningSecret.replace(/^whsec_/, ""), PASSWORD, CRON_SECRET, url.host];
+  const secrets = [
+    secretKey,
+    webhookSigningSecret.replace(/^whsec_/, ""),
+    PASSWORD,
+    CRON_SECRET,
+    METRICS_TOKEN,
+    url.host,
+  ];
 
   return {
     app,

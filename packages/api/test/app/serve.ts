@@ -16,6 +16,7 @@ const routes: [path: string, handle: (request: Request, afterAnswer: AfterAnswer
   ["/api/webhooks/clerk", handlers.webhook],
   ["/api/health", handlers.health],
   ["/api/cron/sync", handlers.cron],
+  ["/api/metrics", handlers.metrics],
 ];
 
 let ownUrl: URL | undefined;

@@ -1,6 +1,6 @@
 import type { ClerkUser } from "@rollcall/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bearer, CRON_SECRET, type GuardedApp, openGuardedApp } from "../app/guarded-app.ts";
+import { bearer, CRON_SECRET, type GuardedApp, METRICS_TOKEN, openGuardedApp } from "../app/guarded-app.ts";
 import { testThatNothingLeaks } from "../app/nothing-leaks.ts";
 import { procedures } from "../app/procedures.ts";
 import type { RecordedApp } from "../app/record-answers.ts";
@@ -21,6 +21,7 @@ async function callEverything(member: ClerkUser, at: RecordedApp, azp = ORIGIN):
   const answers = [
     await at.fetch("/api/health"),
     await at.fetch("/api/cron/sync", { headers: { authorization: `Bearer ${CRON_SECRET}` } }),
+    await at.fetch("/api/metrics", { headers: { authorization: `Bearer ${METRICS_TOKEN}` } }),
     await guarded.syncCurrentUser(await headers(), "GET", at),
   ];
   for (const name of Object.keys(procedures)) answers.push(await guarded.call(name, await headers(), at));

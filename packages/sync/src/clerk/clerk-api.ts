@@ -1,5 +1,6 @@
 import { z } from "zod/v4";
 import { SyncError } from "../sync-error.ts";
+import { type SpanNotes, withSpan } from "../tracing.ts";
 
 export interface ClerkCredentials {
   secretKey: string;
@@ -54,35 +55,45 @@ export function createClerkApi(
 ): ClerkApi {
   const base = baseUrl(credentials.apiUrl);
   let calls = 0;
+
+  async function get(path: string, parameters: Query, { note }: SpanNotes): Promise<ClerkAnswer> {
+    const url = new URL(`/v1${path}`, base);
+    for (const [name, value] of Object.entries(parameters)) {
+      for (const one of [value ?? []].flat()) url.searchParams.append(name, String(one));
+    }
+    const authorization = bearer(credentials.secretKey);
+    calls++;
+    const sentAt = performance.now(); // monotonic: our clocks are never compared with Clerk's
+    try {
+      const response = await fetch(url, {
+        headers: { authorization, "clerk-api-version": API_VERSION },
+        redirect: "error",
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      note({ "http.response.status_code": response.status });
+      if (!response.ok) {
+        // A proxy or a wrong URL also answers 403 and 404: that says nothing about a user or the key.
+        const codes = errorCodes(await response.text());
+        if (response.status === 404 && codes.includes("resource_not_found")) {
+          return { found: false, at: dateOf(response) };
+        }
+        throw refusal(response, path, { clerks: codes.length > 0, longestRetryAfterMs });
+      }
+      const body: unknown = await response.json();
+      return { found: true, body, at: trueSince(dateOf(response), performance.now() - sentAt) };
+    } catch (error) {
+      throw unreachable(error, path, timeoutMs);
+    }
+  }
+
   return {
     calls: () => calls,
-    async get(path, parameters) {
-      const url = new URL(`/v1${path}`, base);
-      for (const [name, value] of Object.entries(parameters)) {
-        for (const one of [value ?? []].flat()) url.searchParams.append(name, String(one));
-      }
-      const authorization = bearer(credentials.secretKey);
-      calls++;
-      const sentAt = performance.now(); // monotonic: our clocks are never compared with Clerk's
-      try {
-        const response = await fetch(url, {
-          headers: { authorization, "clerk-api-version": API_VERSION },
-          redirect: "error",
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-        if (!response.ok) {
-          // A proxy or a wrong URL also answers 403 and 404: that says nothing about a user or the key.
-          const codes = errorCodes(await response.text());
-          if (response.status === 404 && codes.includes("resource_not_found")) {
-            return { found: false, at: dateOf(response) };
-          }
-          throw refusal(response, path, { clerks: codes.length > 0, longestRetryAfterMs });
-        }
-        const body: unknown = await response.json();
-        return { found: true, body, at: trueSince(dateOf(response), performance.now() - sentAt) };
-      } catch (error) {
-        throw unreachable(error, path, timeoutMs);
-      }
+    get(path, parameters) {
+      // The query is not in the span: it may hold addresses.
+      const userId = /^\/users\/(user_\w+)$/.exec(path)?.[1];
+      const template = userId === undefined ? `/v1${path}` : "/v1/users/{id}";
+      const attributes = { "url.template": template, ...(userId !== undefined && { "rollcall.user_id": userId }) };
+      return withSpan(`clerk GET ${template}`, attributes, (span) => get(path, parameters, span));
     },
   };
 }

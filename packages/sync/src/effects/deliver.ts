@@ -2,6 +2,7 @@ import type { Database } from "../database/database.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import type { Mirror } from "../freshness/mirror.ts";
 import type { Logger } from "../logger.ts";
+import { withSpan } from "../tracing.ts";
 import { handlerError } from "./handler-error.ts";
 import type { Handlers } from "./handlers.ts";
 import {
@@ -72,7 +73,8 @@ async function deliverEffect(effect: ClaimedEffect, parts: DeliveryParts): Promi
   const { type, userId, version, attempts } = effect;
   const handle = await prepare(effect, parts);
   try {
-    await handle?.();
+    const attributes = { "rollcall.effect_type": type, "rollcall.user_id": userId, "rollcall.attempts": attempts };
+    if (handle) await withSpan("rollcall.effect", attributes, handle);
   } catch (error) {
     const values = [type, userId, version, handlerError(error)];
     const [row] = failedRows.parse(await within(ANSWER_MS, () => db.query(failedStatement, values)));

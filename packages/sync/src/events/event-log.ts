@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.ts";
+import { withSpan } from "../tracing.ts";
 
 /** A log entry: only ids, types and codes. */
 export interface SyncEvent {
@@ -31,5 +32,5 @@ const TYPE_LIMIT = 100; // characters; Clerk's longest is half of that
 /** Writes an entry; an existing one only has its counter raised. */
 export async function logEvent(db: Database, { id, source, type, userId, outcome, code }: SyncEvent): Promise<void> {
   const shortType = type.replaceAll("\u0000", "").slice(0, TYPE_LIMIT);
-  await db.query(statement, [id, source, shortType, userId, outcome, code]);
+  await withSpan("postgres event", {}, () => db.query(statement, [id, source, shortType, userId, outcome, code]));
 }

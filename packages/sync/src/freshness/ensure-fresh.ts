@@ -3,6 +3,7 @@ import { toSyncError } from "../database/database-error.ts";
 import { ANSWER_MS, PAGE_MS, within } from "../database/deadline.ts";
 import { type Logger, logFailedSync } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
+import { withSpan } from "../tracing.ts";
 import type { Caller } from "./caller.ts";
 import type { FailureMemory } from "./failure-memory.ts";
 import { isCurrent } from "./is-current.ts";
@@ -145,6 +146,16 @@ export function createFreshnessKeeper({
     return { state: "unpersisted", source, user, errorCode: code };
   }
 
+  const tracedLook = (caller: Caller): Promise<Freshness> =>
+    withSpan("rollcall.ensure_fresh", { "rollcall.user_id": caller.userId }, async ({ note, fail }) => {
+      const found = await look(caller);
+      note({ "rollcall.state": found.state });
+      if (found.state === "deleted") return found;
+      note({ "rollcall.source": found.source });
+      if (found.state !== "fresh" && found.errorCode) fail(found.errorCode);
+      return found;
+    });
+
   /** One flight per user. A caller that joins a flight checks its result against their own token, and starts another if it is not current. */
   async function fly(caller: Caller): Promise<Freshness> {
     for (;;) {
@@ -153,7 +164,7 @@ export function createFreshnessKeeper({
       const result = await inFlight.landing;
       if (satisfies(result, inFlight.tokenIssuedAt, caller)) return result;
     }
-    const landing = look(caller).finally(() => {
+    const landing = tracedLook(caller).finally(() => {
       flights.delete(caller.userId);
       overtaken.delete(caller.userId);
     });

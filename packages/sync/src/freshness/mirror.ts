@@ -2,6 +2,7 @@ import { z } from "zod/v4";
 import type { Database } from "../database/database.ts";
 import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
+import { withSpan } from "../tracing.ts";
 import { extraNames } from "../write-path/statements/extra.ts";
 import { names } from "../write-path/statements/names.ts";
 import type { Tombstone } from "./tombstone.ts";
@@ -78,7 +79,8 @@ left join rollcall."ClerkUser" c on c.id = asked.id
 left join ${users} u on u.${key} = asked.id`;
 
   return async (clerkId) => {
-    const [row] = z.array(rowSchema).parse(await db.query(statement, [clerkId]));
+    const rows = await withSpan("postgres mirror", {}, () => db.query(statement, [clerkId]));
+    const [row] = z.array(rowSchema).parse(rows);
     if (!row || (!row.known && row.userId === null)) return { state: "absent" };
     const { userId: id, deletedBy, updatedAt, checkedAt, claimEmail } = row;
     if (deletedBy) return { state: "deleted", id, deletedBy, checkedAt };

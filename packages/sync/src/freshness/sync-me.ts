@@ -3,6 +3,7 @@ import { withSyncErrors } from "../database/database-error.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import { type Logger, logFailedSync } from "../logger.ts";
 import { SyncError } from "../sync-error.ts";
+import { withSpan } from "../tracing.ts";
 import { THROTTLE_MS } from "../write-path/statements/request.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import type { Caller } from "./caller.ts";
@@ -73,8 +74,13 @@ export function createSyncMe({
     return { outcome, conflict, source: "clerk", user: mirror.user, syncedAt: mirror.checkedAt };
   }
 
+  const tracedRun = (caller: Caller): Promise<SyncMeResult> =>
+    withSpan("rollcall.sync_me", { "rollcall.user_id": caller.userId }, () =>
+      withSyncErrors(() => within(ANSWER_MS, () => run(caller))),
+    );
+
   const runAndLog = (caller: Caller): Promise<SyncMeResult> =>
-    withSyncErrors(() => within(ANSWER_MS, () => run(caller))).catch((error: unknown) => {
+    tracedRun(caller).catch((error: unknown) => {
       if (error instanceof SyncError && error.code !== "THROTTLED") logFailedSync(logger, caller.userId, error);
       throw error;
     });

@@ -3,8 +3,10 @@ import { getUser } from "../clerk/get-user.ts";
 import type { Database } from "../database/database.ts";
 import { logEvent } from "../events/event-log.ts";
 import { type Logger, logFault } from "../logger.ts";
+import { isClerkId } from "../snapshot/clerk-user.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { SyncError } from "../sync-error.ts";
+import { withSpan } from "../tracing.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { LiftReason } from "../write-path/statements/remove.ts";
 import type { WritePath } from "../write-path/write-path.ts";
@@ -29,7 +31,14 @@ export interface SyncUserParts {
  * @throws SyncError what asking and writing throw; DATA_REJECTED if the database refuses the user; UNLINKED if a row without
  * Clerk's id holds their verified address
  */
-export async function syncUser(userId: string, lift: LiftReason | null, parts: SyncUserParts): Promise<Synced> {
+export const syncUser = (userId: string, lift: LiftReason | null, parts: SyncUserParts): Promise<Synced> =>
+  withSpan("rollcall.sync_user", { ...(isClerkId(userId) && { "rollcall.user_id": userId }) }, async ({ note }) => {
+    const synced = await askAndApply(userId, lift, parts);
+    note({ "rollcall.outcome": synced.outcome });
+    return synced;
+  });
+
+async function askAndApply(userId: string, lift: LiftReason | null, parts: SyncUserParts): Promise<Synced> {
   const { db, clerk, instanceId, writePath, logger } = parts;
   const tokenIssuedAt = lift === null || lift === "revive" ? null : lift.tokenIssuedAt;
   const snapshot = await getUser(clerk, userId, { instanceId: await instanceId(), tokenIssuedAt }, writePath.readUser);

@@ -29,7 +29,7 @@ export function createBackground(
   work: (options: WorkOptions) => Promise<void>,
   { afterAnswer, logger }: BackgroundParts,
 ): Background {
-  const failure = { event: "work_failed", message: "work on a run failed" };
+  const failure = { event: "work_failed", message: "work on a run failed" } as const;
   const background = createBackgroundWork(work, { afterAnswer, logger, failure });
   let resumedAt = Number.NEGATIVE_INFINITY; // monotonic clock
 

@@ -31,11 +31,11 @@ export async function logRun(
   const { data: row } = rowSchema.safeParse(Array.isArray(rows) ? rows[0] : undefined);
   if (failure) {
     const { window, code, message } = failure;
-    const fields = { event: "run_failed", runId, window, ...row };
+    const fields = { event: "run_failed", runId, window, ...row } as const;
     if (code) logFailure(logger, fields, new SyncError(code, message));
     else logger.error(fields, message);
   } else if (row) {
-    const fields = { event: `run_${row.state}`, runId, ...row };
+    const fields = { event: `run_${row.state}`, runId, ...row } as const;
     if (row.state === "awaiting_confirmation") logger.warn(fields, "many users are missing: a person must confirm");
     else logger.info(fields, `a run is ${row.state}`);
   }

@@ -3,6 +3,7 @@ import type { Database } from "../database/database.ts";
 import { toSyncError } from "../database/database-error.ts";
 import { type Logger, logFailure } from "../logger.ts";
 import { isSyncErrorCode, SyncError, type SyncErrorCode } from "../sync-error.ts";
+import { type SpanNotes, withSpan } from "../tracing.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import type { ClaimedWindow } from "./claimed-window.ts";
 import { failRun } from "./end.ts";
@@ -46,10 +47,25 @@ export const isFaultOfTheProcess = (error: unknown): error is SyncError =>
  * @param stop ends the job after the current page
  * @throws a fault of the process, and any other error that pg-boss must retry
  */
-export async function processWindow(job: WindowJob, parts: WindowParts, stop: AbortSignal): Promise<void> {
+export const processWindow = (job: WindowJob, parts: WindowParts, stop: AbortSignal): Promise<void> => {
+  const attributes = { "rollcall.run_id": job.runId, "rollcall.window": job.window };
+  return withSpan("rollcall.window", attributes, (span) => processPages(job, parts, stop, span));
+};
+
+async function processPages(
+  job: WindowJob,
+  parts: WindowParts,
+  stop: AbortSignal,
+  { note, fail }: SpanNotes,
+): Promise<void> {
   const { db, queue, logger } = parts;
-  const claimed = await claimWindow(db, job);
+  const claimed = await withSpan("postgres claimWindow", {}, () => claimWindow(db, job));
   if (!claimed) return;
+  note({
+    "rollcall.run_kind": claimed.kind,
+    "rollcall.dry_run": claimed.dryRun,
+    "rollcall.attempts": claimed.attempts,
+  });
   if (claimed.pausedForMs > 0) return postpone(db, queue, claimed, claimed.pausedForMs);
   if (claimed.attempts > ATTEMPTS) return failRun(db, logger, claimed, failureOf(claimed));
   const until = performance.now() + JOB_MS;
@@ -58,8 +74,11 @@ export async function processWindow(job: WindowJob, parts: WindowParts, stop: Ab
   while (next) {
     const window: ClaimedWindow = next;
     try {
-      next = await processPage(window, parts, mayContinue);
+      next = await withSpan("rollcall.page", { "rollcall.pass": window.position.pass }, (span) =>
+        processPage(window, parts, mayContinue, span),
+      );
     } catch (thrown) {
+      fail(SyncError.from(toSyncError(thrown)).code);
       return handleFailure(window, thrown, parts);
     }
   }
@@ -70,6 +89,7 @@ async function processPage(
   window: ClaimedWindow,
   parts: WindowParts,
   mayContinue: () => boolean,
+  { note: addToSpan }: SpanNotes,
 ): Promise<ClaimedWindow | null> {
   const { db, queue, clerk, writePath, logger } = parts;
   const instanceId = await parts.instanceId({ adopts: !window.dryRun });
@@ -79,9 +99,12 @@ async function processPage(
   }
   const apply = window.dryRun ? writePath.preview : writePath.applySnapshots;
   const result = await nextPage(window, { db, clerk, writePath, apply, instanceId });
+  addToSpan({ "rollcall.users": result.applied?.length ?? 0 });
   const continues = mayContinue();
   const clerkCalls = clerk.uncounted();
-  const moved = await checkpoint(db, queue, window, result, { clerkCalls, continues }).catch((error: unknown) => {
+  const moved = await withSpan("postgres checkpoint", {}, () =>
+    checkpoint(db, queue, window, result, { clerkCalls, continues }),
+  ).catch((error: unknown) => {
     clerk.putBack(clerkCalls);
     throw error;
   });
@@ -116,8 +139,8 @@ async function handleFailure(window: ClaimedWindow, thrown: unknown, parts: Wind
   }
   const trouble = await pauseRun(db, window.runId, retryAfterMs);
   if (trouble === "too_long") return failRun(db, logger, window, error);
-  const fields = { event: "run_paused", runId: window.runId, window: window.number, code };
-  logger.warn({ ...fields, ms: Math.round(trouble.pausedForMs) }, message);
+  const ms = Math.round(trouble.pausedForMs);
+  logger.warn({ event: "run_paused", runId: window.runId, window: window.number, code, ms }, message);
   await postpone(db, queue, window, trouble.pausedForMs);
 }
 

@@ -5,6 +5,7 @@ import { withSyncErrors } from "../database/database-error.ts";
 import type { Effects } from "../effects/effects.ts";
 import type { InstanceGuard } from "../instance/guard.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
+import { withSpan } from "../tracing.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { type Background, type BackgroundParts, createBackground } from "./background.ts";
 import { openQueue } from "./queue.ts";
@@ -89,6 +90,11 @@ export function createRuns({ connectionString, createGuard, deliver, ...parts }:
       if (!(error instanceof SyncError) || !PASSING.has(error.code)) throw error;
     });
   }
+  const start = (options: StartOptions) =>
+    withSyncErrors(async () => {
+      await check({ adopts: !options.dryRun });
+      return store.start(options);
+    });
   const work = (options: WorkOptions = {}) =>
     withSyncErrors(async () => {
       const url = needed(connectionString);
@@ -98,9 +104,10 @@ export function createRuns({ connectionString, createGuard, deliver, ...parts }:
     });
   return {
     start: (options) =>
-      withSyncErrors(async () => {
-        await check({ adopts: !options.dryRun });
-        return store.start(options);
+      withSpan("rollcall.start_run", {}, async ({ note }) => {
+        const started = await start(options);
+        note({ "rollcall.run_id": started.runId, "rollcall.run_state": started.state });
+        return started;
       }),
     resume: () => withSyncErrors(() => store.resume()),
     probe: () =>

@@ -68,7 +68,8 @@ function statusOf(seen: Seen): Status {
 const statement = `with last as (
   select max("lastSeenAt") as at from rollcall."SyncEvent" where source = 'webhook' and outcome <> 'refused'
 )
-select (extract(epoch from last.at) * 1000)::float8 as "lastAt",
+select (extract(epoch from statement_timestamp()) * 1000)::float8 as now,
+  (extract(epoch from last.at) * 1000)::float8 as "lastAt",
   (select id from rollcall."ClerkInstance") as active,
   current_setting('transaction_read_only')::boolean as "readOnly",
   floor(extract(epoch from statement_timestamp() - last.at))::float8 as "ageSeconds",
@@ -81,6 +82,7 @@ from last`;
 
 const rowsSchema = z.tuple([
   z.object({
+    now: z.number(),
     lastAt: z.number().nullable(),
     ageSeconds: z.number().nullable(),
     active: z.string().nullable(),

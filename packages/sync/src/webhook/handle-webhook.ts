@@ -9,6 +9,7 @@ import { logEvent } from "../events/event-log.ts";
 import { type Logger, logFailure, logFault } from "../logger.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { errorCatalog, SyncError, type SyncErrorCode } from "../sync-error.ts";
+import { type SpanNotes, withSpan } from "../tracing.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { CLOSE, readBody } from "./read-body.ts";
@@ -65,7 +66,14 @@ interface Handled {
  * change nothing); 400 not from Clerk; 413 too large; 500 not configured; 503 the database is down or took 9 s, or Clerk could
  * not say which instance the key belongs to while the database mirrors none yet.
  */
-export async function handleWebhook(request: Request, parts: WebhookParts): Promise<Response> {
+export const handleWebhook = (request: Request, parts: WebhookParts): Promise<Response> =>
+  withSpan("rollcall.webhook", {}, async (span) => {
+    const response = await answer(request, parts, span);
+    span.note({ "http.response.status_code": response.status });
+    return response;
+  });
+
+async function answer(request: Request, parts: WebhookParts, { note, fail }: SpanNotes): Promise<Response> {
   const { db, signingSecret, logger } = parts;
   if (!signingSecret) {
     logger.error({ event: "webhook_not_configured" }, "CLERK_WEBHOOK_SIGNING_SECRET is not set");
@@ -81,12 +89,15 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     logger.warn({ event: "webhook_refused", hint }, "rejected a delivery without a valid signature");
     return refuse("NOT_VERIFIED", { hint });
   }
+  note({ "rollcall.delivery_id": deliveryId });
   try {
     const handled = await within(WORK_MS, async () => {
       const applied = await apply(envelope, parts);
       await logEvent(db, { id: deliveryId, source: "webhook", ...applied });
       return applied;
     });
+    const { type, userId, outcome } = handled;
+    note({ "rollcall.event_type": type, "rollcall.outcome": outcome, ...(userId && { "rollcall.user_id": userId }) });
     if (handled.outcome === "failed") {
       logger.error({ event: "webhook_unusable", deliveryId, ...handled }, "a verified delivery that cannot be used");
     }
@@ -96,7 +107,8 @@ export async function handleWebhook(request: Request, parts: WebhookParts): Prom
     return Response.json({ ok: true, outcome: handled.outcome }, { headers: NO_STORE });
   } catch (thrown) {
     const error = SyncError.from(toSyncError(thrown));
-    const event = { event: "webhook_failed", deliveryId };
+    fail(error.code);
+    const event = { event: "webhook_failed", deliveryId } as const;
     if (error.code === "UNEXPECTED") logFault(logger, event, error.cause, "a delivery could not be handled");
     else logFailure(logger, event, error);
     return refuse(error.code, { status: error.isDatabaseAway || CLERK_AWAY.has(error.code) ? 503 : 500 });

@@ -4,6 +4,7 @@ import { ANSWER_MS, within } from "../database/deadline.ts";
 import { extraFields } from "../database/extra-fields.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
 import { type ApplicationTables, ownIdColumn } from "../database/tables.ts";
+import { tracedDatabase } from "../database/traced-database.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
@@ -78,11 +79,28 @@ export interface WritePath {
   checkTables(): Promise<void>;
 }
 
-export function createWritePath(db: Database, tables: ApplicationTables): WritePath {
+/** Names for traces. Those that name the application's tables get theirs when they are made. */
+const FIXED_STATEMENTS = {
+  lock: lockStatement,
+  lockOwners: lockOwnersStatement,
+  lift: liftStatement,
+  claimRequest: claimRequestStatement,
+};
+
+export function createWritePath(client: Database, tables: ApplicationTables): WritePath {
+  const nameByText = new Map<string, string>();
+  const nameAll = (statements: Record<string, string>) => {
+    for (const [name, text] of Object.entries(statements)) nameByText.set(text, name);
+  };
+  nameAll(FIXED_STATEMENTS);
+  const db = tracedDatabase(client, (text) => nameByText.get(text));
+
   // A failure is not kept: a database that was down, or has been fixed, is checked again.
   const prepare = memoizeFor(Number.POSITIVE_INFINITY, async () => {
     const { uniqueIndexes, uniqueColumns, types } = await within(ANSWER_MS, () => checkTables(db, tables));
-    return { indexes: uniqueIndexes, uniqueColumns, statements: writeStatements(tables, types) };
+    const statements = writeStatements(tables, types);
+    nameAll(statements);
+    return { indexes: uniqueIndexes, uniqueColumns, statements };
   });
 
   const inTurn = createTurns(SLOW_PATH_MS.maxWait + SLOW_PATH_MS.timeout);

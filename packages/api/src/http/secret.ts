@@ -1,0 +1,42 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { refuse } from "./answer-failure.ts";
+
+const SHORTEST_SECRET = 16; // characters: Vercel's advice for CRON_SECRET
+
+/** What a secret protects, for the answers without it. */
+export interface Protected {
+  /** As in "Scheduled runs". */
+  what: string;
+  /** Who sends the secret, as in "scheduler". */
+  caller: string;
+  /** The variable that holds it. */
+  variable: string;
+}
+
+/**
+ * The answer to a request that does not carry the secret as `Authorization: Bearer …`: 401, or 503 if the secret is missing or
+ * shorter than 16 characters. Null if the request carries it.
+ */
+export function refuseWithoutSecret(
+  { headers }: Request,
+  secret: string | undefined,
+  { what, caller, variable }: Protected,
+): Response | null {
+  if (secret === undefined || secret.length < SHORTEST_SECRET) {
+    return refuse(503, {
+      code: "NOT_CONFIGURED",
+      message: `${what} are not set up.`,
+      hint: `Set ${variable} to ${SHORTEST_SECRET} random characters or more, here and at the ${caller}.`,
+    });
+  }
+  if (isEqual(headers.get("authorization") ?? "", `Bearer ${secret}`)) return null;
+  return refuse(401, {
+    code: "UNAUTHENTICATED",
+    message: `The ${caller}'s secret is missing or wrong.`,
+    hint: `Send Authorization: Bearer <${variable}>.`,
+  });
+}
+
+/** In constant time: the digests have the same length and are compared to the end. */
+const isEqual = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
