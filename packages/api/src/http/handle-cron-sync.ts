@@ -31,7 +31,7 @@ export interface CronAfterAnswer extends AfterAnswer {
 /**
  * For a scheduler that sends the cron secret as Vercel does: `Authorization: Bearer …`. Continues the run that is in progress or
  * failed a while ago, or starts the run that is due. Answers `{runId, state}`, then works on it. If it cannot work, it answers
- * why.
+ * why. Delivers effects in any case, alongside the run.
  */
 export const cronHandler =
   ({ rollcall, cronSecret, logger, ownUrl: usualUrl }: CronParts): Handler<CronAfterAnswer> =>
@@ -39,6 +39,7 @@ export const cronHandler =
     if (cronSecret === undefined || cronSecret.length < SHORTEST_SECRET) return refuse(503, notConfigured);
     if (!isEqual(request.headers.get("authorization") ?? "", `Bearer ${cronSecret}`))
       return refuse(401, unauthenticated);
+    rollcall.effects.deliverInBackground(afterAnswer);
     try {
       await rollcall.runs.resume();
       const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue(rollcall) });
