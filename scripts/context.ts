@@ -38,6 +38,7 @@ const scripts = new Map([
   ["sync-user", "pnpm sync:user"],
   ["adopt", "pnpm sync:adopt"],
   ["worker", "pnpm worker"],
+  ["effects", "pnpm sync:effects"],
 ]);
 
 /** The commands of this repository: over its environment, and under the names in package.json. */

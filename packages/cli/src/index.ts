@@ -1,5 +1,6 @@
 export { adopt } from "./commands/adopt.ts";
 export { check } from "./commands/check.ts";
+export { effects } from "./commands/effects.ts";
 export { migrate } from "./commands/migrate.ts";
 export { sync } from "./commands/sync.ts";
 export { syncUser } from "./commands/sync-user.ts";

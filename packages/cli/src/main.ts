@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod/v4";
 import { adopt } from "./commands/adopt.ts";
 import { check } from "./commands/check.ts";
+import { effects } from "./commands/effects.ts";
 import { migrate } from "./commands/migrate.ts";
 import { sync } from "./commands/sync.ts";
 import { syncUser } from "./commands/sync-user.ts";
@@ -22,7 +23,8 @@ const commands: Record<string, { summary: string; run: Command }> = {
   },
   sync: { summary: "syncs all users, or all changes", run: sync },
   "sync-user": { summary: "syncs one user", run: syncUser },
-  worker: { summary: "works on every run that starts elsewhere", run: worker },
+  worker: { summary: "works on every run that starts elsewhere, and delivers effects", run: worker },
+  effects: { summary: "shows and retries what handlers of effects still have to do", run: effects },
 };
 
 const USAGE = `Keeps your own Postgres in sync with your Clerk users.

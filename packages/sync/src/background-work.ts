@@ -57,8 +57,10 @@ export function createBackgroundWork(
         await queue.add(() => workOnce(stop));
         await afterwards?.(stop);
       };
-      if (after) after(workInTurn);
-      else void workInTurn();
+      try {
+        if (after) return after(workInTurn);
+      } catch {} // Next's `after` throws outside a request, as in a command: there is no response to wait for
+      void workInTurn();
     },
     isBusy: () => queue.pending + queue.size > 0,
   };

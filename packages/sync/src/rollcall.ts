@@ -155,7 +155,14 @@ export function createRollcall({
   const readMirror = namingColumns(db, tables, mirrorReader(db, tables));
   const askClerk = clerkStatus(clerkApi);
   const disk = createDisk();
-  const { effects, withEffects } = createEffects({ db, readMirror, handlers, afterAnswer, logger });
+  const { effects, withEffects } = createEffects({
+    db,
+    readMirror,
+    handlers,
+    checkInstance: () => guard.instanceId({ adopts: false }).then(() => {}, throwIfRefused),
+    afterAnswer,
+    logger,
+  });
   const silentPath = disk.noting(invalidateOnWrite(createWritePath(db, tables), (ids) => freshness.drop(ids)));
   const writePath = withEffects(silentPath, "after the answer");
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
@@ -177,7 +184,7 @@ export function createRollcall({
     connectionString,
     clerk: patientClerk,
     writePath: withEffects(silentPath, "later"),
-    deliver: effects.deliver,
+    deliverInBackground: effects.deliverInBackground,
     createGuard: (asked) => createInstanceGuard({ db, tables, clerk: asked, apiUrl: clerk.apiUrl }),
     afterAnswer,
     logger,
@@ -230,6 +237,11 @@ export function createRollcall({
       columns: tables.user.columns,
     }),
   };
+}
+
+/** While Clerk or the database is away, the instance is not known to be another one. */
+function throwIfRefused(error: unknown): void {
+  if (error instanceof SyncError && error.code === "INSTANCE_REFUSED") throw error;
 }
 
 /** For page loads: a write that is not done in time still completes, or the next call does it. */

@@ -31,13 +31,14 @@ export interface CronAfterAnswer extends AfterAnswer {
 /**
  * For a scheduler that sends the cron secret as Vercel does: `Authorization: Bearer …`. Continues the run that is in progress or
  * failed a while ago, or starts the run that is due. Answers `{runId, state}`, then works on it. If it cannot work, it answers
- * why.
+ * why. Delivers effects in any case, alongside the run.
  */
 export const cronHandler =
   ({ rollcall, cronSecret, logger, ownUrl: usualUrl }: CronParts): Handler<CronAfterAnswer> =>
   async (request, { ownUrl = usualUrl, ...afterAnswer } = {}) => {
     const refused = refuseWithoutSecret(request, cronSecret, SCHEDULED_RUNS);
     if (refused) return refused;
+    rollcall.effects.deliverInBackground(afterAnswer);
     try {
       await rollcall.runs.resume();
       const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue(rollcall) });

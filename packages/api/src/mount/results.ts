@@ -1,4 +1,4 @@
-import type { DirectoryStatus, MirroredUser, Run, SyncErrorCode } from "@rollcall/sync";
+import type { DirectoryStatus, Effect, EffectsSummary, MirroredUser, Run, SyncErrorCode } from "@rollcall/sync";
 import type { SyncState } from "./context.ts";
 
 /** What the procedures of the `sync` router answer. */
@@ -13,6 +13,14 @@ export interface Status {
 /** Newest first. */
 export interface RunPage {
   items: Run[];
+  /** For the next page; null if there is none. */
+  nextCursor: string | null;
+}
+
+/** Pending effects by the time when they are due, dead ones by the time when they died. */
+export interface EffectsList {
+  summary: EffectsSummary;
+  items: Effect[];
   /** For the next page; null if there is none. */
   nextCursor: string | null;
 }

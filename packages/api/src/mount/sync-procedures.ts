@@ -1,6 +1,7 @@
 import { type Rollcall, type Run, type StartedRun, SyncError, type SyncMeResult } from "@rollcall/sync";
 import type { BaseProcedures } from "./base-procedures.ts";
 import type { Callers } from "./callers.ts";
+import { effectsProcedures } from "./effects-procedures.ts";
 import { parsePageInput, parseRunInput, parseStartInput } from "./inputs.ts";
 import type { RunPage, Status } from "./results.ts";
 import { cancelRun, confirmDeletions, getRun, listRuns } from "./run-actions.ts";
@@ -49,5 +50,7 @@ export function createSyncProcedures(
       runs.workInBackground(ctx);
       return run;
     }),
+
+    ...effectsProcedures(rollcall, admin),
   };
 }

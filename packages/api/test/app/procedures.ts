@@ -18,4 +18,6 @@ export const procedures: Record<string, Access> = {
   "sync.runs": { method: "GET", callers: "admins", status: 200 },
   "sync.cancelRun": { method: "POST", callers: "admins", input: { runId }, status: 404 },
   "sync.confirmDeletions": { method: "POST", callers: "admins", input: { runId }, status: 404 },
+  "sync.effects": { method: "GET", callers: "admins", input: { state: "dead" }, status: 200 },
+  "sync.retryEffect": { method: "POST", callers: "admins", status: 200 },
 };

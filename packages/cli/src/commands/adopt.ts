@@ -50,12 +50,9 @@ export async function adopt(args: string[], context: CommandContext): Promise<nu
       case "prune": {
         const pruned = await rollcall.prune({ confirm: () => options.confirmed });
         const waits = pruned.denied > pruned.tombstoned && !options.confirmed;
-        return say(
-          context,
-          process.stdout,
-          pruneForPeople(pruned),
-          waits ? exitCodes.awaitsConfirmation : exitCodes.done,
-        );
+        say(context, process.stdout, pruneForPeople(pruned), exitCodes.done);
+        await rollcall.effects.deliver(); // the end of the process would cut off what the writes started
+        return waits ? exitCodes.awaitsConfirmation : exitCodes.done;
       }
       case "instance":
         return say(context, process.stdout, forPeople(await rollcall.adoptInstance()), exitCodes.done);

@@ -25,10 +25,13 @@ export async function syncUser(args: string[], context: CommandContext): Promise
   const { userId, revive, json } = options;
   try {
     await using opened = await context.open();
-    const { outcome, conflict } = await opened.rollcall.syncUser(userId, { revive });
+    const { syncUser, effects } = opened.rollcall;
+    const { outcome, conflict } = await syncUser(userId, { revive });
     if (outcome === "deleted") throw new SyncError("USER_DELETED", `Clerk knows ${userId}, who was deleted here`);
     const result = json ? JSON.stringify({ userId, outcome, conflict }) : forPeople(userId, outcome, conflict);
-    return say(context, process.stdout, result, exitCodes.done);
+    say(context, process.stdout, result, exitCodes.done);
+    await effects.deliver(); // the end of the process would cut off what the write started
+    return exitCodes.done;
   } catch (error) {
     const failure = json && failureOf(error, userId);
     const exitCode = isFinding(error) ? exitCodes.someUsersFailed : exitCodeOf(error);

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { errorCatalog, isUnderWay, type Rollcall, type Run, type RunKind, type SyncErrorCode } from "@rollcall/sync";
 import { watchBeginning } from "../cannot-begin.ts";
 import { type CommandContext, say } from "../context.ts";
+import { deliverAlongside } from "../deliver-alongside.ts";
 import { exitCodeOf, exitCodeOfCode, exitCodes, explain } from "../exit-code.ts";
 import { forPeople, printJson, whyFailed } from "../print-run.ts";
 import { createProgress, type Progress } from "../progress.ts";
@@ -48,7 +49,8 @@ export async function sync(args: string[], context: CommandContext): Promise<num
     process.once("SIGINT", () => interrupt.abort());
     process.once("SIGTERM", () => interrupt.abort());
     const signal = AbortSignal.any([interrupt.signal, giveUp.signal]);
-    const run = await syncAll(mirror.rollcall, options, { ...progress, show: onProgress }, signal);
+    const work = () => syncAll(mirror.rollcall, options, { ...progress, show: onProgress }, signal);
+    const run = options.dryRun ? await work() : await deliverAlongside(mirror.rollcall.effects, { signal }, work);
     progress.end();
     if (options.json) printJson(run);
     else say(context, process.stdout, forPeople(run), exitCodes.done);

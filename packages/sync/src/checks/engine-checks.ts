@@ -1,6 +1,7 @@
 import { clerkKey, clock, instance, sessionClaims } from "./clerk.ts";
 import type { EngineCheck } from "./context.ts";
 import { database, timeZone } from "./database.ts";
+import { deadEffects, deliveredEffects } from "./effects.ts";
 import { rights } from "./rights.ts";
 import { columns, duplicates, migrations, ownIndexes } from "./tables.ts";
 import { counts, unsynced } from "./users.ts";
@@ -28,4 +29,6 @@ export const engineChecks: readonly EngineCheck[] = [
   unsynced,
   counts,
   runs,
+  deliveredEffects,
+  deadEffects,
 ];

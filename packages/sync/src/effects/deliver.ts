@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../database/database.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
 import type { Mirror } from "../freshness/mirror.ts";
@@ -33,6 +34,8 @@ export interface Delivered {
 }
 
 const AT_ONCE = 10; // handlers
+// Other effects are added while a handler hangs: they must not wait until it ends.
+const LOOK_EVERY_MS = 1_000;
 // Half of the claim: another process must not call a handler that is still running.
 const HANDLER_MS = 30_000;
 
@@ -61,7 +64,7 @@ export async function deliverEffects(parts: DeliveryParts, signal?: AbortSignal)
       running.add(delivery);
     }
     if (running.size === 0) break;
-    await Promise.race(running);
+    await Promise.race([...running, pause(LOOK_EVERY_MS, undefined, { ref: false })]);
   }
   await Promise.all(running);
   if (failure) throw failure.reason;

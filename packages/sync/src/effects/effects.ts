@@ -65,7 +65,7 @@ export interface EffectsOnly {
   userId?: string | undefined;
 }
 
-/** The outbox. All methods throw SyncError DATABASE_UNREACHABLE or SCHEMA_MISMATCH. */
+/** The outbox. All methods throw SyncError DATABASE_UNREACHABLE or SCHEMA_MISMATCH, `deliver` also INSTANCE_REFUSED. */
 export interface Effects {
   /**
    * Delivers all effects that are due and that this process handles, until none is left or the signal. Nothing happens in a
@@ -93,6 +93,8 @@ export interface EffectsParts {
   db: Database;
   readMirror: (userId: string) => Promise<Mirror>;
   handlers: EffectHandlers;
+  /** Throws in a process of another instance, such as a preview on a copy of the database: it must not deliver this one's effects. */
+  checkInstance?: () => Promise<void>;
   afterAnswer: () => AfterAnswer;
   logger: Logger;
 }
@@ -113,6 +115,7 @@ export function createEffects({ handlers: options, ...parts }: EffectsParts): {
   const deliver = (signal?: AbortSignal): Promise<Delivered> =>
     withSyncErrors(async () => {
       if (isIdle) return { delivered: 0, failed: 0 };
+      await parts.checkInstance?.();
       await register();
       return turns.add(() => deliverEffects({ ...parts, handlers }, signal));
     });

@@ -1,12 +1,13 @@
 import { type BackgroundOptions, createBackgroundWork, type BackgroundParts as WorkParts } from "../background-work.ts";
+import type { Effects } from "../effects/effects.ts";
 import { isUnderWay } from "./report.ts";
 import type { Run } from "./run.ts";
 import type { WorkOptions } from "./worker.ts";
 
 export interface Background {
   /**
-   * Works on the runs in progress, to their end or until the signal; the next worker does the rest. Never throws: an error is
-   * logged.
+   * Works on the runs in progress, to their end or until the signal; the next worker does the rest. Then delivers the effects of
+   * what was written. Never throws: an error is logged.
    *
    * @param options the defaults are those of `createRollcall`'s `afterAnswer`
    */
@@ -18,7 +19,9 @@ export interface Background {
   resumeIfStalled(run: Run, options?: BackgroundOptions): void;
 }
 
-export type BackgroundParts = Pick<WorkParts, "afterAnswer" | "logger">;
+export interface BackgroundParts extends Pick<WorkParts, "afterAnswer" | "logger"> {
+  deliverInBackground: Effects["deliverInBackground"];
+}
 
 // A page takes a second or two: after this long without one, the workers are most likely gone. If Clerk is slow, they may still
 // be there: then this process works alongside them, as any other may.
@@ -27,21 +30,33 @@ const STALLED_AFTER_MS = 15_000;
 /** Work on runs after a response. */
 export function createBackground(
   work: (options: WorkOptions) => Promise<void>,
-  { afterAnswer, logger }: BackgroundParts,
+  { afterAnswer, logger, deliverInBackground }: BackgroundParts,
 ): Background {
   const failure = { event: "work_failed", message: "work on a run failed" } as const;
   const background = createBackgroundWork(work, { afterAnswer, logger, failure });
   let resumedAt = Number.NEGATIVE_INFINITY; // monotonic clock
 
+  /** Delivers as part of the same work, so that the function lives as long. Slow handlers do not delay the next run: its turn has ended. */
+  const start = ({ afterwards, ...options }: BackgroundOptions = {}) =>
+    background.start({
+      ...options,
+      async afterwards(stop) {
+        await afterwards?.(stop);
+        const deliveries: Promise<void>[] = [];
+        deliverInBackground({ stop, after: (deliver) => void deliveries.push(deliver()) });
+        await Promise.all(deliveries);
+      },
+    });
+
   return {
-    workInBackground: background.start,
+    workInBackground: start,
     resumeIfStalled({ report: { state }, silentMs, pausedForMs }, options) {
       if (!isUnderWay(state) && state !== "failed") return;
       if (pausedForMs > 0 || silentMs < STALLED_AFTER_MS) return;
       const now = performance.now();
       if (background.isBusy() || now - resumedAt < STALLED_AFTER_MS) return;
       resumedAt = now;
-      background.start(options);
+      start(options);
     },
   };
 }

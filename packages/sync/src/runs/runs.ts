@@ -2,7 +2,6 @@ import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { countedApi } from "../clerk/counted-api.ts";
 import type { Database } from "../database/database.ts";
 import { withSyncErrors } from "../database/database-error.ts";
-import type { Effects } from "../effects/effects.ts";
 import type { InstanceGuard } from "../instance/guard.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import { withSpan } from "../tracing.ts";
@@ -33,7 +32,8 @@ export interface Runs extends Background {
   start(options: StartOptions): Promise<StartedRun>;
   /**
    * Works on the run in progress, or resumes one as `resume` does, in any number of processes, to its end or until the signal.
-   * Its row shows its progress and how it ended.
+   * Its row shows its progress and how it ended. The effects of what it wrote wait for `effects.deliver`: handlers that take long
+   * do not delay the next run.
    *
    * @throws SyncError also NOT_CONFIGURED without a `connectionString`, and any error that makes this process unable to work on
    * the run: then the run is left to others
@@ -71,15 +71,13 @@ export interface RunsParts extends BackgroundParts {
   connectionString: string | undefined;
   clerk: ClerkApi;
   writePath: WritePath;
-  /** Delivers the effects of what a run wrote. */
-  deliver: Effects["deliver"];
   createGuard: (clerk: ClerkApi) => Pick<InstanceGuard, "instanceId">;
 }
 
 // These errors may be temporary, and a run waits for them to end. Any other error would fail the run.
 const PASSING = new Set<SyncErrorCode>(["CLERK_RATE_LIMITED", "CLERK_UNREACHABLE", "CLERK_TIMEOUT", "CLERK_ERROR"]);
 
-export function createRuns({ connectionString, createGuard, deliver, ...parts }: RunsParts): Runs {
+export function createRuns({ connectionString, createGuard, ...parts }: RunsParts): Runs {
   const store = createRunStore(parts.db, parts.logger);
   const clerk = countedApi(parts.clerk);
   const { instanceId } = createGuard(clerk);
@@ -99,8 +97,7 @@ export function createRuns({ connectionString, createGuard, deliver, ...parts }:
     withSyncErrors(async () => {
       const url = needed(connectionString);
       await check({ adopts: false }); // a run that is not dry adopts the instance before it writes
-      const run = await workOnRun(options, { ...parts, clerk, instanceId, store, connectionString: url });
-      if (run && !run.report.dryRun) await deliver(options);
+      await workOnRun(options, { ...parts, clerk, instanceId, store, connectionString: url });
     });
   return {
     start: (options) =>

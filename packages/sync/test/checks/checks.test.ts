@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
 import { hasPgBouncer, startPgBouncer } from "@rollcall/dev-stack/testing/pgbouncer";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { pgDatabase } from "../../src/database/adapters/pg.ts";
 import { type CheckReport, createRollcall, migrate, type Rollcall, type RollcallOptions } from "../../src/index.ts";
 import { type Mirror, openMirror } from "../runs/mirror.ts";
@@ -210,4 +210,41 @@ test("a dead webhook, unusable deliveries, rows that were not synced and a faile
   expect(wrong(reports)).toEqual(["deliveries", "usable-deliveries", "unsynced", "runs"]);
   expect(reportOf(reports, "deliveries")).toMatchObject({ message: expect.stringContaining("3 changes") });
   expect(reportOf(reports, "unsynced")).toMatchObject({ message: expect.stringMatching(/^1 rows/) });
+});
+
+describe("effects", () => {
+  const outbox = (rows: string) =>
+    sql(
+      `insert into rollcall."SyncEffect" (type, "userId", version, "occurredAt", "runAt", attempts, "deadAt") values ${rows}`,
+    );
+  afterEach(() => sql(`delete from rollcall."SyncEffect"`));
+
+  test("that are due for more than an hour are an error, by type, with what to do", async () => {
+    await outbox(`('user.created', 'user_A', 1, now(), now() - interval '61 minutes', 0, null),
+      ('user.deleted', 'user_B', 1, now(), now() - interval '59 minutes', 0, null)`);
+    expect(reportOf(await start().check(), "effects")).toMatchObject({
+      status: "finding",
+      severity: "error",
+      message: expect.stringContaining("(user.created: 1)"),
+      remedy: expect.stringMatching(/rollcall worker[\s\S]*effects --forget user\.created$/),
+    });
+  });
+
+  test("a user.updated that waits for the next attempt of their user.created is not overdue", async () => {
+    await outbox(`('user.created', 'user_A', 1, now(), now() + interval '2 hours', 9, null),
+      ('user.updated', 'user_A', 1, now(), now() - interval '5 hours', 0, null)`);
+    expect(reportOf(await start().check(), "effects")).toMatchObject({ status: "ok" });
+  });
+
+  test("that failed for a day are a warning, with the commands that show and retry them", async () => {
+    await outbox(`('user.created', 'user_A', 1, now(), now() - interval '2 days', 20, now())`);
+    const reports = await start().check();
+    expect(reportOf(reports, "effects")).toMatchObject({ status: "ok" });
+    expect(reportOf(reports, "dead-effects")).toMatchObject({
+      status: "finding",
+      severity: "warning",
+      message: expect.stringMatching(/: 1\.$/),
+      remedy: expect.stringMatching(/effects --dead[\s\S]*effects --retry/),
+    });
+  });
 });

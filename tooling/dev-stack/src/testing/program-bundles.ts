@@ -11,6 +11,7 @@ const SOURCES = {
   "sync-user": "scripts/sync-user.ts",
   "sync-adopt": "scripts/sync-adopt.ts",
   "sync-check": "scripts/sync-check.ts",
+  "sync-effects": "scripts/sync-effects.ts",
   migrate: "scripts/migrate.ts",
   worker: "scripts/worker.ts",
   dev: "tooling/dev-stack/src/commands/dev.ts",

@@ -20,6 +20,18 @@ export const summaryRow = z.tuple([
   }),
 ]);
 
+/**
+ * The types with effects that are due for longer than any process takes to deliver them; a `user.updated` that waits for its
+ * user's `user.created` is not due. Parameter: how long, in ms.
+ */
+export const overdueStatement = `select type, count(*)::float8 as effects from rollcall."SyncEffect" e
+where ${PENDING} and "runAt" < statement_timestamp() - $1::float8 * interval '1 ms'
+  and (type <> 'user.updated' or not exists (
+    select from rollcall."SyncEffect" where type = 'user.created' and "userId" = e."userId" and ${PENDING}
+  ))
+group by type order by type`;
+export const overdueRows = z.array(z.object({ type: z.enum(effectTypes), effects: z.number() }));
+
 const listed = `type, "userId", type || ':' || "userId" || ':' || version as key, attempts,
   ${ms(`"occurredAt"`)} as "occurredAt", ${ms(`"runAt"`)} as "runAt", ${ms(`"deadAt"`)} as "deadAt", "lastError"`;
 
