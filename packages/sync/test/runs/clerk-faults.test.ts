@@ -3,7 +3,7 @@ import { z } from "zod/v4";
 import type { SyncErrorCode } from "../../src/index.ts";
 import { between, failing, isChanges, isWalks } from "./between.ts";
 import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
-import { openMirror } from "./mirror.ts";
+import { openMirror, openSettled } from "./mirror.ts";
 import { endPause } from "./troubled.ts";
 
 const users = z.array(z.unknown());
@@ -96,8 +96,7 @@ describe("a cursor that Clerk refuses", () => {
 });
 
 test("an empty page in the middle is not the end: no user is missing, and each is counted once", async () => {
-  await using mirror = await openMirror();
-  await mirror.run();
+  await using mirror = await openSettled();
   await mirror.age(2);
   const empty = new Set<string>();
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {

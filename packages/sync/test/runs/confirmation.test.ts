@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod/v4";
 import { between, failing, isChanges } from "./between.ts";
-import { type Mirror, openMirror } from "./mirror.ts";
+import { type Mirror, openSettled } from "./mirror.ts";
 import { afterAnHourOfTrouble } from "./troubled.ts";
 
 /** A settled mirror, with this many of its users missing at Clerk. */
 async function openWithGone(users: number, gone: number): Promise<Mirror> {
-  const mirror = await openMirror({ users });
-  await mirror.run();
+  const mirror = await openSettled(users);
   await mirror.age(2);
   for (const { id } of (await mirror.listed()).slice(users - gone)) await mirror.control("DELETE", `/users/${id}`);
   await mirror.control("DELETE", "/requests");

@@ -2,7 +2,7 @@ import { startEmulator } from "@rollcall/clerk-emulator";
 import { describe, expect, test } from "vitest";
 import { between, isChanges } from "./between.ts";
 import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
-import { type Mirror, openMirror } from "./mirror.ts";
+import { type Mirror, openMirror, openSettled } from "./mirror.ts";
 import { afterAnHourOfTrouble } from "./troubled.ts";
 
 async function change(mirror: Mirror, ids: (string | undefined)[], first_name: string): Promise<void> {
@@ -36,8 +36,7 @@ describe("an incremental run", () => {
   });
 
   test("starts where the last one ended", async () => {
-    await using mirror = await openMirror({ users: 60 });
-    await mirror.run();
+    await using mirror = await openSettled(100);
     const ids = (await mirror.listed()).map(({ id }) => id);
     const later = Date.now() - 10 * 60_000;
     const at = (id: string | undefined, minutes: number) =>
@@ -70,8 +69,7 @@ describe("an incremental run", () => {
   });
 
   test("becomes a full one after the database came back from another instance: no user is synced any more", async () => {
-    await using mirror = await openMirror({ users: 20 });
-    await mirror.run();
+    await using mirror = await openSettled(20);
     await using other = await startEmulator({ users: 2 });
     await mirror.rollcall({ secretKey: other.secretKey, apiUrl: other.url }).adoptInstance();
     await mirror.rollcall().adoptInstance();
@@ -81,8 +79,7 @@ describe("an incremental run", () => {
   });
 
   test("sees no deletions, deletes no user, and reports how many users too many are here", async () => {
-    await using mirror = await openMirror({ users: 100 });
-    await mirror.run();
+    await using mirror = await openSettled(100);
     await mirror.age(2);
     for (const { id } of (await mirror.listed()).slice(10, 13)) await mirror.control("DELETE", `/users/${id}`);
     const { report, netDifference } = await mirror.run({ kind: "incremental" });
@@ -93,8 +90,7 @@ describe("an incremental run", () => {
   });
 
   test("reports how many users too few are here", async () => {
-    await using mirror = await openMirror({ users: 100 });
-    await mirror.run();
+    await using mirror = await openSettled(100);
     await mirror.host.sql.query(
       `delete from rollcall."ClerkUser" where id in (select id from rollcall."ClerkUser" order by "createdAt" limit 4)`,
     );
@@ -102,8 +98,7 @@ describe("an incremental run", () => {
   });
 
   test("counts each change once, even if the pages move while it reads", async () => {
-    await using mirror = await openMirror({ users: 540 });
-    await mirror.run();
+    await using mirror = await openSettled(540);
     const ids = (await mirror.listed()).map(({ id }) => id);
     await change(mirror, ids.slice(0, 520), "Once");
     let happened = false;
@@ -121,8 +116,7 @@ describe("an incremental run", () => {
   });
 
   test("that fails does not change the high-water mark", async () => {
-    await using mirror = await openMirror({ users: 100 });
-    await mirror.run();
+    await using mirror = await openSettled(100);
     const [ann] = await mirror.listed();
     await change(mirror, [ann?.id], "Changed");
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
@@ -142,8 +136,7 @@ describe("a user with an updated_at years ahead", () => {
   const YEARS_AHEAD = Date.UTC(2200, 0, 1);
 
   test("hides no changes from later incremental runs", async () => {
-    await using mirror = await openMirror({ users: 100 });
-    await mirror.run();
+    await using mirror = await openSettled(100);
     const [ahead, changed] = await mirror.listed();
     await mirror.control("PATCH", `/users/${ahead?.id}`, { updated_at: YEARS_AHEAD });
     await mirror.run({ kind: "incremental" });
@@ -170,8 +163,7 @@ describe("a user with an updated_at years ahead", () => {
   });
 
   test("hides no changes made between the pages of one pass", async () => {
-    await using mirror = await openMirror({ users: 540 });
-    await mirror.run();
+    await using mirror = await openSettled(540);
     const ids = (await mirror.listed()).map(({ id }) => id);
     const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
     const at = (id: string | undefined, updated_at: number) =>

@@ -1,13 +1,16 @@
 import { type EmulatorOptions, startEmulator } from "@rollcall/clerk-emulator";
+import type { TestTemplate } from "@rollcall/dev-stack/testing";
 import { z } from "zod/v4";
 import {
   type ClerkCredentials,
   createRollcall,
+  migrate,
   type Rollcall,
   type Run,
   type StartOptions,
   type WorkOptions,
 } from "../../src/index.ts";
+import { openDatabase } from "../open-database.ts";
 import { atScale } from "../rounds.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 
@@ -48,10 +51,39 @@ const made = z.object({ userIds: z.array(z.string()) });
 export const emailOf = (user: ListedUser): string | null =>
   user.email_addresses.find(({ id }) => id === user.primary_email_address_id)?.email_address ?? null;
 
+/** More users than fit on one page of Clerk's. */
+const USERS = 520;
+
 /** @param options default: more users than fit on one page of Clerk's */
-export async function openMirror(options: EmulatorOptions = {}): Promise<Mirror> {
-  const clerk = await startEmulator({ users: 520, ...options });
-  const host = await openHost();
+export const openMirror = (options: EmulatorOptions = {}): Promise<Mirror> => open(options);
+
+/** A mirror after a full run over so many users, which is made once and cloned. */
+export const openSettled = (users = USERS): Promise<Mirror> => open(settledClerk(users), settledDatabase(users));
+
+/** The seed of an instance is the same each time: its rows are, too. */
+const settledClerk = (users: number) => ({ users, instanceId: `ins_Settled${users}` });
+
+const settledDatabase = (users: number): TestTemplate => ({
+  name: `rollcall_settled_${users}`,
+  async make(url) {
+    await migrate(url);
+    await using clerk = await startEmulator(settledClerk(users));
+    await using db = openDatabase(url);
+    const { runs } = createRollcall({
+      db,
+      connectionString: url,
+      clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url },
+    });
+    const { runId } = await runs.start({ startedBy: "test" });
+    await runs.work({ runId });
+    const state = (await runs.get(runId))?.report.state;
+    if (state !== "done") throw new Error(`the run that fills the template is ${state}`);
+  },
+});
+
+async function open(options: EmulatorOptions, template?: TestTemplate): Promise<Mirror> {
+  const clerk = await startEmulator({ users: USERS, ...options });
+  const host = await openHost(template && { template });
   const json = async (url: string, init: RequestInit = {}) => {
     const response = await fetch(new URL(url, clerk.url), init);
     if (!response.ok) throw new Error(`${init.method ?? "GET"} ${url}: ${response.status} ${await response.text()}`);

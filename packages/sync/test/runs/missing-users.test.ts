@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod/v4";
 import { type Answer, between, failing, isChanges, isWalks } from "./between.ts";
-import { type Mirror, openMirror } from "./mirror.ts";
+import { type Mirror, openSettled } from "./mirror.ts";
 
 /** A settled mirror: all users were synced two hours ago. */
-async function openSettled(users: number): Promise<Mirror> {
-  const mirror = await openMirror({ users });
-  await mirror.run();
+async function openAged(users: number): Promise<Mirror> {
+  const mirror = await openSettled(users);
   await mirror.age(2);
   return mirror;
 }
@@ -30,7 +29,7 @@ const askedById = async (mirror: Mirror): Promise<number> =>
 
 describe("a user who is missing at Clerk", () => {
   test("becomes a tombstone dated by Clerk's response, after a request by id", async () => {
-    await using mirror = await openSettled(100);
+    await using mirror = await openAged(100);
     // The oldest, one in the middle and the newest.
     const gone = [
       ...(await deleteAtClerk(mirror, 99, 1)),
@@ -55,7 +54,7 @@ describe("a user who is missing at Clerk", () => {
   });
 
   test("is kept if the row was written within the hour: Clerk's replicas lag", async () => {
-    await using mirror = await openSettled(100);
+    await using mirror = await openAged(100);
     await deleteAtClerk(mirror, 50, 3);
     await mirror.age(-1.5);
     const before = await mirror.host.versions();
@@ -65,7 +64,7 @@ describe("a user who is missing at Clerk", () => {
   });
 
   test("is counted by a dry run, which asks Clerk about no user and writes nothing", async () => {
-    await using mirror = await openSettled(100);
+    await using mirror = await openAged(100);
     await deleteAtClerk(mirror, 50, 3);
     const before = await mirror.host.versions();
     const { report } = await mirror.run({ dryRun: true });
@@ -75,7 +74,7 @@ describe("a user who is missing at Clerk", () => {
   });
 
   test("that a webhook deletes before the run asks is no longer missing, and not requested", async () => {
-    await using mirror = await openSettled(100);
+    await using mirror = await openAged(100);
     const [gone = "", other] = await deleteAtClerk(mirror, 50, 2);
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       if (isChanges(question)) await buryByWebhook(mirror, gone);
@@ -88,7 +87,7 @@ describe("a user who is missing at Clerk", () => {
   });
 
   test("that a webhook deletes while the run asks is counted once, as the webhook's", async () => {
-    await using mirror = await openSettled(100);
+    await using mirror = await openAged(100);
     const [gone = ""] = await deleteAtClerk(mirror, 50, 1);
     await using clerk = await between(mirror.clerk.url, async (question, ask) => {
       if (question.path === `/v1/users/${gone}`) await buryByWebhook(mirror, gone);
@@ -107,7 +106,7 @@ describe("a missing user that is requested from Clerk", () => {
     ["a response about another user", { status: 200, body: { id: "user_Other" } }],
     ["a refusal that is not about the user", failing(422)],
   ])("with %s stays unchanged and missing, and the others are checked", async (_, unusable) => {
-    await using mirror = await openSettled(100);
+    await using mirror = await openAged(100);
     const [left = "", ...others] = await deleteAtClerk(mirror, 50, 3);
     await using clerk = await between(mirror.clerk.url, async (question, ask) =>
       question.path === `/v1/users/${left}` ? unusable : ask(),
@@ -124,7 +123,7 @@ describe("a missing user that is requested from Clerk", () => {
     ["a 404 of a proxy", failing(404)],
     ["a used-up quota", failing(429, { "retry-after": "0" })],
   ])("is requested again after %s", async (_, answer) => {
-    await using mirror = await openSettled(100);
+    await using mirror = await openAged(100);
     const [gone] = await deleteAtClerk(mirror, 50, 3);
     let failures = 0;
     await using clerk = await between(mirror.clerk.url, async (question, ask) =>
@@ -137,7 +136,7 @@ describe("a missing user that is requested from Clerk", () => {
 });
 
 test("a user that Clerk does not list but still knows stays alive", async () => {
-  await using mirror = await openSettled(100);
+  await using mirror = await openAged(100);
   const [, hidden] = await mirror.listed();
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     const { status, body } = await ask();
@@ -159,7 +158,7 @@ test("a user that Clerk does not list but still knows stays alive", async () => 
 });
 
 test("a row that was never synced is never changed by a run", async () => {
-  await using mirror = await openSettled(20);
+  await using mirror = await openAged(20);
   await mirror.host.sql.query(
     `insert into "User" (id, email, name, "updatedAt") values ('user_ofanearlierscript', 'ann@example.org', 'Ann', now())`,
   );
@@ -170,7 +169,7 @@ test("a row that was never synced is never changed by a run", async () => {
 });
 
 test("of users who are deleted while the run walks, it finds those ahead of it, and the next run the others", async () => {
-  await using mirror = await openSettled(520);
+  await using mirror = await openAged(520);
   let gone: string[] = [];
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (isWalks(question) && question.parameters.has("starting_after") && gone.length === 0) {

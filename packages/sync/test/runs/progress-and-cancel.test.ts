@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/index.ts";
 import { between, isWalks } from "./between.ts";
 import { expectCarriedOver } from "./carried-over.ts";
-import { openMirror } from "./mirror.ts";
+import { openMirror, openSettled } from "./mirror.ts";
 import { startWorker } from "./worker-process.ts";
 
 test("progress is reported from the start to the end, with the total and each window's position", async () => {
@@ -47,8 +47,7 @@ describe("one run at a time", () => {
   });
 
   test("an incremental run that is started while a full one is in progress joins it", async () => {
-    await using mirror = await openMirror({ users: 20 });
-    await mirror.run();
+    await using mirror = await openSettled(20);
     const { runs } = mirror.rollcall();
     const { runId } = await runs.start({ startedBy: "test" });
     expect(await runs.start({ startedBy: "test", kind: "incremental" })).toMatchObject({ runId, joined: true });
@@ -72,8 +71,7 @@ describe("one run at a time", () => {
   });
 
   test("a waiting run cannot be confirmed while another is in progress, but afterwards", async () => {
-    await using mirror = await openMirror({ users: 4 });
-    await mirror.run();
+    await using mirror = await openSettled(4);
     await mirror.age(2);
     for (const { id } of (await mirror.listed()).slice(2)) await mirror.control("DELETE", `/users/${id}`);
     const waiting = await mirror.run();

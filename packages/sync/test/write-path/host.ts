@@ -1,6 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@rollcall/db/client";
-import { createTestDatabase } from "@rollcall/dev-stack/testing";
+import { createTestDatabase, type TestTemplate } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { inject } from "vitest";
 import type { Database } from "../../src/database/database.ts";
@@ -76,20 +76,23 @@ const WITH_QUEUE = { name: "rollcall_with_queue", make: migrate };
 /**
  * @param options.isolation the default level of transactions: the host's database may have any
  * @param options.queue false for a database without the queue's tables: a worker creates them
+ * @param options.template what else is in it
  * @param options.mapping by default the Vitest project's
  */
 export async function openHost({
   connections = 8,
   isolation = "read committed",
   queue = true,
+  template = queue ? WITH_QUEUE : undefined,
   mapping = inject("mapping"),
 }: {
   connections?: number;
   isolation?: string;
   queue?: boolean;
+  template?: TestTemplate | undefined;
   mapping?: Mapping;
 } = {}): Promise<Host> {
-  const database = await createTestDatabase(queue ? { template: WITH_QUEUE } : {});
+  const database = await createTestDatabase(template ? { template } : {});
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: connections }) });
   const db = openDatabase(database.url, { connections });
   const sql = new pg.Pool({
