@@ -151,7 +151,7 @@ describe("the numbers", () => {
       {
         ...{ id: data.id, instanceId: clerk.instanceId, name: null, image: null, createdAt: new Date(data.created_at) },
         ...{ email: shown?.email ?? "", emailVerifiedAt: null, emailSince: new Date(primary?.created_at ?? 0) },
-        ...{ updatedAt: new Date(data.updated_at + 1), checkedAt: new Date() },
+        ...{ updatedAt: new Date(data.updated_at + 1), checkedAt: new Date(), extra: null },
       },
     ]);
     await rollcall.applyDeletions([gone?.id ?? ""], { instanceId: clerk.instanceId, deletedBy: "webhook" });

@@ -23,6 +23,7 @@ export function userOf(n: number, renames = 0): Snapshot {
     createdAt: new Date(createdAt),
     updatedAt: new Date(updatedAt),
     checkedAt: new Date(updatedAt + 2 * MINUTE_MS),
+    extra: null,
   };
 }
 
