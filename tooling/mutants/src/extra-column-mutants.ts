@@ -12,7 +12,7 @@ const READING = "snapshot/user-reader.test.ts";
 /** Columns for more of Clerk's fields. */
 export const extraColumnMutants: Mutant[] = [
   {
-    name: "a column that is named later stays empty where Clerk has no news",
+    name: "a field whose column is no longer named stays stored",
     file: FRAGMENTS,
     find: `\${row}.image, \${row}.extra, \${row}."createdAt"`,
     replace: `\${row}.image, \${row}."createdAt"`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { extraOf } from "./extra-columns.ts";
 import { findings, printed } from "./findings.ts";
-import { openHost, snapshot } from "./host.ts";
+import { at, openHost, snapshot } from "./host.ts";
 
 const EMAIL_INDEX = `drop index "User_email_key";`;
 const CUSTOMER_INDEX = `drop index "Customer_authUserId_key";`;
@@ -152,4 +153,62 @@ test("the application's own indexes do no harm", async () => {
   );
   await host.writePath.checkTables();
   expect(await host.apply(snapshot("user_Ann"))).toMatchObject([{ outcome: "created" }]);
+});
+
+describe("a column for more of Clerk's fields that cannot hold them is reported, with the statement that fixes it:", () => {
+  test.each<[string, string, string]>([
+    ["a missing text", `alter table "User" drop column username`, `"username" is missing`],
+    ["missing metadata", `alter table "User" drop column metadata`, `"metadata" is missing`],
+    ["a missing flag", `alter table "User" drop column banned`, `"banned" is missing`],
+    [
+      "a required text",
+      `alter table "User" alter column "lastName" set not null`,
+      `"lastName" must be nullable, since not every Clerk user has one (or leave \`lastName\` out of \`tables.user.columns\`)`,
+    ],
+    ["a required key", `alter table "User" alter column plan set not null`, `"plan" must be nullable`],
+    [
+      "a time for a flag",
+      `alter table "User" drop column banned, add banned timestamp(3)`,
+      `"banned" is of type timestamp without time zone, and must be boolean`,
+    ],
+    [
+      "a flag for a time",
+      `alter table "User" drop column "clerkCreatedAt", add "clerkCreatedAt" boolean`,
+      `"clerkCreatedAt" is of type boolean, and must be timestamp(3) with time zone`,
+    ],
+    [
+      "a text for metadata",
+      `alter table "User" drop column preferences, add preferences text default '{}'`,
+      `"preferences" is of type text, and must be jsonb`,
+    ],
+    [
+      "json, which cannot be compared, for metadata",
+      `alter table "User" alter column metadata drop default, alter column metadata type json using metadata::json`,
+      `"metadata" is of type json, and must be jsonb`,
+    ],
+    [
+      "json, which cannot be compared, for a key",
+      `alter table "User" alter column settings type json using settings::json`,
+      `"settings" is of type json, and must be jsonb`,
+    ],
+  ])("%s", async (_, ddl, finding) => {
+    await using host = await openHost({ connections: 1, mapping: "extra columns" });
+    await host.sql.query(ddl);
+    const found = await findings(host);
+    expect(found).toEqual([expect.stringContaining(finding)]);
+    for (const one of found) await host.sql.query(printed(one));
+    const ann = snapshot("user_Ann", { extra: extraOf("user_Ann", at(0)) });
+    expect(await host.apply(ann)).toMatchObject([{ outcome: "created" }]);
+    expect(await host.apply(ann)).toMatchObject([{ outcome: "unchanged" }]);
+    expect(await host.insertTombstones("user_Ann")).toMatchObject([{ outcome: "deleted" }]);
+  });
+
+  test.each(["text", "varchar(10)", "jsonb", '"Tier"'])("a key of the metadata may be of type %s", async (type) => {
+    await using host = await openHost({ connections: 1, mapping: "extra columns" });
+    await host.sql.query(`alter table "User" drop column plan, add plan ${type}`);
+    const ann = snapshot("user_Ann", { extra: extraOf("user_Ann", at(0)) });
+    expect(await host.apply(ann)).toMatchObject([{ outcome: "created" }]);
+    expect(await host.apply(ann)).toMatchObject([{ outcome: "unchanged" }]);
+    expect(await host.extras()).toMatchObject([{ plan: type === "jsonb" ? '"pro"' : "pro" }]);
+  });
 });

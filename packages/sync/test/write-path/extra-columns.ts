@@ -51,7 +51,8 @@ export interface ExtraRow {
 }
 
 export const extraRows = `select id, "first name", "lastName", username, phone, "phoneVerified", "externalId", banned,
-  (extract(epoch from "clerkCreatedAt") * 1000)::float8 as "clerkCreatedAt", metadata, plan::text, seats, settings, preferences
+  (extract(epoch from "clerkCreatedAt") * 1000)::float8 as "clerkCreatedAt", metadata, plan::text, seats,
+  case settings when 'null' then '"the null of JSON"' else settings end as settings, preferences
   from "User" order by id collate "C"`;
 
 /** The columns of a tombstone, which says nothing about its user. */

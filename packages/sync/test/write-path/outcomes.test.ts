@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { toSnapshot } from "../../src/index.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 
 let host: Host;
@@ -248,7 +247,9 @@ test("Clerk's milliseconds survive the round trip through the database, in any t
     created_at: moment,
     updated_at: moment + 3,
   };
-  await host.apply(toSnapshot(said, { instanceId: INSTANCE, at: new Date(moment + 4) }));
+  const read = host.writePath.readUser(said, { instanceId: INSTANCE, at: new Date(moment + 4) });
+  if (!read.success) throw read.error;
+  await host.apply(read.snapshot);
   expect(await host.clerkUsers()).toMatchObject([
     { emailSince: moment + 1, emailVerifiedAt: moment + 2, updatedAt: moment + 3, checkedAt: moment + 4 },
   ]);
