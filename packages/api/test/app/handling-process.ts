@@ -47,7 +47,7 @@ export async function startHandling(
     async [Symbol.asyncDispose]() {
       await new Promise((resolve) => server.close(resolve));
       await Promise.all(working);
-      await rollcall.effects.deliver().catch(() => {}); // waits for a delivery that started in another way
+      await rollcall.effects.deliver({ signal: AbortSignal.abort() }).catch(() => {}); // only waits for one that is running
       await db.$disconnect();
     },
   };
