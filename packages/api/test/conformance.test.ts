@@ -1,6 +1,6 @@
 import { createClient } from "@rollcall/db/client";
 import type { TestDatabase } from "@rollcall/dev-stack/testing";
-import { createRollcall } from "@rollcall/sync";
+import { createRollcall, type UserCreated, type UserUpdated } from "@rollcall/sync";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Clerk, startClerk } from "./app/clerk.ts";
@@ -62,6 +62,33 @@ describe.each(waysIn)("by $name", (way) => {
       customer: { name: asShown(user).name, plan: "FREE" },
       mirror: { updatedAt: user.updated_at, deletedBy: null },
     });
+  });
+
+  test("a process with handlers gets one user.created, with one key, and then one user.updated", async () => {
+    const got: { type: string; key: string; userId: string; name: string | null }[] = [];
+    const note = async ({ type, key, userId, user }: UserCreated | UserUpdated) =>
+      got.push({ type, key, userId, name: user.name });
+    const { effects } = createRollcall({
+      db,
+      clerk: { secretKey: clerk.secretKey, apiUrl: clerk.url },
+      effects: { "user.created": note, "user.updated": note },
+    });
+    await effects.deliver(); // registers the handlers
+    const [id = "", other = ""] = await clerk.newUsers(2);
+    await syncUsers(id, other);
+    await syncUsers(id);
+    await effects.deliver();
+    await clerk.change(id, { first_name: "Renamed" });
+    await syncUsers(id);
+    await effects.deliver();
+    const { created_at } = await clerk.user(id);
+    expect(got.filter(({ userId }) => userId === id)).toEqual([
+      expect.objectContaining({ type: "user.created", key: `user.created:${id}:${created_at}` }),
+      expect.objectContaining({ type: "user.updated", name: expect.stringMatching(/^Renamed /) }),
+    ]);
+    expect(got.filter(({ userId }) => userId === other)).toMatchObject([{ type: "user.created" }]);
+    await effects.unregister("user.created");
+    await effects.unregister("user.updated");
   });
 
   test("a new name appears, and the customer keeps the application's name and plan", async () => {
