@@ -33,6 +33,7 @@ const over = (driver: "pg" | "postgres-js", timeZone: "UTC" | "Asia/Tokyo") => (
 /** They replace modules or the environment, so each gets fresh modules. */
 const isolated = [
   "apps/nextjs/test/proxy.test.ts",
+  "apps/nextjs/test/send-traces.test.ts",
   "packages/api/test/security/callers.test.ts",
   "packages/auth/test/current-user.test.ts",
   "packages/db/test/environment.test.ts",
