@@ -1,6 +1,7 @@
 import { createTables } from "./001-create-tables.ts";
 import { extraFields } from "./002-extra-fields.ts";
 import { createEffects } from "./003-create-effects.ts";
+import { listsAndCounts } from "./004-lists-and-counts.ts";
 
 export interface Migration {
   version: number;
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: "create tables", sql: createTables },
   { version: 2, name: "extra fields", sql: extraFields },
   { version: 3, name: "create effects", sql: createEffects },
+  { version: 4, name: "lists and counts", sql: listsAndCounts },
 ];

@@ -23,23 +23,23 @@ export interface BackgroundParts {
   failure: { event: "work_failed" | "effects_failed"; message: string };
 }
 
-export interface BackgroundWork {
+export interface BackgroundWork<Task> {
   /** Never throws: an error is logged. */
-  start(options?: BackgroundOptions): void;
+  start(options?: BackgroundOptions, task?: Task): void;
   isBusy(): boolean;
 }
 
 /** One work at a time in this process. One more may wait, for what comes up while the previous work ends. */
-export function createBackgroundWork(
-  work: (options: { signal?: AbortSignal }) => Promise<unknown>,
+export function createBackgroundWork<Task>(
+  work: (stop: AbortSignal | undefined, task?: Task) => Promise<unknown>,
   { afterAnswer, logger, failure }: BackgroundParts,
-): BackgroundWork {
+): BackgroundWork<Task> {
   const queue = new PQueue({ concurrency: 1 });
 
-  async function workOnce(stop: AbortSignal | undefined): Promise<void> {
+  async function workOnce(stop: AbortSignal | undefined, task: Task | undefined): Promise<void> {
     if (stop?.aborted) return;
     try {
-      await work(stop ? { signal: stop } : {});
+      await work(stop, task);
     } catch (error) {
       const { event, message } = failure;
       if (error instanceof SyncError) logFailure(logger, { event }, error);
@@ -48,13 +48,13 @@ export function createBackgroundWork(
   }
 
   return {
-    start({ afterwards, ...given } = {}) {
+    start({ afterwards, ...given } = {}, task) {
       const fallback = afterAnswer();
       const after = given.after ?? fallback.after;
       const stop = given.stop ?? fallback.stop;
       const workInTurn = async () => {
         if (queue.size > 0) return;
-        await queue.add(() => workOnce(stop));
+        await queue.add(() => workOnce(stop, task));
         await afterwards?.(stop);
       };
       try {

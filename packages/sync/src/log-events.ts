@@ -9,8 +9,10 @@ const run = ["runId", "kind", "dryRun", "state", "startedBy", "total", "missing"
 /** Every event of the log, and the fields that its line may have. docs/logs.md says what to do about each. */
 export const logEvents = {
   sync_failed: ["userId", ...failure],
+  sync_requested: ["userId", "revive", "requestedBy", "outcome", "code"],
   log_failed: ["userId", ...fault],
   status_failed: failure,
+  count_failed: fault,
   metrics_failed: failure,
 
   webhook_not_configured: [],
@@ -22,6 +24,7 @@ export const logEvents = {
   effect_failed: effect,
   effect_dead: effect,
   effects_failed: [...failure, ...fault],
+  effects_wait: failure,
 
   run_planned: run,
   run_running: run,

@@ -119,7 +119,7 @@ export function createEffects({ handlers: options, ...parts }: EffectsParts): {
       await register();
       return turns.add(() => deliverEffects({ ...parts, handlers }, signal));
     });
-  const background = createBackgroundWork(({ signal }) => deliver(signal), {
+  const background = createBackgroundWork((stop) => deliver(stop), {
     ...parts,
     failure: { event: "effects_failed", message: "effects could not be delivered" },
   });

@@ -4,6 +4,11 @@ import { isUnderWay } from "./report.ts";
 import type { Run } from "./run.ts";
 import type { WorkOptions } from "./worker.ts";
 
+export interface RunBackgroundOptions extends BackgroundOptions {
+  /** Which run. Default: the one in progress. A dry run can only be selected by its id. */
+  runId?: string | undefined;
+}
+
 export interface Background {
   /**
    * Works on the runs in progress, to their end or until the signal; the next worker does the rest. Then delivers the effects of
@@ -11,7 +16,7 @@ export interface Background {
    *
    * @param options the defaults are those of `createRollcall`'s `afterAnswer`
    */
-  workInBackground(options?: BackgroundOptions): void;
+  workInBackground(options?: RunBackgroundOptions): void;
   /**
    * Works in the background if this run has failed, or is in progress and has not moved for 15 s: its workers were stopped with
    * their function, or killed. Does nothing if this process works on a run, or tried to less than 15 s ago.
@@ -33,12 +38,15 @@ export function createBackground(
   { afterAnswer, logger, deliverInBackground }: BackgroundParts,
 ): Background {
   const failure = { event: "work_failed", message: "work on a run failed" } as const;
-  const background = createBackgroundWork(work, { afterAnswer, logger, failure });
+  const background = createBackgroundWork(
+    (signal, runId?: string) => work({ ...(signal && { signal }), ...(runId !== undefined && { runId }) }),
+    { afterAnswer, logger, failure },
+  );
   let resumedAt = Number.NEGATIVE_INFINITY; // monotonic clock
 
   /** Delivers as part of the same work, so that the function lives as long. Slow handlers do not delay the next run: its turn has ended. */
-  const start = ({ afterwards, ...options }: BackgroundOptions = {}) =>
-    background.start({
+  const start = ({ afterwards, runId, ...options }: RunBackgroundOptions = {}) => {
+    const delivering: BackgroundOptions = {
       ...options,
       async afterwards(stop) {
         await afterwards?.(stop);
@@ -46,7 +54,9 @@ export function createBackground(
         deliverInBackground({ stop, after: (deliver) => void deliveries.push(deliver()) });
         await Promise.all(deliveries);
       },
-    });
+    };
+    background.start(delivering, runId);
+  };
 
   return {
     workInBackground: start,
