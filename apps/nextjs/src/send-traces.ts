@@ -1,7 +1,9 @@
 import { registerOTel } from "@vercel/otel";
 
-// Where traces are sent, and how, is read from the OTEL_ variables. Without the instrumentation of `fetch`: our own spans name each
-// call to Clerk, and its spans would contain whole URLs.
+// Without spans of `fetch`, neither Next's nor the SDK's: our own name each call to Clerk, and these would contain whole URLs.
+process.env.NEXT_OTEL_FETCH_DISABLED = "1";
+
+// Where traces are sent, and how, is read from the OTEL_ variables.
 registerOTel({
   serviceName: "rollcall",
   instrumentations: [],

@@ -44,6 +44,12 @@ const CLIENT = 2;
 const ERROR = 2;
 
 /**
+ * Work that may continue after the response of the request that started it: each is a trace of its own. In the request's trace,
+ * `@vercel/otel` would end its span together with the request's.
+ */
+const OWN_TRACES = new Set<SpanName>(["rollcall.window", "rollcall.effect"]);
+
+/**
  * Where every copy of `@opentelemetry/api` 1.x, of whatever version, keeps what the host's SDK registered. It is read here instead
  * of by an import, because no import suits every host: bundlers fail on a package that is missing, and a copy of our own, if newer
  * than the one that the SDK uses, would ignore the SDK (that package's `isCompatible`).
@@ -54,7 +60,7 @@ const registry: { readonly [key: symbol]: { trace?: TracerProvider } | undefined
 const unnoted: SpanNotes = { note() {}, fail() {} };
 
 /**
- * Runs work in a span of the host's tracer, a child of the span in progress. Without an OpenTelemetry SDK it only runs the work.
+ * Runs work in a span of the host's tracer: a child of the span in progress, or the root of a trace of its own. Without an OpenTelemetry SDK it only runs the work.
  * An error is noted by its code or SQLSTATE, never by its message, which may repeat a row's values.
  *
  * @throws what `work` throws
@@ -67,7 +73,7 @@ export function withSpan<T>(
   const tracer = registry[REGISTERED]?.trace?.getTracer("rollcall");
   if (!tracer) return work(unnoted);
   const kind = name.startsWith("rollcall.") ? INTERNAL : CLIENT;
-  return tracer.startActiveSpan(name, { kind, attributes }, async (span) => {
+  return tracer.startActiveSpan(name, { kind, attributes, root: OWN_TRACES.has(name) }, async (span) => {
     const notes: SpanNotes = {
       note: (more) => void span.setAttributes(more),
       fail: (type) => void span.setStatus({ code: ERROR }).setAttribute("error.type", type),

@@ -122,6 +122,7 @@ describe("the trace", () => {
           "postgres lock",
           "postgres record",
           "postgres lockOwners",
+          "postgres shownBefore",
           "postgres release",
           "postgres lockOwners",
           "postgres project",
@@ -147,6 +148,14 @@ describe("the trace", () => {
     });
     const users = recording.spans().map(({ attributes }) => Number(attributes["rollcall.users"] ?? 0));
     expect(users.reduce((sum, count) => sum + count, 0)).toBe(report.seen);
+  });
+
+  test("of a window is its own, because it may outlive the request that started the run", async () => {
+    await withSpan("rollcall.start_run", {}, () => mirror.run({ workers: 1 }));
+    const windows = recording.spans().filter(({ name }) => name === "rollcall.window");
+
+    expect(windows).not.toEqual([]);
+    expect(windows.filter(({ parentSpanContext }) => parentSpanContext !== undefined)).toEqual([]);
   });
 
   test("of a prune shows its calls to Clerk", async () => {
