@@ -3,13 +3,21 @@ import { z } from "zod";
 import type { Queries, Snapshot } from "../../src/index.ts";
 import { createWritePath } from "../../src/write-path/write-path.ts";
 import { atScale } from "../rounds.ts";
+import { extraOf } from "../write-path/extra-columns.ts";
 import { at, type Host, INSTANCE, openHost, snapshot } from "../write-path/host.ts";
 
 const ROWS = atScale(100_000, 30_000);
 const TABLES = ["User", "Customer", "ClerkUser"];
 
+const FILL_EXTRA = `with shown as (
+    update "User" set "first name" = name, username = id, phone = '+15555550100', "phoneVerified" = true,
+      "externalId" = id, "clerkCreatedAt" = '2026-01-01', metadata = $2::jsonb, plan = 'pro', seats = 3,
+      settings = '["a", {"b": 1}]', preferences = $3::jsonb
+  )
+  update rollcall."ClerkUser" set extra = $1::jsonb || jsonb_build_object('username', id)`;
+
 /** Fills the tables with this many synced users. Without autovacuum, which would decide when statistics are taken. */
-async function fill({ sql }: Host): Promise<void> {
+async function fill({ sql, mapping }: Host): Promise<void> {
   for (const table of ['"User"', '"Customer"', 'rollcall."ClerkUser"'])
     await sql.query(`alter table ${table} set (autovacuum_enabled = off)`);
   const moment = at(0).toISOString();
@@ -24,6 +32,11 @@ async function fill({ sql }: Host): Promise<void> {
      select id, $1, email, $2::timestamptz, $2::timestamptz, name, image, $2::timestamptz, $2::timestamptz, $2::timestamptz, now() from "User"`,
     [INSTANCE, moment],
   );
+  if (mapping === "extra columns") {
+    const extra = extraOf("user_1", at(0));
+    await sql.query(FILL_EXTRA, [extra, extra.publicMetadata, extra.unsafeMetadata]);
+    await sql.query(`vacuum "User"`); // the rows before the update
+  }
   // Filling reads whole tables, too. Until it is idle for a while, a session keeps such counts to itself.
   await sql.query("select pg_stat_force_next_flush()");
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { UserColumns } from "../../src/database/tables.ts";
+import { mirrorReader } from "../../src/freshness/mirror.ts";
 import type { Snapshot } from "../../src/index.ts";
 import { createWritePath } from "../../src/write-path/write-path.ts";
 import { emptyExtra, extraOf } from "./extra-columns.ts";
@@ -169,6 +170,21 @@ describe("the columns that are named decide what is stored:", () => {
     ]);
     expect(await usernames()).toEqual({ user_Ann: "user_ann" });
   });
+});
+
+test("a row says whether every field was read, and whether its user is banned", async () => {
+  const read = async () => {
+    const mirror = await mirrorReader(host.db, host.tables)("user_Ann");
+    return mirror.state === "present" && { complete: mirror.complete, banned: mirror.banned };
+  };
+  await host.apply(said("user_Ann", { banned: true }));
+  expect(await read()).toEqual({ complete: true, banned: true });
+  await host.sql.query(`update rollcall."ClerkUser" set extra = extra - 'publicMetadata.it''s'`);
+  expect(await read()).toEqual({ complete: false, banned: true });
+  await host.sql.query(`update rollcall."ClerkUser" set extra = null`);
+  expect(await read()).toEqual({ complete: false, banned: false });
+  const plain = { ...host.tables, user: { ...host.tables.user, columns: { email: "email" } } };
+  expect(await mirrorReader(host.db, plain)("user_Ann")).toMatchObject({ complete: true, banned: false });
 });
 
 describe("a username that is unique to the application", () => {
