@@ -24,7 +24,10 @@ const over = (driver: "pg" | "postgres-js", timeZone: "UTC" | "Asia/Tokyo") => (
     ...tests,
     name: `${driver} in ${timeZone}`,
     include: deep
-      ? ["packages/sync/test/{write-path,runs,effects}/*.test.ts", "packages/sync/test/database/silent-connection.test.ts"]
+      ? [
+          "packages/sync/test/{write-path,runs,effects}/*.test.ts",
+          "packages/sync/test/database/silent-connection.test.ts",
+        ]
       : ["packages/sync/test/write-path/interleavings.test.ts"],
     provide: { driver, timeZone, mapping: "default" },
   },

@@ -12,12 +12,14 @@ const runFields = namesIn(/one line with its counts: ([^.]*)\./.exec(page)?.[1] 
 
 /** What the page says about each event: its fields, in alphabetical order. */
 const described = Object.fromEntries(
-  [...page.matchAll(/^\| `(\w+)` *\| `(?:info|warn|error)` *\|([^|]*)\|([^|]*)\|([^|]*)\|$/gm)].map(
-    ([, event = "", fields = "", meaning = "", remedy = ""]) => {
-      const named = [...(fields.includes("the run's fields") ? runFields : []), ...namesIn(fields)];
-      return [event, { fields: named.sort(), isExplained: meaning.trim() !== "" && remedy.trim() !== "" }];
-    },
-  ),
+  [
+    ...page.matchAll(
+      /^\| `(\w+)` *\| `(?:info|warn|error)`(?:, `(?:info|warn|error)`)* *\|([^|]*)\|([^|]*)\|([^|]*)\|$/gm,
+    ),
+  ].map(([, event = "", fields = "", meaning = "", remedy = ""]) => {
+    const named = [...(fields.includes("the run's fields") ? runFields : []), ...namesIn(fields)];
+    return [event, { fields: named.sort(), isExplained: meaning.trim() !== "" && remedy.trim() !== "" }];
+  }),
 );
 
 test("docs/logs.md describes every event with its fields and a remedy, and no other", () => {

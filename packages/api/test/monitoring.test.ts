@@ -7,7 +7,7 @@ import { gauges } from "../src/http/prometheus.ts";
 
 const read = (file: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../docs/${file}`, import.meta.url)), "utf8");
-const exported = gauges.map(({ name }) => name);
+const exported: string[] = gauges.map(({ name }) => name);
 const metricsIn = (text: string): string[] => [...text.matchAll(/\brollcall_\w+/g)].map(([name]) => name);
 
 const rule = z.strictObject({
