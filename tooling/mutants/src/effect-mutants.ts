@@ -44,7 +44,7 @@ export const effectMutants: Mutant[] = [
   },
   {
     name: "the first sync of a row is a user.updated in the slow path",
-    file: "write-path/write-path.ts",
+    file: "write-path/slow-path.ts",
     find: "!written.has(id) || recordedBefore.has(id)",
     replace: "true",
     test: FILLS,

@@ -69,7 +69,7 @@ export const extraColumnMutants: Mutant[] = [
   },
   {
     name: "a collision does not name the column",
-    file: WRITE_PATH,
+    file: "write-path/why-rejected.ts",
     find: "uniqueColumns.get(constraint)",
     replace: "undefined",
     test: COLUMNS,
@@ -83,7 +83,7 @@ export const extraColumnMutants: Mutant[] = [
   },
   {
     name: "a snapshot that lacks a field empties its column",
-    file: WRITE_PATH,
+    file: "write-path/screen.ts",
     find: "else if (unread)",
     replace: "else if (false)",
     test: COLUMNS,

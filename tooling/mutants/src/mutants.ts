@@ -137,9 +137,9 @@ export const mutants: Mutant[] = [
   },
   {
     name: "owners are locked after their rows in the application's table",
-    file: WRITE_PATH,
-    find: "ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));\n        const touched",
-    replace: "ownerRows.parse([]);\n        const touched",
+    file: "write-path/slow-path.ts",
+    find: "ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));\n  const touched",
+    replace: "ownerRows.parse([]);\n  const touched",
     test: INTERLEAVINGS,
   },
   {
@@ -277,7 +277,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: "an heir does not get the released address",
-    file: WRITE_PATH,
+    file: "write-path/slow-path.ts",
     find: `[...recorded.ids, ...owners.map(({ id }) => id)]`,
     replace: "recorded.ids",
     test: examplesOf("addresses"),
@@ -300,7 +300,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: "an id that does not have Clerk's form is accepted",
-    file: WRITE_PATH,
+    file: "write-path/screen.ts",
     find: "if (!isClerkId(snapshot.id)) unfit",
     replace: "if (false) unfit",
     test: examplesOf("bad-data"),

@@ -59,7 +59,7 @@ export const ownIdMutants: Mutant[] = [
   },
   {
     name: "a user can claim another's placeholder",
-    file: "write-path/write-path.ts",
+    file: "write-path/screen.ts",
     find: "snapshot.email?.endsWith(PLACEHOLDER_DOMAIN)",
     replace: "snapshot.email === PLACEHOLDER_DOMAIN",
     test: "write-path/application-tables.test.ts",

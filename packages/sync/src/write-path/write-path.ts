@@ -12,22 +12,18 @@ import { type ReadUser, userReader } from "../snapshot/user-reader.ts";
 import { arrayLiteral } from "./array-literal.ts";
 import { bisectRejected, type Rejected } from "./bisect-rejected.ts";
 import { checkTables } from "./check-tables.ts";
-import { jsonText } from "./json-text.ts";
 import { type Applied, type Failed, failed, unlinked } from "./outcome.ts";
-import {
-  lockOwnersStatement,
-  lockStatement,
-  ownerRows,
-  projectedRows,
-  recordedRow,
-  shownRows,
-} from "./statements/contended.ts";
+import { NOT_CLERKS, screenFor } from "./screen.ts";
+import { writeUnderLock } from "./slow-path.ts";
+import { snapshotArrays } from "./snapshot-arrays.ts";
+import { lockOwnersStatement, lockStatement } from "./statements/contended.ts";
 import { type FastRow, fastRows, type PreviewRow, previewRows } from "./statements/fast.ts";
-import { PLACEHOLDER_DOMAIN, quote } from "./statements/names.ts";
+import { quote } from "./statements/names.ts";
 import { type LiftReason, liftStatement } from "./statements/remove.ts";
 import { type ClaimRow, claimRequestStatement, claimRows } from "./statements/request.ts";
 import { type WriteStatements, writeStatements } from "./statements/write-statements.ts";
 import { createTurns } from "./turns.ts";
+import { UNIQUE_VIOLATION, whyRejected } from "./why-rejected.ts";
 
 // The slow path queues behind those of other processes: Prisma's 5 s would end it while it is only waiting.
 const SLOW_PATH_MS = { maxWait: 15_000, timeout: 60_000 };
@@ -115,48 +111,13 @@ export function createWritePath(client: Database, tables: ApplicationTables): Wr
   const judge = async ({ fast }: WriteStatements, batch: Snapshot[], touch: boolean) =>
     fastRows.parse(await db.query(fast, [...arraysOf(batch), touch, ...newIds(batch)]));
 
-  /**
-   * One transaction at a time over the whole database. Without the lock, a user who gives an address up and one who loses
-   * a claim to it can miss each other, and the address ends at no user or at the wrong one.
-   */
   const withAdvisoryLock = (
-    { shownBefore, release, project, updatedEffects }: WriteStatements,
+    statements: WriteStatements,
     asked: string[],
-    write: (transaction: Queries) => Promise<unknown[]>,
+    record: (transaction: Queries) => Promise<unknown[]>,
   ): Promise<Applied[]> =>
     inTurn(() =>
-      db.transaction(async (transaction) => {
-        await transaction.query(lockStatement);
-        // A separate statement: under READ COMMITTED it sees what was committed while the lock was waited for.
-        const [recorded] = recordedRow.parse(await write(transaction));
-        // As in the fast path: first the user in ClerkUser, then the application's row. Otherwise the two would deadlock.
-        const former = ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));
-        const touched = [...recorded.recorded, ...former.map(({ id }) => id)];
-        const before = shownRows.parse(await transaction.query(shownBefore, [recorded.addresses, touched]));
-        await transaction.query(release, [recorded.addresses]);
-        // Again: while the release waited for a row, the fast path may have committed the first claim on its address.
-        const owners = ownerRows.parse(await transaction.query(lockOwnersStatement, [recorded.addresses]));
-        const projected = [...recorded.ids, ...owners.map(({ id }) => id)];
-        const refused = new Set(recorded.unlinked);
-        const expected = asked.filter((id) => !refused.has(id));
-        const rows = projectedRows.parse(
-          await transaction.query(project, [projected, recorded.addresses, expected, ...newIds(projected)]),
-        );
-        const written = new Set(recorded.ids);
-        const recordedBefore = new Set(recorded.recorded);
-        const changed = before.filter(({ id }) => !written.has(id) || recordedBefore.has(id));
-        if (changed.length > 0) {
-          await transaction.query(updatedEffects, [changed.map(({ id }) => id), changed.map(({ shown }) => shown)]);
-        }
-        const known = new Set(recorded.known);
-        const applied = rows.map((row): Applied => {
-          const { id, dead, conflict } = row;
-          if (row.unlinked) return unlinked(id);
-          const outcome = dead ? "deleted" : !written.has(id) ? "outdated" : known.has(id) ? "updated" : "created";
-          return { id, conflict, outcome };
-        });
-        return [...applied, ...recorded.unlinked.map(unlinked)];
-      }, SLOW_PATH_MS),
+      db.transaction((transaction) => writeUnderLock(transaction, { statements, asked, record, newIds }), SLOW_PATH_MS),
     );
 
   const settle = (statements: WriteStatements, batch: Snapshot[]) =>
@@ -279,68 +240,5 @@ interface Written {
   rejected: Rejected<Snapshot>[];
 }
 
-const UNIQUE_VIOLATION = "23505";
-
 const refused = ({ item, ...why }: Rejected<Snapshot>, uniqueColumns: ReadonlyMap<string, string>): Failed =>
   failed(item.id, whyRejected(why, uniqueColumns));
-
-/** If another row has a value that must be unique, the column, by the index that was violated. */
-function whyRejected(
-  { sqlState, constraint = "" }: Omit<Rejected<unknown>, "item">,
-  uniqueColumns: ReadonlyMap<string, string>,
-): string {
-  const column = sqlState === UNIQUE_VIOLATION ? uniqueColumns.get(constraint) : undefined;
-  return `SQLSTATE ${sqlState}${column === undefined ? "" : `: another row has the same ${column}`}`;
-}
-
-const NOT_CLERKS = "the id is not a Clerk user id";
-
-/** Rejects what needs no database to be rejected: an id that is not Clerk's, an invalid time. */
-const screenFor =
-  ({ user }: ApplicationTables) =>
-  (snapshots: Snapshot[]): { fit: Snapshot[]; unfit: Failed[] } => {
-    const fields = extraFields(user.columns).map(({ field }) => field);
-    const fit: Snapshot[] = [];
-    const unfit: Failed[] = [];
-    for (const snapshot of snapshots) {
-      const badTime = TIMES.find((column) => !isReadable(snapshot[column]));
-      const unread = fields.find((field) => !Object.hasOwn(snapshot.extra ?? {}, field));
-      if (!isClerkId(snapshot.id)) unfit.push(failed(snapshot.id, NOT_CLERKS));
-      else if (badTime) unfit.push(failed(snapshot.id, `${badTime} is not a valid time`));
-      else if (unread) unfit.push(failed(snapshot.id, `${unread} was not read: use \`userReader\` with these columns`));
-      else if (user.placeholderEmail) fit.push(withoutPlaceholder(snapshot));
-      else fit.push(snapshot);
-    }
-    return { fit, unfit };
-  };
-
-/** No user can own an address of the placeholders' domain. A claim on another user's would collide with it at each sync. */
-const withoutPlaceholder = (snapshot: Snapshot): Snapshot =>
-  snapshot.email?.endsWith(PLACEHOLDER_DOMAIN)
-    ? { ...snapshot, email: null, emailVerifiedAt: null, emailSince: null }
-    : snapshot;
-
-const TIMES = ["emailVerifiedAt", "emailSince", "createdAt", "updatedAt", "checkedAt"] as const;
-
-// PostgreSQL stores other years too, but Prisma reads them as invalid times.
-const FIRST_TIME = Date.parse("0001-01-01T00:00:00Z");
-const LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
-const isReadable = (time: Date | null): boolean =>
-  time === null || (time.getTime() >= FIRST_TIME && time.getTime() <= LAST_TIME);
-
-/** The ten arrays of `incoming`, in its order, and the eleventh if the application names columns for further fields. */
-function snapshotArrays(batch: readonly Snapshot[], hasExtras: boolean): string[] {
-  return [
-    batch.map(({ id }) => id),
-    batch.map(({ instanceId }) => instanceId),
-    batch.map(({ email }) => email),
-    batch.map(({ emailVerifiedAt }) => emailVerifiedAt?.getTime() ?? null),
-    batch.map(({ emailSince }) => emailSince?.getTime() ?? null),
-    batch.map(({ name }) => name),
-    batch.map(({ image }) => image),
-    batch.map(({ createdAt }) => createdAt.getTime()),
-    batch.map(({ updatedAt }) => updatedAt.getTime()),
-    batch.map(({ checkedAt }) => checkedAt.getTime()),
-    ...(hasExtras ? [batch.map(({ extra }) => jsonText(extra))] : []),
-  ].map(arrayLiteral);
-}
