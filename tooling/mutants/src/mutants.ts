@@ -7,7 +7,6 @@ import { ownIdMutants } from "./own-id-mutants.ts";
 import { runMutants } from "./run-mutants.ts";
 import { tombstoneMutants } from "./tombstone-mutants.ts";
 
-const WRITE_PATH = "write-path/write-path.ts";
 const FAST = "write-path/statements/fast.ts";
 const CONTENDED = "write-path/statements/contended.ts";
 const FRAGMENTS = "write-path/statements/fragments.ts";
