@@ -113,11 +113,13 @@ test("a handler that throws and one that hangs delay neither a later sign-up nor
   await clerk.untilDelivered();
   await expect.poll(() => got.at(-1)?.userId, { timeout: 10_000 }).toBe(later);
   await expect
-    .poll(() => process.rollcall.effects.list({ state: "pending", after: null, limit: 10 }))
-    .toMatchObject([
-      { userId: slow, lastError: null },
-      { userId: broken, attempts: 1, lastError: "Error: the other service is away" },
-    ]);
+    .poll(() => process.rollcall.effects.list({ state: "pending", cursor: null, limit: 10 }))
+    .toMatchObject({
+      items: [
+        { userId: slow, lastError: null },
+        { userId: broken, attempts: 1, lastError: "Error: the other service is away" },
+      ],
+    });
   end();
   await process.rollcall.effects.deliver();
   expect(got).toHaveLength(3);
@@ -134,7 +136,8 @@ test("a deletion's handler with a delay is called when that has passed, not befo
   await clerk.untilDelivered();
   await process.rollcall.effects.deliver();
   expect(deleted).toEqual([]);
-  const [effect] = await process.rollcall.effects.list({ state: "pending", after: null, limit: 2 });
+  const page = await process.rollcall.effects.list({ state: "pending", cursor: null, limit: 2 });
+  const effect = page?.items[0];
   expect(effect).toMatchObject({ type: "user.deleted", userId: id });
   expect((effect?.runAt.getTime() ?? 0) - (effect?.occurredAt.getTime() ?? 0)).toBeGreaterThan(3_599_000);
   await sql.query(`update rollcall."SyncEffect" set "runAt" = now()`);

@@ -22,8 +22,9 @@ export type { DirectoryUser, UserFilter, UserPage, UsersAsked } from "./director
 export { type UserState, userStates } from "./directory/user-state.ts";
 export type { Delivered } from "./effects/deliver.ts";
 export type { UserCreated, UserDeleted, UserUpdated } from "./effects/effect.ts";
-export type { Effect, Effects, EffectsOnly, EffectsPage, EffectsSummary, UserEffect } from "./effects/effects.ts";
+export type { Effects, EffectsOnly, EffectsSummary, UserEffect } from "./effects/effects.ts";
 export type { EffectHandlers } from "./effects/handlers.ts";
+export type { Effect, EffectPage, EffectsAsked } from "./effects/list-effects.ts";
 export { type EffectType, effectTypes } from "./effects/statements/delivery.ts";
 export {
   type EventFilter,

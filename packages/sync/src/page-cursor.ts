@@ -15,6 +15,6 @@ export function readCursor<T>(form: z.ZodType<T>, cursor: string): T | null {
 // A cursor comes from a client, so its values are those that PostgreSQL accepts.
 /** A text without U+0000. */
 export const textPlace = z.string().regex(/^[^\0]*$/);
-const time = z.number().min(-8.64e15).max(8.64e15); // the limits of a Date
+export const time = z.number().min(-8.64e15).max(8.64e15); // the limits of a Date
 /** A time in epoch ms, and the id among those of the same time. */
 export const timePlace = z.tuple([time, textPlace]);

@@ -40,7 +40,7 @@ export async function effects(args: string[], context: CommandContext): Promise<
       case "list": {
         const { state } = options;
         const summary = await effects.summary();
-        const items = await effects.list({ state, after: null, limit: LISTED });
+        const items = (await effects.list({ state, cursor: null, limit: LISTED }))?.items ?? [];
         const more = Math.max(0, summary[state] - items.length);
         return answer({ ...summary, state, items, more }, listForPeople(summary, { state, items, more }));
       }

@@ -9,34 +9,17 @@ import { memoizeFor } from "../memoize-for.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { type Delivered, deliverEffects } from "./deliver.ts";
 import { type EffectHandlers, readHandlers } from "./handlers.ts";
+import { type Effect, type EffectPage, type EffectsAsked, listEffects } from "./list-effects.ts";
 import { type EffectType, effectTypes, registerStatement } from "./statements/delivery.ts";
 import {
   countRow,
-  deadStatement,
-  listedRows,
   ofUserRows,
   ofUserStatement,
-  pendingStatement,
   retryStatement,
   summaryRow,
   summaryStatement,
   unregisterStatement,
 } from "./statements/overview.ts";
-
-/** An effect of the outbox that was not delivered. */
-export interface Effect {
-  type: EffectType;
-  userId: string;
-  key: string;
-  /** Since the last change, or the last `retry`. */
-  attempts: number;
-  occurredAt: Date;
-  /** When the next attempt is due. */
-  runAt: Date;
-  /** When the last attempt failed, after a day; null while there are more. */
-  deadAt: Date | null;
-  lastError: string | null;
-}
 
 /** An effect of one user, delivered or not. */
 export interface UserEffect extends Effect {
@@ -50,13 +33,6 @@ export interface EffectsSummary {
   dead: number;
   /** Since when the oldest pending effect is due; null if none is due. */
   dueSince: Date | null;
-}
-
-export interface EffectsPage {
-  state: "pending" | "dead";
-  /** The last effect of the previous page; null for the first. */
-  after: Pick<Effect, "type" | "userId" | "runAt" | "deadAt"> | null;
-  limit: number;
 }
 
 /** Which effects. Default: all. */
@@ -75,8 +51,8 @@ export interface Effects {
   /** The same after the response. Never throws: an error is logged. */
   deliverInBackground(options?: AfterAnswer): void;
   summary(): Promise<EffectsSummary>;
-  /** Pending ones by the time when they are due, dead ones by the time when they died. */
-  list(page: EffectsPage): Promise<Effect[]>;
+  /** Pending ones by the time when they are due, dead ones by the time when they died. null if the cursor is not one of this list's. */
+  list(asked: EffectsAsked): Promise<EffectPage | null>;
   ofUser(userId: string): Promise<UserEffect[]>;
   /** Makes failed effects due now, with 20 new attempts each. @returns how many */
   retry(only?: EffectsOnly): Promise<number>;
@@ -132,12 +108,7 @@ export function createEffects({ handlers: options, ...parts }: EffectsParts): {
         if (!isIdle) background.start(afterAnswer);
       },
       summary: () => ask(async () => summaryRow.parse(await db.query(summaryStatement))[0]),
-      list: ({ state, after, limit }) =>
-        ask(async () => {
-          const at = after && (state === "dead" ? after.deadAt : after.runAt);
-          const values = [at?.getTime() ?? null, after?.type ?? null, after?.userId ?? null, limit];
-          return listedRows.parse(await db.query(state === "dead" ? deadStatement : pendingStatement, values));
-        }),
+      list: (asked) => ask(() => listEffects(db, asked)),
       ofUser: (userId) =>
         ask(async () => ofUserRows.parse(await db.query(ofUserStatement, [userId, [...effectTypes]]))),
       retry: ({ type = null, userId = null } = {}) =>

@@ -76,9 +76,9 @@ test("a failed attempt is repeated later, with the same key, and stores no perso
   });
   expect(await process.deliver()).toEqual({ delivered: 0, failed: 1 });
   expect(await process.deliver()).toEqual({ delivered: 0, failed: 0 }); // not due yet
-  expect(await process.list({ state: "pending", after: null, limit: 10 })).toMatchObject([
-    { userId: "user_Ann", attempts: 1, lastError: "TypeError: cannot mail <email>" },
-  ]);
+  expect(await process.list({ state: "pending", cursor: null, limit: 10 })).toMatchObject({
+    items: [{ userId: "user_Ann", attempts: 1, lastError: "TypeError: cannot mail <email>" }],
+  });
   await waitForRetry();
   expect(await process.deliver()).toEqual({ delivered: 1, failed: 0 });
   expect(new Set(keys).size).toBe(1);
@@ -96,9 +96,10 @@ test("an effect that fails for a day is dead, listed, and delivered after a retr
   }
   expect(await process.deliver()).toEqual({ delivered: 0, failed: 0 });
   expect(await process.summary()).toMatchObject({ pending: 0, dead: 1 });
-  const [dead, ...others] = await process.list({ state: "dead", after: null, limit: 10 });
-  expect(others).toEqual([]);
-  expect(dead).toMatchObject({ type: "user.created", userId: "user_Ann", attempts: 20, deadAt: expect.any(Date) });
+  expect(await process.list({ state: "dead", cursor: null, limit: 10 })).toMatchObject({
+    items: [{ type: "user.created", userId: "user_Ann", attempts: 20, deadAt: expect.any(Date) }],
+    nextCursor: null,
+  });
   isDown = false;
   expect(await process.retry({ type: "user.created", userId: "user_Ann" })).toBe(1);
   expect(await process.deliver()).toEqual({ delivered: 1, failed: 0 });
@@ -161,6 +162,14 @@ test("what a killed process had claimed is delivered by another a minute later",
   expect(await process.deliver()).toEqual({ delivered: 0, failed: 0 });
   await host.sql.query(`update rollcall."SyncEffect" set "claimedUntil" = clock_timestamp()`);
   expect(await process.deliver()).toEqual({ delivered: 1, failed: 0 });
+});
+
+test("an effect whose every attempt ends its process is dead, too", async () => {
+  await signUp("user_Ann");
+  await host.sql.query(`update rollcall."SyncEffect" set attempts = 20, "claimedUntil" = clock_timestamp()`);
+  const process = start({ "user.created": async () => {} });
+  expect(await process.deliver()).toEqual({ delivered: 0, failed: 0 });
+  expect(await process.summary()).toMatchObject({ pending: 0, dead: 1 });
 });
 
 test("a change while the handler runs is delivered afterwards, with a new key", async () => {
@@ -260,10 +269,11 @@ test("delivered effects are deleted after eight days, when no user of their age 
 test("lists are paged to the last effect", async () => {
   await signUp("user_Ann", "user_Bob", "user_Cyd");
   const process = start({});
-  const [first, second] = await process.list({ state: "pending", after: null, limit: 2 });
-  expect(second).toBeDefined();
-  const rest = await process.list({ state: "pending", after: second ?? null, limit: 2 });
-  expect([first, second, ...rest].map((effect) => effect?.userId)).toEqual(["user_Ann", "user_Bob", "user_Cyd"]);
+  const first = await process.list({ state: "pending", cursor: null, limit: 2 });
+  expect(first?.items.map(({ userId }) => userId)).toEqual(["user_Ann", "user_Bob"]);
+  const rest = await process.list({ state: "pending", cursor: first?.nextCursor ?? null, limit: 2 });
+  expect(rest).toMatchObject({ items: [{ userId: "user_Cyd" }], nextCursor: null });
+  expect(await process.list({ state: "pending", cursor: "made up", limit: 2 })).toBeNull();
 });
 
 test.each([-1, Number.NaN, 31 * 24 * 60 * 60_000])("a delay of %s ms is refused at the start", (delayMs) => {

@@ -42,9 +42,13 @@ export const claimStatement = `with purged as (
       and "occurredAt" < statement_timestamp() - interval '${CREATED_WITHIN_DAYS + 1} days'
     order by "occurredAt" limit ${PURGED_AT_ONCE} for update skip locked
   )
+), exhausted as (
+  -- A handler that ends its process each time leaves no error.
+  update rollcall."SyncEffect" e set "deadAt" = clock_timestamp(), "claimedUntil" = null
+  where ${isPending("e")} and attempts >= ${MAX_ATTEMPTS} and "claimedUntil" <= statement_timestamp()
 ), due as (
   select type, "userId" from rollcall."SyncEffect" e
-  where ${isPending("e")} and "runAt" <= statement_timestamp() and type = any($1::text[])
+  where ${isPending("e")} and "runAt" <= statement_timestamp() and type = any($1::text[]) and attempts < ${MAX_ATTEMPTS}
     and ("claimedUntil" is null or "claimedUntil" <= statement_timestamp())
     and (type <> 'user.updated' or not exists (
       select from rollcall."SyncEffect" o where o.type = 'user.created' and o."userId" = e."userId" and ${isPending("o")}
