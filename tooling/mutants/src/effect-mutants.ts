@@ -129,8 +129,8 @@ export const effectMutants: Mutant[] = [
   {
     name: "a failing effect never dies",
     file: DELIVERY,
-    find: "and attempts >= ",
-    replace: "and false and attempts >= ",
+    find: "version = $3::bigint and attempts >= ",
+    replace: "false and attempts >= ",
     test: DELIVERS,
   },
   {
