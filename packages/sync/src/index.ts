@@ -3,9 +3,27 @@ export { type AdoptionClass, type AdoptionPerson, adoptionClasses } from "./adop
 export type { Linked, LinkOptions } from "./adoption/link-rows.ts";
 export type { Pruned, PruneOptions } from "./adoption/prune.ts";
 export { type Check, type CheckReport, type CheckResult, runChecks } from "./checks/check.ts";
+export type { CheckedSetup } from "./checks/shared-check.ts";
 export type { ClerkCredentials } from "./clerk/clerk-api.ts";
 export type { Database, Queries } from "./database/database.ts";
 export type { ApplicationTables, CustomerTable, UserTable } from "./database/tables.ts";
+export type {
+  AtClerk,
+  EmailClaim,
+  FieldComparison,
+  FieldValue,
+  TombstoneDetails,
+  UserDetails,
+} from "./directory/user-details.ts";
+export type { DirectoryUser, UserFilter, UserPage } from "./directory/user-list.ts";
+export { type UserState, userStates } from "./directory/user-state.ts";
+export {
+  type EventFilter,
+  type EventOutcome,
+  type EventPage,
+  eventOutcomes,
+  type LoggedEvent,
+} from "./events/list-events.ts";
 export type { Caller } from "./freshness/caller.ts";
 export type { Freshness } from "./freshness/ensure-fresh.ts";
 export type { MirroredUser, StoredUser } from "./freshness/mirror.ts";
@@ -17,13 +35,16 @@ export { type Logger, silent } from "./logger.ts";
 export { constructionSql, migrate } from "./migrate.ts";
 export { createRollcall, type Rollcall, type RollcallOptions, type RollcallSettings } from "./rollcall.ts";
 export type { AfterAnswer, BackgroundOptions } from "./runs/background.ts";
+export type { MissingPage, MissingUser } from "./runs/missing-users.ts";
 export { isUnderWay, type RunKind, type RunReport, type RunState } from "./runs/report.ts";
 export type { Run, RunWindow } from "./runs/run.ts";
+export type { RunErrors } from "./runs/run-errors.ts";
 export type { CancelResult, ConfirmResult, StartedRun, StartOptions } from "./runs/run-store.ts";
 export type { Runs } from "./runs/runs.ts";
 export type { WorkOptions } from "./runs/worker.ts";
 export type { ClerkUser } from "./snapshot/clerk-user.ts";
 export { normaliseEmail, type Snapshot, toSnapshot } from "./snapshot/snapshot.ts";
+export type { Activity, RunSummary } from "./status/activity.ts";
 export type { DirectoryStatus } from "./status/directory-status.ts";
 export type { Health } from "./status/health.ts";
 export { errorCatalog, SyncError, type SyncErrorCode } from "./sync-error.ts";

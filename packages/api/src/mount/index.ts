@@ -1,20 +1,51 @@
 export type {
+  Activity,
+  AtClerk,
+  CheckedSetup,
+  CheckReport,
+  CheckResult,
   DirectoryStatus,
+  DirectoryUser,
+  EmailClaim,
+  EventOutcome,
+  EventPage,
+  FieldComparison,
+  FieldValue,
+  LoggedEvent,
   MirroredUser,
+  MissingPage,
+  MissingUser,
   Run,
+  RunErrors,
   RunKind,
   RunReport,
   RunState,
+  RunSummary,
   RunWindow,
   StartedRun,
   StoredUser,
   SyncErrorCode,
+  Synced as SyncedUser,
   SyncMeResult,
+  TombstoneDetails,
+  UserDetails,
+  UserPage,
+  UserState,
 } from "@rollcall/sync";
 export type { Callers } from "./callers.ts";
 export type { RollcallContext, Stored, Synced, SyncState } from "./context.ts";
 export { createRollcallTRPC, type RollcallTRPC } from "./create-rollcall-trpc.ts";
 export { createTRPCHandler, type TRPCHandlerOptions } from "./create-trpc-handler.ts";
-export type { PageInput, RunInput, StartInput } from "./inputs.ts";
+export type {
+  EventsInput,
+  ExportMissingInput,
+  MissingInput,
+  PageInput,
+  RunInput,
+  StartInput,
+  SyncUserInput,
+  UserInput,
+  UsersInput,
+} from "./inputs.ts";
 export type { RunPage, Status } from "./results.ts";
 export type { AuthedProcedure, SyncedProcedure, SyncProcedures, SyncRouter } from "./sync-router-type.ts";

@@ -1,7 +1,29 @@
-import type { Run, StartedRun, SyncMeResult } from "@rollcall/sync";
+import type {
+  Activity,
+  CheckedSetup,
+  EventPage,
+  MissingPage,
+  Run,
+  RunErrors,
+  StartedRun,
+  Synced as SyncedUser,
+  SyncMeResult,
+  UserDetails,
+  UserPage,
+} from "@rollcall/sync";
 import type { initTRPC } from "@trpc/server";
 import type { RollcallContext, Stored, Synced } from "./context.ts";
-import type { PageInput, RunInput, StartInput } from "./inputs.ts";
+import type {
+  EventsInput,
+  ExportMissingInput,
+  MissingInput,
+  PageInput,
+  RunInput,
+  StartInput,
+  SyncUserInput,
+  UserInput,
+  UsersInput,
+} from "./inputs.ts";
 import type { RunPage, Status } from "./results.ts";
 
 // tRPC's own types gain parameters between minor versions. These are read from the host's version. Otherwise our declarations
@@ -14,6 +36,12 @@ declare const authedBuilder: AuthedProcedure;
 declare const withStart: ReturnType<typeof authedBuilder.input<(value: unknown) => StartInput>>;
 declare const withRun: ReturnType<typeof authedBuilder.input<(value: unknown) => RunInput>>;
 declare const withPage: ReturnType<typeof authedBuilder.input<(value: unknown) => PageInput>>;
+declare const withUsers: ReturnType<typeof authedBuilder.input<(value: unknown) => UsersInput>>;
+declare const withUser: ReturnType<typeof authedBuilder.input<(value: unknown) => UserInput>>;
+declare const withSyncUser: ReturnType<typeof authedBuilder.input<(value: unknown) => SyncUserInput>>;
+declare const withEvents: ReturnType<typeof authedBuilder.input<(value: unknown) => EventsInput>>;
+declare const withMissing: ReturnType<typeof authedBuilder.input<(value: unknown) => MissingInput>>;
+declare const withExportMissing: ReturnType<typeof authedBuilder.input<(value: unknown) => ExportMissingInput>>;
 
 /** The `sync` router's procedures, as a client sees them. */
 export type SyncProcedures = {
@@ -24,5 +52,18 @@ export type SyncProcedures = {
   runs: ReturnType<typeof withPage.query<RunPage>>;
   cancelRun: ReturnType<typeof withRun.mutation<Run>>;
   confirmDeletions: ReturnType<typeof withRun.mutation<Run>>;
+  /** Up to 100 users that the run could not sync, and their reasons. */
+  runErrors: ReturnType<typeof withRun.query<RunErrors>>;
+  /** Of a run that waits for a confirmation: whose tombstones it would make. */
+  missing: ReturnType<typeof withMissing.query<MissingPage>>;
+  /** The same in parts of 5,000, for a file. */
+  exportMissing: ReturnType<typeof withExportMissing.query<MissingPage>>;
+  /** The last 24 hours of events and the last 30 runs, for charts. */
+  activity: ReturnType<typeof authedBuilder.query<Activity>>;
+  events: ReturnType<typeof withEvents.query<EventPage>>;
+  users: ReturnType<typeof withUsers.query<UserPage>>;
+  user: ReturnType<typeof withUser.query<UserDetails>>;
+  syncUser: ReturnType<typeof withSyncUser.mutation<SyncedUser>>;
+  check: ReturnType<typeof authedBuilder.query<CheckedSetup>>;
 };
 export type SyncRouter = ReturnType<typeof root.router<SyncProcedures>>;

@@ -3,7 +3,7 @@ import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { countUsers } from "../clerk/directory.ts";
 import type { Database } from "../database/database.ts";
 import { ANSWER_MS, within } from "../database/deadline.ts";
-import { epoch } from "../database/sql.ts";
+import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import type { RunState } from "../runs/report.ts";
@@ -38,6 +38,8 @@ export interface DirectoryStatus {
   } | null;
   /** Deliveries, and changes found by reads, in the last 24 hours, by outcome. */
   events24h: Record<string, number>;
+  /** When all of these were counted, in the database's time: a large directory is not counted for each request. */
+  countedAt: Date;
 }
 
 const countsSchema = z.tuple([
@@ -48,6 +50,7 @@ const countsSchema = z.tuple([
     unadopted: z.number(),
     lastWebhook: z.object({ at: epoch, type: z.string(), outcome: z.string() }).nullable(),
     events24h: z.record(z.string(), z.number()),
+    countedAt: epoch,
   }),
 ]);
 
@@ -74,7 +77,8 @@ export function directoryStatus(
   (select coalesce(json_object_agg(outcome, number), '{}') from (
     select outcome, sum("timesSeen") as number from rollcall."SyncEvent"
     where "lastSeenAt" > statement_timestamp() - interval '24 hours' group by outcome
-  ) as events) as "events24h"`;
+  ) as events) as "events24h",
+  ${ms("statement_timestamp()")} as "countedAt"`;
 
   async function count(): Promise<Omit<DirectoryStatus, "lastRun" | "lastCheck">> {
     const [rows, atClerk] = await Promise.all([db.query(statement), countUsers(clerk).catch(() => null)]);
