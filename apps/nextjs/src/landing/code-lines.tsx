@@ -15,7 +15,7 @@ export function CodeLines() {
         {"}"} {"}"});{"\n"}
         <Key>const</Key> auth = <Call>createRollcallAuth</Call>(rollcall, {"{"} publishableKey {"}"});{"\n"}
         <Key>export const</Key> {"{"} webhook, cron {"}"} = <Call>createRollcallHandlers</Call>(rollcall, auth);{"\n"}
-        <span className="text-muted-foreground">// {t("codeComment")}</span>
+        <span className="text-muted-foreground">{`// ${t("codeComment")}`}</span>
         {"\n"}
         <Key>const</Key> user = <Key>await</Key> auth.<Call>requireUser</Call>();
       </code>

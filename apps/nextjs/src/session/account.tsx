@@ -11,7 +11,9 @@ export function Account() {
   const t = useTranslations("common");
   // Right after a sign-in, Clerk is between two sessions and would render nothing for good.
   const { user } = useUser();
-  const loading = <Skeleton className="h-[44rem] w-full max-w-[55rem] rounded-xl" role="status" aria-label={t("loading")} />;
+  const loading = (
+    <Skeleton className="h-[44rem] w-full max-w-[55rem] rounded-xl" role="status" aria-label={t("loading")} />
+  );
   return (
     <WhenClerkLoaded loading={loading} failed={<ClerkDidNotLoad />}>
       {user ? <UserProfile /> : loading}

@@ -14,8 +14,8 @@ import {
 } from "@/components/ui/command.tsx";
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from "@/components/ui/dialog.tsx";
 import { cn } from "@/lib/cn.ts";
-import { locales, type Theme, themes } from "@/preferences/preferences.ts";
 import { applyTheme, languageNames, useChangeLocale } from "@/preferences/preference-menu.tsx";
+import { locales, type Theme, themes } from "@/preferences/preferences.ts";
 import { pagesFor } from "./navigation.ts";
 
 const OpenMenu = createContext<() => void>(() => {});
@@ -29,7 +29,8 @@ export function CommandMenuProvider({ isAdmin, children }: { isAdmin: boolean; c
 
   useEffect(() => {
     const toggle = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return;
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey)
+        return;
       event.preventDefault();
       setOpen((was) => !was);
     };

@@ -43,7 +43,11 @@ export function Shell({ isAdmin, children }: { isAdmin: boolean; children: React
               <AccountMenu />
             </div>
           </header>
-          <main id="content" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 lg:px-8 lg:py-8">
+          <main
+            id="content"
+            tabIndex={-1}
+            className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 lg:px-8 lg:py-8"
+          >
             {children}
           </main>
         </div>

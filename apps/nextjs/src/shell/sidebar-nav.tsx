@@ -6,7 +6,7 @@ import { useTranslations } from "next-intl";
 import { SidebarMenu, SidebarMenuButton } from "@/components/ui/sidebar.tsx";
 import { isPage, pagesFor } from "./navigation.ts";
 
-export function SidebarNav({ isAdmin, onNavigate }: { isAdmin: boolean; onNavigate?: () => void }) {
+export function SidebarNav({ isAdmin, onNavigate = () => {} }: { isAdmin: boolean; onNavigate?: () => void }) {
   const t = useTranslations("nav");
   const pathname = usePathname();
   return (

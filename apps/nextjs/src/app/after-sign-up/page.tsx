@@ -6,7 +6,9 @@ import { Button } from "@/components/ui/button.tsx";
 import { RETURN_PARAMETER, withReturn } from "@/session/return-path.ts";
 import { requireVisitor, returnPathOf } from "@/session/visitor.ts";
 
-export const generateMetadata = async (): Promise<Metadata> => ({ title: (await getTranslations("session"))("welcome") });
+export const generateMetadata = async (): Promise<Metadata> => ({
+  title: (await getTranslations("session"))("welcome"),
+});
 
 /** Creates the new user's row, then redirects, so that no later page meets a user without one. */
 export default async function AfterSignUpPage({ searchParams }: PageProps<"/after-sign-up">) {

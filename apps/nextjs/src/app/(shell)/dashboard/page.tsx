@@ -1,43 +1,41 @@
-import { errorCatalog } from "@rollcall/sync";
 import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
-import { SiteHeader } from "@/components/site-header.tsx";
-import { Dashboard } from "@/dashboard/dashboard.tsx";
-import { DashboardSkeleton } from "@/dashboard/dashboard-skeleton.tsx";
-import { pastRuns } from "@/dashboard/runs/run-labels.ts";
-import { AccountDeleted } from "@/session/account-deleted.tsx";
-import { AccountMenu } from "@/session/account-menu.tsx";
+import { MyAccountPage } from "@/dashboard/account/my-account-page.tsx";
+import { Overview } from "@/dashboard/overview/overview.tsx";
+import { OverviewSkeleton } from "@/dashboard/overview/overview-skeleton.tsx";
+import { StartRun } from "@/dashboard/runs/start-run.tsx";
 import { requireVisitor } from "@/session/visitor.ts";
+import { PageHeader } from "@/shell/page-header.tsx";
 import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
 
-export const metadata: Metadata = { title: "Dashboard" };
+export const generateMetadata = async (): Promise<Metadata> => ({ title: (await getTranslations("nav"))("label") });
 
+/** The directory for an admin; for anyone else their account. */
 export default async function DashboardPage() {
-  const visitor = await requireVisitor("/dashboard");
-  if (visitor.state === "deleted") return <AccountDeleted />;
+  if (!(await requireVisitor("/dashboard")).isAdmin) return <MyAccountPage />;
+  const t = await getTranslations();
   return (
     <>
-      <SiteHeader>
-        <AccountMenu />
-      </SiteHeader>
-      <main className="mx-auto max-w-6xl px-4 py-8 sm:px-6">
-        <h1 className="sr-only">Dashboard</h1>
-        <Suspense fallback={<DashboardSkeleton />}>
-          <DashboardWithStatus />
-        </Suspense>
-      </main>
+      <PageHeader title={t("nav.overview")} text={t("overview.text")}>
+        <StartRun />
+      </PageHeader>
+      <Suspense fallback={<OverviewSkeleton />}>
+        <PrefetchedOverview />
+      </Suspense>
     </>
   );
 }
 
-async function DashboardWithStatus() {
+async function PrefetchedOverview() {
   const queryClient = getQueryClient();
-  await queryClient.prefetchQuery(trpc.sync.status.queryOptions());
-  const status = queryClient.getQueryData(trpc.sync.status.queryKey());
-  if (status?.directory) await queryClient.prefetchQuery(trpc.sync.runs.queryOptions(pastRuns));
+  await Promise.all([
+    queryClient.prefetchQuery(trpc.sync.status.queryOptions()),
+    queryClient.prefetchQuery(trpc.sync.activity.queryOptions()),
+  ]);
   return (
     <HydrateClient>
-      <Dashboard errorCatalog={errorCatalog} />
+      <Overview />
     </HydrateClient>
   );
 }

@@ -7,7 +7,9 @@ import { RETURN_PARAMETER, withReturn } from "@/session/return-path.ts";
 import { SignInFrame } from "@/session/sign-in-frame.tsx";
 import { returnPathOf } from "@/session/visitor.ts";
 
-export const generateMetadata = async (): Promise<Metadata> => ({ title: (await getTranslations("session"))("signIn") });
+export const generateMetadata = async (): Promise<Metadata> => ({
+  title: (await getTranslations("session"))("signIn"),
+});
 
 export default async function SignInPage({ searchParams }: PageProps<"/sign-in/[[...sign-in]]">) {
   const path = await returnPathOf((await searchParams)[RETURN_PARAMETER]);

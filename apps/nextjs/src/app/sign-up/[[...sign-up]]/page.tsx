@@ -7,7 +7,9 @@ import { RETURN_PARAMETER, withReturn } from "@/session/return-path.ts";
 import { SignInFrame } from "@/session/sign-in-frame.tsx";
 import { returnPathOf } from "@/session/visitor.ts";
 
-export const generateMetadata = async (): Promise<Metadata> => ({ title: (await getTranslations("session"))("signUp") });
+export const generateMetadata = async (): Promise<Metadata> => ({
+  title: (await getTranslations("session"))("signUp"),
+});
 
 export default async function SignUpPage({ searchParams }: PageProps<"/sign-up/[[...sign-up]]">) {
   const path = await returnPathOf((await searchParams)[RETURN_PARAMETER]);
