@@ -60,7 +60,7 @@ export default async function Home() {
             <Image src={dashboardInDark} alt={t("landing.picture")} className={`${picture} hidden dark:block`} />
           </div>
         </div>
-        <section className="mx-auto grid max-w-6xl gap-x-12 gap-y-6 px-4 pt-20 sm:px-6 lg:grid-cols-[1fr_1.7fr] lg:items-center">
+        <section className="mx-auto grid max-w-6xl gap-x-12 gap-y-6 px-4 pt-20 sm:px-6 lg:grid-cols-[1fr_2.1fr] lg:items-center">
           <div>
             <h2 className="text-2xl font-semibold tracking-tight">{t("landing.codeTitle")}</h2>
             <p className="mt-3 text-pretty text-muted-foreground">{t("landing.codeText")}</p>

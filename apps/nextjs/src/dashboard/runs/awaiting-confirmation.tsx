@@ -46,7 +46,7 @@ export function AwaitingConfirmation({ run }: { run: Run }) {
           {t("title", { count })}
         </CardTitle>
         <CardDescription className="max-w-3xl text-pretty">
-          {t.rich("text", { time: () => <TimeAgo time={run.startedAt} /> })}
+          {t.rich("text", { count: run.report.seen, time: () => <TimeAgo time={run.startedAt} /> })}
         </CardDescription>
       </CardHeader>
       <CardContent className="grid gap-5">

@@ -10,7 +10,7 @@ import { AwaitingConfirmation } from "./awaiting-confirmation.tsx";
 import { CancelRun } from "./cancel-run.tsx";
 import { RunDetails } from "./run-details.tsx";
 import { RunHistory } from "./run-history.tsx";
-import { isActive, isWaiting, RUNS_PAGE } from "./run-labels.ts";
+import { isActive, isWaiting, RUNS_PAGE, type Run } from "./run-labels.ts";
 import { useFollowedRun } from "./use-followed-run.ts";
 
 /** The run in progress or the last one, the one that waits for an admin, and all earlier ones. */
@@ -29,17 +29,17 @@ export function Runs() {
     <div className="grid gap-6">
       {newest.error && <FailureAlert error={newest.error} onRetry={() => newest.refetch()} />}
       {waiting && <AwaitingConfirmation run={waiting} />}
-      {current && <CurrentRun runId={current.report.runId} />}
+      {current && <CurrentRun listed={current} />}
       <RunHistory firstPage={newest.data} />
     </div>
   );
 }
 
-function CurrentRun({ runId }: { runId: string }) {
+function CurrentRun({ listed }: { listed: Run }) {
   const t = useTranslations("runs");
-  const { data: run, error, refetch } = useFollowedRun(runId);
+  const { runId } = listed.report;
+  const { data: run = listed, error, refetch } = useFollowedRun(runId);
   if (error) return <FailureAlert error={error} onRetry={() => refetch()} />;
-  if (!run) return <ListSkeleton />;
   return (
     <Card aria-labelledby="current-run">
       <CardHeader>
