@@ -42,9 +42,9 @@ create table if not exists rollcall."ClerkUser" (
   "deletedBy" rollcall."DeletedBy"
 );
 -- Who claims an address: read for every snapshot that has one.
-${indexes.ClerkUser_email_idx};
+create index if not exists "ClerkUser_email_idx" on rollcall."ClerkUser" (email) where "deletedAt" is null;
 -- Rows in the order in which Clerk lists its users.
-${indexes.ClerkUser_createdAt_idx};
+create index if not exists "ClerkUser_createdAt_idx" on rollcall."ClerkUser" ("createdAt");
 
 -- Every verified webhook delivery, and every change that a read found before its webhook. Ids, types and codes only;
 -- kept for 30 days.

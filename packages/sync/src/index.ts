@@ -5,17 +5,19 @@ export type { Pruned, PruneOptions } from "./adoption/prune.ts";
 export { type Check, type CheckReport, type CheckResult, runChecks } from "./checks/check.ts";
 export type { CheckedSetup } from "./checks/shared-check.ts";
 export type { ClerkCredentials } from "./clerk/clerk-api.ts";
+export type { Dashboard } from "./dashboard.ts";
 export type { Database, Queries } from "./database/database.ts";
 export type { ApplicationTables, CustomerTable, UserTable } from "./database/tables.ts";
+export type { Directory } from "./directory/directory.ts";
+export type { Claimant, EmailClaim } from "./directory/email-claim.ts";
 export type {
   AtClerk,
-  EmailClaim,
   FieldComparison,
   FieldValue,
   TombstoneDetails,
   UserDetails,
 } from "./directory/user-details.ts";
-export type { DirectoryUser, UserFilter, UserPage } from "./directory/user-list.ts";
+export type { DirectoryUser, UserFilter, UserPage, UsersAsked } from "./directory/user-list.ts";
 export { type UserState, userStates } from "./directory/user-state.ts";
 export {
   type EventFilter,
@@ -35,7 +37,7 @@ export { type Logger, silent } from "./logger.ts";
 export { constructionSql, migrate } from "./migrate.ts";
 export { createRollcall, type Rollcall, type RollcallOptions, type RollcallSettings } from "./rollcall.ts";
 export type { AfterAnswer, BackgroundOptions } from "./runs/background.ts";
-export type { MissingPage, MissingUser } from "./runs/missing-users.ts";
+export type { MissingAsked, MissingPage, MissingUser } from "./runs/missing-users.ts";
 export { isUnderWay, type RunKind, type RunReport, type RunState } from "./runs/report.ts";
 export type { Run, RunWindow } from "./runs/run.ts";
 export type { RunErrors } from "./runs/run-errors.ts";

@@ -7,26 +7,25 @@ import { engineChecks } from "./checks/engine-checks.ts";
 import { type ClerkCredentials, createClerkApi } from "./clerk/clerk-api.ts";
 import { clerkStatus } from "./clerk/clerk-status.ts";
 import { halfTheQuota } from "./clerk/half-the-quota.ts";
+import { createDashboard, type Dashboard } from "./dashboard.ts";
 import { type PrismaClientLike, prismaDatabase } from "./database/adapters/prisma.ts";
 import type { Database } from "./database/database.ts";
-import { withSyncErrors } from "./database/database-error.ts";
-import { ANSWER_MS, PAGE_MS, within } from "./database/deadline.ts";
+import { PAGE_MS, within } from "./database/deadline.ts";
 import { type ApplicationTables, defaultTables } from "./database/tables.ts";
 import type { Caller } from "./freshness/caller.ts";
 import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.ts";
 import { createFailureMemory } from "./freshness/failure-memory.ts";
 import { mirrorReader } from "./freshness/mirror.ts";
 import { namingColumns } from "./freshness/naming-columns.ts";
+import { requestedSync } from "./freshness/requested-sync.ts";
 import { createSyncMe, type SyncMeResult } from "./freshness/sync-me.ts";
 import { type Synced, type SyncUserParts, syncUser } from "./freshness/sync-user.ts";
 import { type Adoption, adoptInstance } from "./instance/adopt.ts";
 import { createInstanceGuard } from "./instance/guard.ts";
-import { type Logger, logFailure, silent } from "./logger.ts";
+import { type Logger, silent } from "./logger.ts";
 import type { AfterAnswer } from "./runs/background.ts";
-import { createRuns, type Runs } from "./runs/runs.ts";
-import { type DirectoryStatus, directoryStatus } from "./status/directory-status.ts";
+import { createRuns } from "./runs/runs.ts";
 import { type Health, healthCheck } from "./status/health.ts";
-import { SyncError } from "./sync-error.ts";
 import { handleWebhook } from "./webhook/handle-webhook.ts";
 import { createDisk } from "./write-path/disk.ts";
 import type { LiftReason } from "./write-path/statements/remove.ts";
@@ -56,7 +55,7 @@ export interface RollcallSettings {
 }
 
 /** Every entry point, over one write path. */
-export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDeletions"> {
+export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDeletions">, Dashboard {
   /**
    * Ensures the caller's rows are current, doing as little I/O as possible. Never throws for a failed sync. If the database
    * does not answer within 3 s, the caller continues with what is known.
@@ -68,9 +67,10 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
    * Syncs any user from Clerk.
    *
    * @param options.revive lift the user's tombstone, whatever its source, if Clerk knows the user; without it the outcome is `deleted`
+   * @param options.requestedBy the id of the admin who asked: logged with the outcome
    * @throws SyncError
    */
-  syncUser(id: string, options?: { revive?: boolean }): Promise<Synced>;
+  syncUser(id: string, options?: { revive?: boolean; requestedBy?: string }): Promise<Synced>;
   /** Makes the key's instance the one that the database mirrors; no application data is lost. @throws SyncError */
   adoptInstance(): Promise<Adoption>;
   /**
@@ -93,9 +93,6 @@ export interface Rollcall extends Pick<WritePath, "applySnapshots" | "applyDelet
   linkRows(options: LinkOptions): Promise<Linked>;
   /** Handles a delivery of Clerk's webhook. */
   handleWebhook(request: Request): Promise<Response>;
-  runs: Runs;
-  /** The state of the whole mirror. @throws SyncError DATABASE_UNREACHABLE */
-  status(): Promise<DirectoryStatus>;
   /** Whether everything works as it should. Answers within about 3 s and never throws; calls within 2 s share an answer. */
   health(): Promise<Health>;
   /**
@@ -159,8 +156,27 @@ export function createRollcall({
     logger,
   });
   let hasUpdatedAt: boolean | null = null;
-  const status = directoryStatus(db, tables, clerkApi, runs);
+  const { secretKey, webhookSigningSecret } = clerk;
+  const checked = {
+    db,
+    tables,
+    connectionString,
+    secretKey,
+    webhookSigningSecret,
+    askClerk,
+    hasUpdatedAt: () => hasUpdatedAt,
+  };
+  const { forget, ...dashboard } = createDashboard({
+    db,
+    tables,
+    clerk: clerkApi,
+    instanceId,
+    runs,
+    check: (status) => runChecks(engineChecks, { ...checked, status }),
+    logger,
+  });
   return {
+    ...dashboard,
     applySnapshots: writePath.applySnapshots,
     applyDeletions: writePath.applyDeletions,
     ensureFresh(caller) {
@@ -168,7 +184,10 @@ export function createRollcall({
       return freshness.ensureFresh(caller);
     },
     syncMe: createSyncMe({ readMirror, claimRequest: writePath.claimRequest, sync, logger }),
-    syncUser: (id, { revive = false } = {}) => syncOne(id, revive ? "revive" : null),
+    syncUser: (id, { revive = false, requestedBy } = {}) => {
+      const syncIt = () => syncOne(id, revive ? "revive" : null).finally(forget);
+      return requestedBy === undefined ? syncIt() : requestedSync(logger, { userId: id, revive, requestedBy }, syncIt);
+    },
     adoptInstance: () => adoptInstance(db, clerkApi).finally(guard.forget),
     prune: (options) => prune({ db, tables, clerk: patientClerk, instanceId, writePath }, options),
     adoptionReport: (onPeople) => adoptionReport(db, tables, patientClerk, onPeople),
@@ -182,18 +201,8 @@ export function createRollcall({
         askClerk,
         logger,
       }),
-    runs,
-    status: () =>
-      withSyncErrors(() => within(ANSWER_MS, status)).catch((error: unknown) => {
-        if (error instanceof SyncError) logFailure(logger, { event: "status_failed" }, error);
-        throw error;
-      }),
     health: healthCheck({ db, tables, askClerk, disk }),
-    check: (options) => {
-      const { secretKey, webhookSigningSecret } = clerk;
-      const given = { db, tables, connectionString, secretKey, webhookSigningSecret };
-      return runChecks(engineChecks, { ...given, askClerk, status, hasUpdatedAt: () => hasUpdatedAt }, options);
-    },
+    check: (options) => runChecks(engineChecks, { ...checked, status: dashboard.status }, options),
     settings: () => ({ clerk: { secretKey: clerk.secretKey, apiUrl: clerk.apiUrl }, logger }),
   };
 }

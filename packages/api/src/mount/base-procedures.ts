@@ -27,8 +27,16 @@ export function createBaseProcedures(rollcall: Rollcall, { getCaller, isAdmin }:
     return result;
   });
 
+  // All calls of a batch have the headers of one request: their token is verified once.
+  const callers = new WeakMap<Headers, ReturnType<typeof getCaller>>();
+  const callerOf = (headers: Headers) => {
+    const caller = callers.get(headers) ?? getCaller(headers);
+    callers.set(headers, caller);
+    return caller;
+  };
+
   const signedIn = named.use(async ({ ctx, next }) => {
-    const caller = await getCaller(ctx.headers);
+    const caller = await callerOf(ctx.headers);
     if (!caller) throw new SyncError("UNAUTHENTICATED", "The caller is not signed in");
     return next({ ctx: { caller } });
   });

@@ -4,6 +4,7 @@ export type {
   CheckedSetup,
   CheckReport,
   CheckResult,
+  Claimant,
   DirectoryStatus,
   DirectoryUser,
   EmailClaim,

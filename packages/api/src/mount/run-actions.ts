@@ -1,8 +1,8 @@
-import type { Run, RunState, Runs } from "@rollcall/sync";
+import type { MissingAsked, MissingPage, Run, RunErrors, RunState, Runs } from "@rollcall/sync";
 import { TRPCError } from "@trpc/server";
+import type { PageInput } from "./inputs.ts";
+import { orBadCursor, toPage } from "./page.ts";
 import type { RunPage } from "./results.ts";
-
-const PAGE = 20; // runs
 
 /** @throws TRPCError NOT_FOUND */
 export async function getRun(runs: Runs, runId: string): Promise<Run> {
@@ -11,12 +11,9 @@ export async function getRun(runs: Runs, runId: string): Promise<Run> {
   return run;
 }
 
-/** @param page.limit at most 100 */
-export async function listRuns(
-  runs: Runs,
-  { cursor, limit = PAGE }: { cursor?: string | null | undefined; limit?: number | undefined },
-): Promise<RunPage> {
-  const listed = await runs.list({ before: cursor ?? null, limit: limit + 1 });
+export async function listRuns(runs: Runs, input: PageInput): Promise<RunPage> {
+  const { cursor, limit } = toPage(input);
+  const listed = await runs.list({ before: cursor, limit: limit + 1 });
   const items = listed.slice(0, limit);
   return { items, nextCursor: listed.length > limit ? (items.at(-1)?.report.runId ?? null) : null };
 }
@@ -48,6 +45,19 @@ export async function confirmDeletions(runs: Runs, runId: string): Promise<Run> 
       throw notFound();
   }
 }
+
+/** @throws TRPCError NOT_FOUND */
+export async function runErrors(runs: Runs, runId: string): Promise<RunErrors> {
+  const errors = await runs.errors(runId);
+  if (!errors) throw notFound();
+  return errors;
+}
+
+/** @throws TRPCError BAD_REQUEST if the cursor is of another list */
+export const missingUsers = (
+  runs: Runs,
+  { runId, search, ...page }: Omit<MissingAsked, "cursor" | "limit"> & NonNullable<PageInput>,
+): Promise<MissingPage> => orBadCursor(runs.missing({ runId, search, ...toPage(page) }));
 
 const stateLabels: Record<RunState, string> = {
   planned: "is in progress",

@@ -1,9 +1,27 @@
-import { type Rollcall, type Run, type StartedRun, SyncError, type SyncMeResult } from "@rollcall/sync";
+import {
+  type MissingPage,
+  type Rollcall,
+  type Run,
+  type RunErrors,
+  type StartedRun,
+  SyncError,
+  type SyncMeResult,
+} from "@rollcall/sync";
 import type { BaseProcedures } from "./base-procedures.ts";
 import type { Callers } from "./callers.ts";
-import { parsePageInput, parseRunInput, parseStartInput } from "./inputs.ts";
+import { directoryProcedures } from "./directory-procedures.ts";
+import {
+  parseExportMissingInput,
+  parseMissingInput,
+  parsePageInput,
+  parseRunInput,
+  parseStartInput,
+} from "./inputs.ts";
 import type { RunPage, Status } from "./results.ts";
-import { cancelRun, confirmDeletions, getRun, listRuns } from "./run-actions.ts";
+import { cancelRun, confirmDeletions, getRun, listRuns, missingUsers, runErrors } from "./run-actions.ts";
+
+// A file of a whole directory's users is read in parts: each part is held in memory, once here and once in the answer.
+const EXPORTED = 5_000;
 
 /** The table of the `sync` router's procedures. */
 export function createSyncProcedures(
@@ -29,8 +47,9 @@ export function createSyncProcedures(
     syncMe: signedIn.mutation(({ ctx }): Promise<SyncMeResult> => rollcall.syncMe(ctx.caller)),
 
     syncAll: admin.input(parseStartInput).mutation(async ({ ctx, input }): Promise<StartedRun> => {
-      const run = await runs.start({ startedBy: ctx.caller.userId, kind: input?.kind ?? "full" });
-      runs.workInBackground(ctx);
+      const { kind = "full", dryRun = false } = input ?? {};
+      const run = await runs.start({ startedBy: ctx.caller.userId, kind, dryRun });
+      runs.workInBackground({ ...ctx, ...(dryRun && { runId: run.runId }) });
       return run;
     }),
 
@@ -40,7 +59,7 @@ export function createSyncProcedures(
       return run;
     }),
 
-    runs: admin.input(parsePageInput).query(({ input }): Promise<RunPage> => listRuns(runs, input ?? {})),
+    runs: admin.input(parsePageInput).query(({ input }): Promise<RunPage> => listRuns(runs, input)),
 
     cancelRun: admin.input(parseRunInput).mutation(({ input }): Promise<Run> => cancelRun(runs, input.runId)),
 
@@ -49,5 +68,15 @@ export function createSyncProcedures(
       runs.workInBackground(ctx);
       return run;
     }),
+
+    runErrors: admin.input(parseRunInput).query(({ input }): Promise<RunErrors> => runErrors(runs, input.runId)),
+
+    missing: admin.input(parseMissingInput).query(({ input }): Promise<MissingPage> => missingUsers(runs, input)),
+
+    exportMissing: admin
+      .input(parseExportMissingInput)
+      .query(({ input }): Promise<MissingPage> => missingUsers(runs, { ...input, limit: EXPORTED })),
+
+    ...directoryProcedures(rollcall, admin),
   };
 }

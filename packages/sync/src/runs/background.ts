@@ -14,6 +14,8 @@ export interface AfterAnswer {
 }
 
 export interface BackgroundOptions extends AfterAnswer {
+  /** Which run. Default: the one in progress. A dry run can only be selected by its id. */
+  runId?: string | undefined;
   /** Called when the work has ended or failed, and no other work of this process is waiting to continue it. */
   afterwards?: ((stop: AbortSignal | undefined) => Promise<void>) | undefined;
 }
@@ -51,10 +53,10 @@ export function createBackground(
   const queue = new PQueue({ concurrency: 1 });
   let resumedAt = Number.NEGATIVE_INFINITY; // monotonic clock
 
-  async function workOnce(stop: AbortSignal | undefined): Promise<void> {
+  async function workOnce(stop: AbortSignal | undefined, runId: string | undefined): Promise<void> {
     if (stop?.aborted) return;
     try {
-      await work(stop ? { signal: stop } : {});
+      await work({ ...(stop && { signal: stop }), ...(runId !== undefined && { runId }) });
     } catch (error) {
       const event = { event: "work_failed" };
       if (error instanceof SyncError) logFailure(logger, event, error);
@@ -63,13 +65,13 @@ export function createBackground(
   }
 
   const background: Background = {
-    workInBackground({ afterwards, ...given } = {}) {
+    workInBackground({ afterwards, runId, ...given } = {}) {
       const fallback = afterAnswer();
       const after = given.after ?? fallback.after;
       const stop = given.stop ?? fallback.stop;
       const workInTurn = async () => {
         if (queue.size > 0) return;
-        await queue.add(() => workOnce(stop));
+        await queue.add(() => workOnce(stop, runId));
         await afterwards?.(stop);
       };
       if (after) after(workInTurn);

@@ -6,8 +6,10 @@ import type { InstanceGuard } from "../instance/guard.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 import { type Background, type BackgroundParts, createBackground } from "./background.ts";
+import { listMissing, type MissingAsked, type MissingPage } from "./missing-users.ts";
 import { openQueue } from "./queue.ts";
 import type { Run } from "./run.ts";
+import { errorsOf, type RunErrors } from "./run-errors.ts";
 import {
   type CancelResult,
   type ConfirmResult,
@@ -56,6 +58,10 @@ export interface Runs extends Background {
    */
   confirm(runId: string): Promise<ConfirmResult>;
   get(runId: string): Promise<Run | null>;
+  /** The users that a run could not sync; null if there is no such run. */
+  errors(runId: string): Promise<RunErrors | null>;
+  /** A page of the users that a run would mark as deleted, until it has ended. null if the cursor is not one of this list's. */
+  missing(asked: MissingAsked): Promise<MissingPage | null>;
   /** The run in progress, if there is one; dry runs excluded. */
   active(): Promise<Run | null>;
   /** Newest first. `before` = the last run's id of the previous page. */
@@ -107,6 +113,12 @@ export function createRuns({ connectionString, createGuard, ...parts }: RunsPart
     cancel: (runId) => withSyncErrors(() => store.cancel(runId)),
     confirm: (runId) => withSyncErrors(() => store.confirm(runId)),
     get: (runId) => withSyncErrors(() => store.get(runId)),
+    errors: (runId) =>
+      withSyncErrors(async () => {
+        const run = await store.get(runId);
+        return run && errorsOf(run);
+      }),
+    missing: (asked) => withSyncErrors(() => listMissing(parts.db, asked)),
     active: () => withSyncErrors(() => store.active()),
     list: (page) => withSyncErrors(() => store.list(page)),
     last: (only) => withSyncErrors(() => store.last(only)),

@@ -2,14 +2,13 @@ import { z } from "zod/v4";
 import type { ClerkApi } from "../clerk/clerk-api.ts";
 import { countUsers } from "../clerk/directory.ts";
 import type { Database } from "../database/database.ts";
-import { ANSWER_MS, within } from "../database/deadline.ts";
 import { epoch, ms } from "../database/sql.ts";
-import type { ApplicationTables } from "../database/tables.ts";
+import { isOfKind, kinds } from "../events/event-kinds.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import type { RunState } from "../runs/report.ts";
 import type { Run } from "../runs/run.ts";
 import type { Runs } from "../runs/runs.ts";
-import { names } from "../write-path/statements/names.ts";
+import type { DirectoryCount } from "./directory-count.ts";
 
 /** The state of the whole mirror. Unknown values are null. */
 export interface DirectoryStatus {
@@ -42,62 +41,52 @@ export interface DirectoryStatus {
   countedAt: Date;
 }
 
-const countsSchema = z.tuple([
-  z.object({
-    live: z.number(),
-    deleted: z.number(),
-    conflicts: z.number(),
-    unadopted: z.number(),
-    lastWebhook: z.object({ at: epoch, type: z.string(), outcome: z.string() }).nullable(),
-    events24h: z.record(z.string(), z.number()),
-    countedAt: epoch,
-  }),
-]);
+const webhookRows = z.array(z.object({ at: epoch, type: z.string(), outcome: z.string() }));
 
-// A dashboard polls once a second, and counting a million rows takes most of one.
-const COUNTED_FOR_MS = 5_000;
+const lastWebhookStatement = `with recursive ${kinds}
+select ${ms('e."lastSeenAt"')} as at, k.type, k.outcome from kinds k
+cross join lateral (
+  select "lastSeenAt" from rollcall."SyncEvent" e where ${isOfKind("e", "k")} order by "lastSeenAt" desc limit 1
+) e
+where k.source = 'webhook'
+order by e."lastSeenAt" desc
+limit 1`;
 
-/** @returns a function that counts; calls within five seconds share one count */
+// A dashboard polls once a second.
+const ASKED_FOR_MS = 5_000;
+
+/** @returns the status; of the users at Clerk, calls within five seconds share one count */
 export function directoryStatus(
   db: Database,
-  tables: ApplicationTables,
   clerk: ClerkApi,
   runs: Pick<Runs, "last">,
+  counted: () => Promise<DirectoryCount>,
 ): () => Promise<DirectoryStatus> {
-  const { users, key, email, isClerks } = names(tables);
-  const statement = `select
-  (select count(*)::float8 from rollcall."ClerkUser" where "deletedAt" is null) as live,
-  (select count(*)::float8 from rollcall."ClerkUser" where "deletedAt" is not null) as deleted,
-  (select count(*)::float8 from rollcall."ClerkUser" c left join ${users} u on u.${key} = c.id
-    where c."deletedAt" is null and c.email is not null and u.${email} is distinct from c.email) as conflicts,
-  (select count(*)::float8 from ${users} u where ${isClerks("u")}
-    and not exists (select from rollcall."ClerkUser" c where c.id = u.${key})) as unadopted,
-  (select json_build_object('at', extract(epoch from "lastSeenAt") * 1000, 'type', type, 'outcome', outcome)
-    from rollcall."SyncEvent" where source = 'webhook' order by "lastSeenAt" desc limit 1) as "lastWebhook",
-  (select coalesce(json_object_agg(outcome, number), '{}') from (
-    select outcome, sum("timesSeen") as number from rollcall."SyncEvent"
-    where "lastSeenAt" > statement_timestamp() - interval '24 hours' group by outcome
-  ) as events) as "events24h",
-  ${ms("statement_timestamp()")} as "countedAt"`;
-
-  async function count(): Promise<Omit<DirectoryStatus, "lastRun" | "lastCheck">> {
-    const [rows, atClerk] = await Promise.all([db.query(statement), countUsers(clerk).catch(() => null)]);
-    const [counts] = countsSchema.parse(rows);
-    return {
-      ...counts,
-      atClerk,
-      netDifference: atClerk === null ? null : atClerk - counts.live,
-    };
-  }
-
-  const sharedCount = memoizeFor(COUNTED_FOR_MS, () => within(ANSWER_MS, count));
+  const countAtClerk = memoizeFor(ASKED_FOR_MS, () => countUsers(clerk).catch(() => null));
   return async () => {
-    const [counts, run, check] = await Promise.all([
-      sharedCount(),
+    const [counts, atClerk, webhooks, run, check] = await Promise.all([
+      counted(),
+      countAtClerk(),
+      db.query(lastWebhookStatement),
       runs.last(),
       runs.last({ kind: "full", states: ["done", "awaiting_confirmation"] }),
     ]);
-    return { ...counts, lastRun: run && summary(run), lastCheck: check && found(check) };
+    const { live, deleted, conflicts, unadopted, events, countedAt } = counts;
+    const events24h: Record<string, number> = {};
+    for (const { outcome, number } of events) events24h[outcome] = (events24h[outcome] ?? 0) + number;
+    return {
+      atClerk,
+      live,
+      deleted,
+      netDifference: atClerk === null ? null : atClerk - live,
+      conflicts,
+      unadopted,
+      lastCheck: check && found(check),
+      lastWebhook: webhookRows.parse(webhooks)[0] ?? null,
+      lastRun: run && summary(run),
+      events24h,
+      countedAt,
+    };
   };
 }
 

@@ -6,6 +6,7 @@ import type { Database } from "../database/database.ts";
 import { readDatabaseError } from "../database/database-error.ts";
 import { PAGE_MS, within } from "../database/deadline.ts";
 import type { ApplicationTables } from "../database/tables.ts";
+import { isOfKind, kinds } from "../events/event-kinds.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import { type RunsHealth, runsHealth } from "../runs/run-health.ts";
 import { runsHealthQuery } from "../runs/statements/run-health.ts";
@@ -38,9 +39,9 @@ export interface Health {
 interface Seen {
   database: Health["database"];
   clerk: Health["clerk"];
-  /** Deliveries of the last 24 hours that could not be used. */
+  /** Deliveries of the last 24 hours that could not be used; 1,000 may be more. */
   unusable: number;
-  /** Changes that reads found, and that the webhook should have delivered since its last delivery. */
+  /** Changes that reads found, and that the webhook should have delivered since its last delivery; 1,000 may be more. */
   overdue: number;
   runs: RunsHealth | null;
 }
@@ -64,18 +65,33 @@ function statusOf(seen: Seen): Status {
   return WORST_FIRST.find((status) => found.includes(status)) ?? "ok";
 }
 
-// A delivery from another instance does not show that this one's arrive. The bounds are stable functions, so that an index is used.
-const statement = `with last as (
-  select max("lastSeenAt") as at from rollcall."SyncEvent" where source = 'webhook' and outcome <> 'refused'
+// Each count reads the newest events of their kinds alone. The bounds are stable functions, so that an index is used.
+const COUNTED = 1_000;
+const countOf = (which: string, since: string): string => `(
+  select count(*)::float8 from (
+    select from kinds k
+    cross join lateral (
+      select from rollcall."SyncEvent" e where ${isOfKind("e", "k")} and e."lastSeenAt" > ${since} limit ${COUNTED}
+    ) e
+    where ${which}
+    limit ${COUNTED}
+  ) as newest
+)`;
+
+// A delivery from another instance does not show that this one's arrive.
+const statement = `with recursive ${kinds}, last as (
+  select max(e."lastSeenAt") as at from kinds k
+  cross join lateral (
+    select "lastSeenAt" from rollcall."SyncEvent" e where ${isOfKind("e", "k")} order by "lastSeenAt" desc limit 1
+  ) e
+  where k.source = 'webhook' and k.outcome <> 'refused'
 )
 select (extract(epoch from last.at) * 1000)::float8 as "lastAt",
   (select id from rollcall."ClerkInstance") as active,
   current_setting('transaction_read_only')::boolean as "readOnly",
   floor(extract(epoch from statement_timestamp() - last.at))::float8 as "ageSeconds",
-  (select count(*)::float8 from rollcall."SyncEvent" where source = 'webhook' and outcome = 'failed'
-    and "lastSeenAt" > statement_timestamp() - interval '24 hours') as unusable,
-  (select count(*)::float8 from rollcall."SyncEvent" where source = 'read'
-    and "lastSeenAt" > greatest(last.at, statement_timestamp() - interval '24 hours')) as overdue,
+  ${countOf(`k.source = 'webhook' and k.outcome = 'failed'`, `statement_timestamp() - interval '24 hours'`)} as unusable,
+  ${countOf(`k.source = 'read'`, `greatest(last.at, statement_timestamp() - interval '24 hours')`)} as overdue,
   ${runsHealthQuery} as runs
 from last`;
 

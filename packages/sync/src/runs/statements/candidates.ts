@@ -1,3 +1,5 @@
+import { ms } from "../../database/sql.ts";
+
 // A recently written user may not be in a list yet: Clerk's replicas lag.
 const WRITTEN_BEFORE = "1 hour";
 
@@ -31,3 +33,28 @@ where "runId" = $1::uuid
   and "userId" > $2::text
 order by "userId"
 limit $3::int`;
+
+/**
+ * Candidates with what is stored about them. Parameters: the run, the id to continue after, how many to try, the text to look for
+ * or null, and how many to return.
+ */
+export const missingUsers = `with tried as (
+  select s."userId" as id, c.email, c.name, ${ms('c."createdAt"')} as "createdAt", ${ms('c."syncedAt"')} as "syncedAt"
+  from (
+    select "userId" from rollcall."SyncCandidate"
+    where "runId" = $1::uuid
+      and "userId" > $2::text
+    order by "userId"
+    limit $3::int
+  ) s
+  left join lateral (select * from rollcall."ClerkUser" where id = s."userId" limit 1) c on true
+)
+select
+  (select coalesce(json_agg(f order by id), '[]') from (
+    select * from tried
+    where $4::text is null
+      or strpos(lower(concat_ws(' ', id, email, name)), lower($4::text)) > 0
+    order by id
+    limit $5::int
+  ) f) as items,
+  (select max(id) from tried having count(*) = $3::int) as "triedUpTo"`;
