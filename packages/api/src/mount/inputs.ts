@@ -64,7 +64,8 @@ const startInput = z
 const runInput = z.object({ runId: z.uuid() });
 const pageInput = z.object({ cursor: z.uuid().nullish(), limit: z.int().min(1).max(100).optional() }).nullish();
 
-const cursor = z.string().max(600).nullish();
+// A cursor holds a name or an address and an id, in base64.
+const cursor = z.string().max(2_500).nullish();
 const limit = z.int().min(1).max(100).optional();
 const search = z.string().max(320).optional();
 const clerkId = z.string().regex(/^user_[A-Za-z0-9]{1,64}$/);
@@ -75,7 +76,10 @@ const syncUserInput = userInput.extend({ revive: z.boolean().optional() });
 const eventsInput = z
   .object({
     source: z.enum(["webhook", "read"]).optional(),
-    type: z.string().min(1).max(100).optional(),
+    type: z
+      .string()
+      .regex(/^[^\0]{1,100}$/)
+      .optional(),
     outcome: z.enum(eventOutcomes).optional(),
     userId: clerkId.optional(),
     cursor,

@@ -26,8 +26,9 @@ beforeAll(async () => {
   );
   await host.sql.query(`insert into "Customer" ("authUserId") select id from "User"`);
   await host.sql.query(
-    `insert into rollcall."ClerkUser" (id, "instanceId", email, "createdAt", "updatedAt", "checkedAt", "syncedAt")
-     select id, $1, email, $2::timestamptz, $2::timestamptz, $2::timestamptz, now() from "User"`,
+    `insert into rollcall."ClerkUser" (id, "instanceId", email, name, "createdAt", "updatedAt", "checkedAt", "syncedAt")
+     select id, $1, email, 'Given ' || row_number() over () || ' Family', at, at, at, now()
+     from "User", lateral (select $2::timestamptz + random() * interval '1 day' as at) moment`,
     [instance.clerk.instanceId, moment],
   );
   await host.sql.query(
@@ -100,6 +101,37 @@ describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are
   test("a sync that a user requested, and a throttled one", async () => {
     expect(await muchRead(() => rollcall.syncMe(caller))).toEqual([]);
     expect(await muchRead(() => rollcall.syncMe(caller).catch(() => {}))).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["of live users", () => rollcall.directory.list({ cursor: null, limit: 20 })],
+    ["of deleted users", () => rollcall.directory.list({ state: "deleted", cursor: null, limit: 20 })],
+    [
+      "of users whose address begins with a text",
+      () => rollcall.directory.list({ search: "1@", cursor: null, limit: 20 }),
+    ],
+    [
+      "of users whose name begins with a text",
+      () => rollcall.directory.list({ search: "Given 1", cursor: null, limit: 20 }),
+    ],
+    [
+      "of users whose last name begins with a text",
+      () => rollcall.directory.list({ search: "Family", cursor: null, limit: 20 }),
+    ],
+    [
+      "of no users, because none is found",
+      () => rollcall.directory.list({ search: "Nobody else", cursor: null, limit: 20 }),
+    ],
+    ["of all events", () => rollcall.events.list({ cursor: null, limit: 20 })],
+    [
+      "of events of a kind that there is none of",
+      () => rollcall.events.list({ outcome: "failed", cursor: null, limit: 20 }),
+    ],
+    ["of events of one type", () => rollcall.events.list({ type: "user.updated", cursor: null, limit: 20 })],
+    ["of events of one user", () => rollcall.events.list({ userId: "user_5", cursor: null, limit: 20 })],
+    ["of all that is known about one user", () => rollcall.directory.read("user_5")],
+  ])("a list %s", async (_, list) => {
+    expect(await muchRead(list)).toEqual([]);
   });
 
   test("a health check", async () => {
