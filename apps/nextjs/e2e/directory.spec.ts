@@ -76,5 +76,5 @@ test("the check names what is right, and what is not with its remedy", async ({ 
   await expect(page.getByTestId("check-database").getByRole("img", { name: "Right" })).toBeVisible();
   await expect(page.getByTestId("findings")).toHaveText(/Nothing is wrong\.|\d+ findings?\./);
   await page.getByRole("button", { name: "Check again" }).click();
-  await expect(page.getByText("Looked at now.")).toBeVisible();
+  await expect(page.getByText("Checked now.")).toBeVisible();
 });

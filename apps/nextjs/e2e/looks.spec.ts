@@ -20,11 +20,16 @@ for (const { name, colorScheme, viewport } of looks) {
           animations: "disabled",
         });
         const { violations } = await new AxeBuilder({ page }).exclude(".cl-rootBox").analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        expect
+          .soft(
+            violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+            picture,
+          )
+          .toEqual([]);
         const overflow = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
-        expect(overflow).toBe(0);
+        expect.soft(overflow, picture).toBe(0);
       };
       await page.goto("/");
       await look("home");

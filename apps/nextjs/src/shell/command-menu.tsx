@@ -122,7 +122,7 @@ export function CommandMenuButton({ isCompact = false }: { isCompact?: boolean }
     <button
       type="button"
       onClick={open}
-      aria-label={t("open")}
+      aria-label={isCompact ? t("open") : undefined}
       aria-keyshortcuts="Control+K Meta+K"
       className={cn(
         "flex h-9 items-center gap-2 rounded-md text-sm text-muted-foreground outline-none hover:bg-accent focus-visible:ring-[3px] focus-visible:ring-ring/50",
@@ -133,7 +133,9 @@ export function CommandMenuButton({ isCompact = false }: { isCompact?: boolean }
       {!isCompact && (
         <>
           <span className="flex-1 text-left">{t("short")}</span>
-          <kbd className="rounded border bg-muted px-1.5 font-mono text-[0.65rem] leading-5">Ctrl K</kbd>
+          <kbd aria-hidden="true" className="rounded border bg-muted px-1.5 font-mono text-[0.65rem] leading-5">
+            Ctrl K
+          </kbd>
         </>
       )}
     </button>

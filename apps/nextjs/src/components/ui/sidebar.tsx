@@ -3,13 +3,15 @@ import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn.ts";
 
 /** A fixed column from the width of a tablet; on a phone, put its content into a sheet. */
-function Sidebar({ className, ...props }: ComponentProps<"aside">) {
+function Sidebar({ className, children, ...props }: ComponentProps<"aside">) {
   return (
     <aside
       data-slot="sidebar"
-      className={cn("sticky top-0 hidden h-dvh w-60 shrink-0 flex-col border-r bg-sidebar md:flex", className)}
+      className={cn("hidden w-60 shrink-0 border-r bg-sidebar md:block", className)}
       {...props}
-    />
+    >
+      <div className="sticky top-0 flex h-dvh flex-col">{children}</div>
+    </aside>
   );
 }
 

@@ -64,7 +64,7 @@ function Item({ report }: { report: Report }) {
   const t = useTranslations("check");
   const titles: Record<string, string> = useMessages().check.titles;
   return (
-    <li className="flex gap-3 px-5 py-4 text-sm" data-testid={`check-${report.id}`}>
+    <li className="flex gap-3 px-5 py-3 text-sm" data-testid={`check-${report.id}`}>
       <Mark report={report} />
       <div className="grid min-w-0 flex-1 gap-2">
         <p className={cn(report.status === "finding" && "font-medium")}>{titles[report.id] ?? report.title}</p>

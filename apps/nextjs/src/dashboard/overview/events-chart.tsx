@@ -34,7 +34,9 @@ export function EventsChart({ hours }: { hours: Hours }) {
   return (
     <div className="grid gap-4">
       <ChartLegend rows={legend} />
-      <div className="relative">
+      {total === 0 ? (
+        <Quiet>{t("overview.noEvents")}</Quiet>
+      ) : (
         <ChartContainer className="h-52" role="img" aria-label={t("overview.eventsSpoken", { count: total })}>
           <BarChart data={rows} accessibilityLayer={false} margin={{ top: 4, right: 0, bottom: 0, left: 0 }}>
             <CartesianGrid vertical={false} />
@@ -82,8 +84,7 @@ export function EventsChart({ hours }: { hours: Hours }) {
             ))}
           </BarChart>
         </ChartContainer>
-        {total === 0 && <Quiet>{t("overview.noEvents")}</Quiet>}
-      </div>
+      )}
     </div>
   );
 
@@ -93,6 +94,7 @@ export function EventsChart({ hours }: { hours: Hours }) {
   }
 }
 
+/** In place of a chart, as tall as one. */
 export const Quiet = ({ children }: { children: string }) => (
-  <p className="absolute inset-0 flex items-center justify-center text-sm text-muted-foreground">{children}</p>
+  <p className="flex h-52 items-center justify-center text-sm text-muted-foreground">{children}</p>
 );

@@ -29,7 +29,9 @@ export function RunsChart({ runs }: { runs: Runs }) {
   return (
     <div className="grid gap-4">
       <ChartLegend rows={legend} />
-      <div className="relative">
+      {runs.length === 0 ? (
+        <Quiet>{t("overview.noRun")}</Quiet>
+      ) : (
         <ChartContainer className="h-52" role="img" aria-label={t("overview.runsSpoken", { count: runs.length })}>
           <ComposedChart data={rows} accessibilityLayer={false} margin={{ top: 4, right: 0, bottom: 0, left: 0 }}>
             <CartesianGrid vertical={false} />
@@ -92,8 +94,7 @@ export function RunsChart({ runs }: { runs: Runs }) {
             />
           </ComposedChart>
         </ChartContainer>
-        {runs.length === 0 && <Quiet>{t("overview.noRun")}</Quiet>}
-      </div>
+      )}
     </div>
   );
 

@@ -15,10 +15,10 @@ import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/ca
 import { Empty, EmptyDescription, EmptyTitle } from "@/components/ui/empty.tsx";
 import { useDuration } from "@/lib/use-duration.ts";
 import { useTRPC } from "@/trpc/client.tsx";
-import { RUNS_PAGE, type Run, stateVariants } from "./run-labels.ts";
+import { isActive, RUNS_PAGE, type Run, stateVariants } from "./run-labels.ts";
 import { useRunText } from "./use-run-text.ts";
 
-/** All runs, newest first. */
+/** All runs but the one in progress, newest first. */
 export function RunHistory({ firstPage }: { firstPage: RouterOutputs["sync"]["runs"] }) {
   const t = useTranslations();
   const trpc = useTRPC();
@@ -32,6 +32,8 @@ export function RunHistory({ firstPage }: { firstPage: RouterOutputs["sync"]["ru
   );
   const page = cursor === undefined ? firstPage : later.data;
   const columns = useRunColumns();
+  const items = page?.items ?? firstPage.items;
+  const rows = useMemo(() => items.filter((run) => !isActive(run)), [items]);
   return (
     <Card aria-labelledby="run-history" className="gap-4 pb-2">
       <CardHeader>
@@ -42,7 +44,7 @@ export function RunHistory({ firstPage }: { firstPage: RouterOutputs["sync"]["ru
       <DataTable
         label={t("runs.history")}
         columns={columns}
-        rows={page?.items ?? firstPage.items}
+        rows={rows}
         rowId={({ report }) => report.runId}
         isPending={later.isPlaceholderData || later.isLoading}
         empty={

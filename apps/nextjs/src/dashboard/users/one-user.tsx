@@ -98,7 +98,13 @@ function UserHeader({ user }: { user: UserDetails }) {
           {user.syncedAt ? <TimeAgo time={user.syncedAt} /> : t("common.never")}
         </Fact>
         <Fact term={t("users.rowId")}>
-          {user.rowId === null ? t("common.none") : <code className="text-xs break-all">{user.rowId}</code>}
+          {user.rowId === null ? (
+            t("common.none")
+          ) : (
+            <code className="block truncate text-xs leading-6" title={user.rowId}>
+              {user.rowId}
+            </code>
+          )}
         </Fact>
       </dl>
     </div>
