@@ -133,9 +133,9 @@ export function CommandMenuButton({ isCompact = false }: { isCompact?: boolean }
       {!isCompact && (
         <>
           <span className="flex-1 text-left">{t("short")}</span>
-          <kbd aria-hidden="true" className="rounded border bg-muted px-1.5 font-mono text-[0.65rem] leading-5">
+          <span aria-hidden="true" className="rounded border bg-muted px-1.5 font-mono text-[0.65rem] leading-5">
             Ctrl K
-          </kbd>
+          </span>
         </>
       )}
     </button>

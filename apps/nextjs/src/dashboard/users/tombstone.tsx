@@ -26,7 +26,7 @@ export function Tombstone({ id, tombstone }: { id: string; tombstone: TombstoneD
       <UserRoundX aria-hidden="true" />
       <AlertTitle>{t.rich(tombstone.deletedBy, { time: () => <TimeAgo time={tombstone.deletedAt} /> })}</AlertTitle>
       <AlertDescription>
-        <p>{t(tombstone.removedBy)}</p>
+        <p>{t(`removedBy.${tombstone.removedBy}`)}</p>
         <AlertDialog>
           <AlertDialogTrigger asChild>
             <Button variant="outline" className="mt-2 text-foreground" disabled={sync.isPending}>
