@@ -53,6 +53,7 @@ export function RunsChart({ runs }: { runs: Runs }) {
             <YAxis
               yAxisId="seconds"
               orientation="right"
+              allowDecimals={false}
               width={48}
               tickLine={false}
               axisLine={false}
