@@ -118,10 +118,7 @@ describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are
       "of users whose last name begins with a text",
       () => rollcall.directory.list({ search: "Family", cursor: null, limit: 20 }),
     ],
-    [
-      "of no users, because none is found",
-      () => rollcall.directory.list({ search: "Zz", cursor: null, limit: 20 }),
-    ],
+    ["of no users, because none is found", () => rollcall.directory.list({ search: "Zz", cursor: null, limit: 20 })],
     ["of all events", () => rollcall.events.list({ cursor: null, limit: 20 })],
     [
       "of events of a kind that there is none of",
