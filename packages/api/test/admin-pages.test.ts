@@ -1,6 +1,7 @@
 import type { TestDatabase } from "@rollcall/dev-stack/testing";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod/v4";
 import { type Clerk, startClerk } from "./app/clerk.ts";
 import { createDatabaseWithQueue } from "./app/database.ts";
 import { rowsOf } from "./app/rows.ts";
@@ -98,6 +99,20 @@ describe("an admin", () => {
     expect(run.report.created).toBeGreaterThan(0);
     expect((await sql.query(`select from "User" where id <> $1`, [clerk.adminUserId])).rows).toEqual([]);
   });
+});
+
+test("100 batches of 20 calls by an admin at the same moment are all answered", async () => {
+  const { token } = await clerk.signIn(clerk.adminUserId);
+  const names = ["sync.status", "sync.runs", "sync.users", "sync.events", "sync.activity"];
+  const path = `/api/trpc/${Array.from({ length: 20 }, (_, n) => names[n % names.length]).join(",")}?batch=1`;
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const answer = await app.fetch(path, { headers: { authorization: `Bearer ${token}` } });
+      const results = z.array(z.object({ result: z.unknown().optional() })).parse(await answer.json());
+      return { status: answer.status, answered: results.filter(({ result }) => result !== undefined).length };
+    }),
+  );
+  expect(answers).toEqual(answers.map(() => ({ status: 200, answered: 20 })));
 });
 
 describe("an input is refused if", () => {

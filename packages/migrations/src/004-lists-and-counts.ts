@@ -8,7 +8,7 @@ drop index if exists rollcall."ClerkUser_email_idx";
 -- Live users in the order in which Clerk lists them.
 ${indexes.ClerkUser_liveCreatedAt_idx};
 drop index if exists rollcall."ClerkUser_createdAt_idx";
--- Which names, and which last words of names, begin with a text.
+-- Which names, and which last words of names, begin with a text; by id where thousands have the same name.
 ${indexes.ClerkUser_liveName_idx};
 ${indexes.ClerkUser_liveLastWord_idx};
 ${indexes.ClerkUser_deletedAt_idx};

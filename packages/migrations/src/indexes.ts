@@ -2,8 +2,8 @@
 export const indexes = {
   ClerkUser_liveEmail_idx: `create index if not exists "ClerkUser_liveEmail_idx" on rollcall."ClerkUser" (email text_pattern_ops) where "deletedAt" is null`,
   ClerkUser_liveCreatedAt_idx: `create index if not exists "ClerkUser_liveCreatedAt_idx" on rollcall."ClerkUser" ("createdAt") where "deletedAt" is null`,
-  ClerkUser_liveName_idx: `create index if not exists "ClerkUser_liveName_idx" on rollcall."ClerkUser" (lower(name) text_pattern_ops) where "deletedAt" is null`,
-  ClerkUser_liveLastWord_idx: `create index if not exists "ClerkUser_liveLastWord_idx" on rollcall."ClerkUser" (lower(substring(name from '[^ ]+$')) text_pattern_ops) where "deletedAt" is null`,
+  ClerkUser_liveName_idx: `create index if not exists "ClerkUser_liveName_idx" on rollcall."ClerkUser" (lower(name) text_pattern_ops, id text_pattern_ops) where "deletedAt" is null`,
+  ClerkUser_liveLastWord_idx: `create index if not exists "ClerkUser_liveLastWord_idx" on rollcall."ClerkUser" (lower(substring(name from '[^ ]+$')) text_pattern_ops, id text_pattern_ops) where "deletedAt" is null`,
   ClerkUser_deletedAt_idx: `create index if not exists "ClerkUser_deletedAt_idx" on rollcall."ClerkUser" ("deletedAt", id) where "deletedAt" is not null`,
   SyncEvent_lastSeenAt_idx: `create index if not exists "SyncEvent_lastSeenAt_idx" on rollcall."SyncEvent" ("lastSeenAt")`,
   SyncEvent_kind_idx: `create index if not exists "SyncEvent_kind_idx" on rollcall."SyncEvent" (source, outcome, type, "lastSeenAt")`,

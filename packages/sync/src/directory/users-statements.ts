@@ -53,9 +53,15 @@ export function usersStatements(tables: ApplicationTables) {
   ${ms('c."createdAt"')} as "createdAt", ${ms('c."updatedAt"')} as "updatedAt", ${ms('c."checkedAt"')} as "checkedAt",
   ${ms('c."deletedAt"')} as "deletedAt"`;
 
-  const page = (place: string, order: string, where: string): string => `select ${columns("c.id")}, ${place} as place
+  const page = (
+    place: string,
+    order: string,
+    where: string,
+    upTo = "true",
+  ): string => `select ${columns("c.id")}, ${place} as place
 from (select * from rollcall."ClerkUser" c where ${where} order by ${order} limit $3::int) c
 ${row("c.id")}
+where ${upTo}
 order by ${order}`;
 
   // Parameters 1 and 2 of all pages: the place to continue after and its id, or null. 3: how many.
@@ -67,15 +73,16 @@ order by ${order}`;
   and (${column}, c.id) < (coalesce(to_timestamp($1::float8 / 1000), 'infinity'), coalesce($2::text, ''))`,
     );
 
-  // Parameter 4: what the text begins with. Texts are compared byte by byte, as in the index, in any locale.
+  // Parameter 4: what the text begins with. Texts are compared byte by byte, as in the index, in any locale. The page is read
+  // before its end is cut off: from both bounds PostgreSQL would expect few rows, and sort all that there are.
   const byText = (text: string, begin: string, besides = "true"): string =>
     page(
       text,
-      `${text} using ~<~, c.id`,
+      `${text} using ~<~, c.id using ~<~`,
       `c."deletedAt" is null
-  and ${text} ~>=~ coalesce($1::text, ${begin}) and ${text} ~<~ (${begin} || ${END})
-  and (${text} ~>~ coalesce($1::text, '') or c.id > coalesce($2::text, ''))
+  and (${text}, c.id) operator(pg_catalog.~>~) (coalesce($1::text, ${begin}), coalesce($2::text, ''))
   and ${besides}`,
+      `${text} ~<~ (${begin} || ${END})`,
     );
   const lower = "lower($4::text)";
   // What an earlier search has listed. It reads these rows again, as many as were already paged through.

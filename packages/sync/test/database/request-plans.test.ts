@@ -28,7 +28,7 @@ beforeAll(async () => {
   await host.sql.query(
     `insert into rollcall."ClerkUser" (id, "instanceId", email, name, "createdAt", "updatedAt", "checkedAt", "syncedAt")
      select id, $1, email, 'Given ' || row_number() over () || ' Family', at, at, at, now()
-     from "User", lateral (select $2::timestamptz + random() * interval '1 day' as at) moment`,
+     from "User", lateral (select $2::timestamptz + length(id) * interval '1 s' + hashtext(id) * interval '1 ms' as at) moment`,
     [instance.clerk.instanceId, moment],
   );
   await host.sql.query(
@@ -118,10 +118,7 @@ describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are
       "of users whose last name begins with a text",
       () => rollcall.directory.list({ search: "Family", cursor: null, limit: 20 }),
     ],
-    [
-      "of no users, because none is found",
-      () => rollcall.directory.list({ search: "Nobody else", cursor: null, limit: 20 }),
-    ],
+    ["of no users, because none is found", () => rollcall.directory.list({ search: "Zz", cursor: null, limit: 20 })],
     ["of all events", () => rollcall.events.list({ cursor: null, limit: 20 })],
     [
       "of events of a kind that there is none of",
