@@ -154,10 +154,12 @@ test("the users that a waiting run is about are listed, searched and saved as a 
 });
 
 test("a dry run shows what a run would change, and changes nothing", async ({ page }) => {
+  await openAsAdmin(page, RUNS);
+  await startRun(page);
+  await expect(state(page)).toHaveText("Done");
   await dropWebhooks();
   const ids = await newUsers(3);
   await deliverWebhooks();
-  await openAsAdmin(page, RUNS);
   await page.getByRole("button", { name: "Dry run" }).click();
   await expect(page.getByText("A dry run: nothing was written.")).toBeVisible();
   await expect(page.getByTestId("run-created")).toHaveText("3");
