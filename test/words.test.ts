@@ -51,12 +51,14 @@ const oldStyle = [
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+const PICTURE = /\.(png|webp)$/;
+
 // As git sees the tree, so that generated and built files do not count.
 const filesOf = (pathspec: string): string[] =>
   execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", `:(glob)${pathspec}`], { cwd: root })
     .toString()
     .split("\n")
-    .filter((file) => file !== "");
+    .filter((file) => file !== "" && !PICTURE.test(file));
 
 const linesOf = (file: string) =>
   readFileSync(`${root}/${file}`, "utf8")

@@ -14,6 +14,9 @@ const config: NextConfig = {
   // The workspace's packages are TypeScript source.
   transpilePackages: ["@rollcall/api", "@rollcall/app", "@rollcall/auth", "@rollcall/db", "@rollcall/sync"],
   poweredByHeader: false,
+  devIndicators: { position: "bottom-right" }, // the other corner has the user's menu
+  // What next-intl's plugin sets up, without the plugin, which loads compilers for extracting messages.
+  turbopack: { resolveAlias: { "next-intl/config": "./src/i18n/request.ts" } },
   headers: async () => [
     { source: "/(.*)", headers: securityHeaders },
     // The handlers set it themselves; this is for Next's own answers, such as a 405.

@@ -1,9 +1,9 @@
 import { deleteUser, newUser, session, stack } from "./stack.ts";
-import { expect, openDashboardAs, openUserMenu, test } from "./test.ts";
+import { expect, openAs, openUserMenu, test } from "./test.ts";
 
 test("a user who deletes their account is signed out and cannot sign in again", async ({ page }) => {
-  const { email } = await newUser();
-  await openDashboardAs(page, email);
+  const { id, email } = await newUser();
+  await openAs(page, id);
   await openUserMenu(page);
   await page.getByRole("button", { name: "Manage account" }).click();
   await page.getByRole("button", { name: "Security" }).click();

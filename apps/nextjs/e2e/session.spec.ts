@@ -1,7 +1,7 @@
 import type { BrowserContext } from "@playwright/test";
 import { z } from "zod";
 import { newUser, session, stack } from "./stack.ts";
-import { expect, openDashboardAs, test } from "./test.ts";
+import { expect, openAs, test } from "./test.ts";
 
 const claimsSchema = z.object({ exp: z.number() });
 const LONG_AGO = 3_600; // seconds
@@ -15,8 +15,8 @@ async function replaceTokenByAnExpiredOne(context: BrowserContext, userId: strin
 }
 
 test("a page loads although the cookie's token has expired", async ({ page, context }) => {
-  const { id, email } = await newUser();
-  await openDashboardAs(page, email);
+  const { id } = await newUser();
+  await openAs(page, id);
   await page.goto("about:blank"); // the cookie is no longer renewed
   await replaceTokenByAnExpiredOne(context, id);
   await page.goto("/dashboard");
@@ -25,8 +25,8 @@ test("a page loads although the cookie's token has expired", async ({ page, cont
 });
 
 test("a call works although the cookie's token has expired under the open page", async ({ page, context }) => {
-  const { id, email } = await newUser();
-  await openDashboardAs(page, email);
+  const { id } = await newUser();
+  await openAs(page, id);
   await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible(); // Clerk's script has loaded
   await replaceTokenByAnExpiredOne(context, id);
   await page.getByRole("button", { name: "Sync me" }).click();
@@ -35,8 +35,8 @@ test("a call works although the cookie's token has expired under the open page",
 
 test("the session outlives its token of a minute", async ({ page, context }) => {
   test.setTimeout(180_000);
-  const { email } = await newUser();
-  await openDashboardAs(page, email);
+  const { id } = await newUser();
+  await openAs(page, id);
   const token = async () =>
     (await context.cookies(stack().APP_ORIGIN)).find(({ name }) => name === "__session")?.value ?? "";
   const { exp } = claimsSchema.parse(JSON.parse(atob((await token()).split(".")[1] ?? "")));

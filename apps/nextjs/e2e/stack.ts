@@ -106,6 +106,12 @@ export async function tombstones(ids: readonly string[]): Promise<number> {
   return rows.length;
 }
 
+/** How many of them are live in the app's database. */
+export async function mirrored(ids: readonly string[]): Promise<number> {
+  const { rows } = await query(`select from rollcall."ClerkUser" where id = any($1) and "deletedAt" is null`, [ids]);
+  return rows.length;
+}
+
 /** A run's state in the database. */
 export async function runState(runId: string): Promise<string | undefined> {
   const { rows } = await query(`select state::text from rollcall."SyncRun" where id = $1`, [runId]);

@@ -1,5 +1,5 @@
 import { test as base, expect, type Page } from "@playwright/test";
-import { stack } from "./stack.ts";
+import { session, stack } from "./stack.ts";
 
 const isLocal = (url: string): boolean => {
   const { protocol, hostname } = new URL(url);
@@ -49,12 +49,15 @@ export async function signInAs(page: Page, email: string, password = stack().SEE
   await page.getByRole("button", { name: "Continue", exact: true }).click();
 }
 
-export async function openDashboardAs(page: Page, email: string): Promise<void> {
-  await page.goto("/dashboard");
-  await signInAs(page, email);
-  await expect(page).toHaveURL("/dashboard");
-  await expect(page.getByTestId("sync-state")).toBeVisible();
+/** Opens a page as a user, with a session that Clerk's form would have made: only the tests of the form need the form. */
+export async function openAs(page: Page, userId: string, path = "/dashboard"): Promise<void> {
+  const { cookies } = await session(userId);
+  const { APP_ORIGIN } = stack();
+  await page.context().addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url: APP_ORIGIN })));
+  await page.goto(path);
 }
+
+export const openAsAdmin = (page: Page, path?: string): Promise<void> => openAs(page, stack().ADMIN_USER_ID, path);
 
 /** Opens Clerk's menu behind the avatar. */
 export async function openUserMenu(page: Page): Promise<void> {
@@ -66,10 +69,11 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign out" }).click();
 }
 
-/** Starts a run over all users and waits until the page shows it. The previous run may look the same. */
-export async function startRun(page: Page): Promise<void> {
+/** Starts a run over all users and waits until the page of the runs shows it. The previous run may look the same. */
+export async function startRun(page: Page, button = "Sync all users"): Promise<void> {
   const answer = page.waitForResponse(/sync\.syncAll\b/);
-  await page.getByRole("button", { name: "Sync all users" }).click();
+  await page.getByRole("button", { name: button }).click();
   const runId = /"runId":"([0-9a-f-]{36})"/.exec(await (await answer).text())?.[1];
+  await expect(page).toHaveURL(/\/dashboard\/runs$/);
   await expect(page.locator(`[data-run-id="${runId}"]`)).toBeVisible();
 }

@@ -29,7 +29,7 @@ test("on a fresh clone `pnpm dev` shows its pages, syncs all users, and leaves n
     await page.goto(`${app}/dashboard`);
     await signInAs(page, email, password);
     await expect(page).toHaveURL(`${app}/dashboard`);
-    await expect(page.getByTestId("sync-state")).toBeVisible();
+    await expect(page.getByTestId("headline")).toBeVisible();
     await startRun(page);
     await expect(page.getByTestId("run-state")).toHaveText("Done");
     expect(failures).toEqual([]);

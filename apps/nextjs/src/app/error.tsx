@@ -1,12 +1,14 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { Notice } from "@/components/notice.tsx";
 import { Button } from "@/components/ui/button.tsx";
 
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  const t = useTranslations();
   return (
-    <Notice title="Something went wrong" actions={<Button onClick={reset}>Try again</Button>}>
-      The server’s log has the details{error.digest ? `, under ${error.digest}` : ""}.
+    <Notice title={t("page.errorTitle")} actions={<Button onClick={reset}>{t("common.retry")}</Button>}>
+      {error.digest ? t("page.errorTextWithId", { id: error.digest }) : t("page.errorText")}
     </Notice>
   );
 }

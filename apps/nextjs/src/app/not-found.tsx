@@ -1,18 +1,20 @@
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { Notice } from "@/components/notice.tsx";
 import { Button } from "@/components/ui/button.tsx";
 
 export default function NotFound() {
+  const t = useTranslations("page");
   return (
     <Notice
-      title="Page not found"
+      title={t("notFoundTitle")}
       actions={
         <Button asChild>
-          <Link href="/">Go to the home page</Link>
+          <Link href="/">{t("home")}</Link>
         </Button>
       }
     >
-      Check the address, or go back to the previous page.
+      {t("notFoundText")}
     </Notice>
   );
 }

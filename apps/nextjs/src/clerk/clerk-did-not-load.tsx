@@ -1,10 +1,12 @@
+import { useTranslations } from "next-intl";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
 
 export function ClerkDidNotLoad() {
+  const t = useTranslations("session");
   return (
     <Alert variant="destructive" role="alert">
-      <AlertTitle>Clerk did not load</AlertTitle>
-      <AlertDescription>Check your connection, and that nothing blocks Clerk’s scripts, then reload.</AlertDescription>
+      <AlertTitle>{t("clerkDidNotLoad")}</AlertTitle>
+      <AlertDescription>{t("clerkDidNotLoadHint")}</AlertDescription>
     </Alert>
   );
 }

@@ -1,9 +1,12 @@
 import Link from "next/link";
 
 /** The mark and the name, linked to the home page. */
-export function Logo() {
+export function Logo({ href = "/" }: { href?: "/" | "/dashboard" }) {
   return (
-    <Link href="/" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
+    <Link
+      href={href}
+      className="flex items-center gap-2 rounded-md font-semibold tracking-tight outline-none focus-visible:ring-[3px] focus-visible:ring-ring/50"
+    >
       <svg viewBox="0 0 32 32" className="size-7" aria-hidden="true">
         <rect width="32" height="32" rx="8" className="fill-primary" />
         <path

@@ -1,15 +1,16 @@
 "use client";
 
-import { formatAgo, formatTime } from "@/lib/format.ts";
+import { useFormatter } from "next-intl";
 import { useNow } from "@/lib/use-now.ts";
 
-/** How long ago, with the exact time as its title. Shows the exact time until the browser's clock is known. */
+/** How long ago, with the exact time as its title. */
 export function TimeAgo({ time }: { time: Date }) {
-  const now = useNow();
-  const exact = formatTime(time);
+  const format = useFormatter();
+  // Clocks differ slightly: a time in our future has just passed on Clerk's clock.
+  const now = Math.max(useNow(), time.getTime());
   return (
-    <time dateTime={time.toISOString()} title={exact}>
-      {now === null ? exact : formatAgo(time, now)}
+    <time dateTime={time.toISOString()} title={format.dateTime(time, "exact")} className="whitespace-nowrap">
+      {format.relativeTime(time, now)}
     </time>
   );
 }

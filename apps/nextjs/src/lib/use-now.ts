@@ -1,10 +1,27 @@
+import { useNow as useRequestTime } from "next-intl";
 import { useSyncExternalStore } from "react";
 
-const subscribe = (changed: () => void): (() => void) => {
-  const timer = setInterval(changed, 1_000);
-  return () => clearInterval(timer);
-};
-const wholeSecond = (): number => Math.floor(Date.now() / 1_000) * 1_000;
+const SECOND = 1_000;
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time in ms, updated each second; null on the server and in the first render, which must match the server's. */
-export const useNow = (): number | null => useSyncExternalStore(subscribe, wholeSecond, () => null);
+/** One timer for all times on the page. */
+function subscribe(changed: () => void): () => void {
+  listeners.add(changed);
+  timer ??= setInterval(() => {
+    for (const listener of listeners) listener();
+  }, SECOND);
+  return () => {
+    listeners.delete(changed);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+const wholeSecond = (): number => Math.floor(Date.now() / SECOND) * SECOND;
+
+/** The time in ms, updated each second. The first render of a page repeats the server's time, as React demands. */
+export function useNow(): number {
+  const requestTime = useRequestTime().getTime();
+  return useSyncExternalStore(subscribe, wholeSecond, () => requestTime);
+}

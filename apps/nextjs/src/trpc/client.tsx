@@ -9,7 +9,7 @@ import { type ReactNode, useState } from "react";
 import superjson from "superjson";
 import { makeQueryClient } from "@/trpc/query-client.ts";
 
-export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
 let browserQueryClient: QueryClient | undefined;
 

@@ -5,6 +5,7 @@ import { TRPCClientError } from "@trpc/client";
 export interface Failure {
   /** Rollcall's code, tRPC's if Rollcall has none, or OFFLINE if no answer came. */
   code: string;
+  /** What the server said, in English. */
   message: string;
   /** How long to wait before trying again, in ms, if the server said so. */
   retryAfterMs: number | null;
@@ -13,14 +14,9 @@ export interface Failure {
 const isOurs = (error: unknown): error is TRPCClientError<AppRouter> => error instanceof TRPCClientError;
 
 export function toFailure(error: unknown): Failure {
-  if (!isOurs(error) || !error.data) {
-    const message = "The server did not answer. Check your connection, then try again.";
-    return { code: "OFFLINE", message, retryAfterMs: null };
-  }
+  if (!isOurs(error) || !error.data) return { code: "OFFLINE", message: "", retryAfterMs: null };
   const { code, errorCode, retryAfterMs } = error.data;
-  // A sync error's message starts with its code, for clients that see only the message.
-  const message = errorCode ? error.message.replace(`${errorCode}: `, "") : error.message;
-  return { code: errorCode ?? code, message, retryAfterMs };
+  return { code: errorCode ?? code, message: error.message, retryAfterMs };
 }
 
 /** The server understood the call and refuses it: a retry does not help. */

@@ -8,6 +8,7 @@ const badgeVariants = cva(
     variants: {
       variant: {
         secondary: "border-transparent bg-secondary text-secondary-foreground",
+        outline: "text-foreground",
         success: "border-success/25 bg-success/10 text-success",
         warning: "border-warning/25 bg-warning/10 text-warning",
         destructive: "border-destructive/25 bg-destructive/10 text-destructive",

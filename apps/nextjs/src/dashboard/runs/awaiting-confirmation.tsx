@@ -2,8 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { UserRoundX } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { toast } from "sonner";
 import { TimeAgo } from "@/components/time-ago.tsx";
-import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
 import {
   AlertDialog,
   AlertDialogAction,
@@ -16,61 +17,61 @@ import {
   AlertDialogTrigger,
 } from "@/components/ui/alert-dialog.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { formatCount, formatNumber } from "@/lib/format.ts";
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
-import { FailureAlert } from "../failure-alert.tsx";
-import { CancelRun } from "./cancel-run.tsx";
+import { useFailureText } from "@/trpc/use-failure-text.ts";
+import { CancelRun, useShowRun } from "./cancel-run.tsx";
+import { MissingUsers } from "./missing-users.tsx";
 import type { Run } from "./run-labels.ts";
 
-interface Props {
-  run: Run;
-  /** Live users here. */
-  live: number;
-  onDecided: (run: Run) => void;
-}
-
-/** A run that found so many missing users that a person must confirm it. */
-export function AwaitingConfirmation({ run, live, onDecided }: Props) {
+/** A run that found so many missing users that a person must confirm it, and who they are. */
+export function AwaitingConfirmation({ run }: { run: Run }) {
+  const t = useTranslations("runs.confirm");
   const trpc = useTRPC();
-  const confirm = useMutation(trpc.sync.confirmDeletions.mutationOptions({ onSuccess: onDecided }));
+  const failureText = useFailureText();
+  const showRun = useShowRun();
+  const confirm = useMutation(
+    trpc.sync.confirmDeletions.mutationOptions({
+      onSuccess: showRun,
+      onError: (error) => toast.error(failureText(error).text),
+    }),
+  );
   const { runId, missing } = run.report;
-  const users = formatCount(missing ?? 0, "user");
+  const count = missing ?? 0;
   return (
-    <Alert variant="warning" data-testid="awaiting-confirmation">
-      <UserRoundX aria-hidden="true" />
-      <AlertTitle>{users} would be marked as deleted</AlertTitle>
-      <AlertDescription>
-        <p>
-          A run that started <TimeAgo time={run.startedAt} /> did not find them at Clerk. Your database has{" "}
-          {formatNumber(live)} live users, so that is more than usual: a wrong key, or an error at Clerk, looks the
-          same. Nothing happens to them before an admin confirms.
-        </p>
-        <div className="mt-2 flex flex-wrap gap-2 text-foreground">
+    <Card className="border-warning/40" aria-labelledby="awaiting-confirmation" data-testid="awaiting-confirmation">
+      <CardHeader>
+        <CardTitle id="awaiting-confirmation" className="flex items-center gap-2 leading-snug text-warning">
+          <UserRoundX className="size-5 shrink-0" aria-hidden="true" />
+          {t("title", { count })}
+        </CardTitle>
+        <CardDescription className="max-w-3xl text-pretty">
+          {t.rich("text", { count: run.report.seen, time: () => <TimeAgo time={run.startedAt} /> })}
+        </CardDescription>
+      </CardHeader>
+      <CardContent className="grid gap-5">
+        <div className="flex flex-wrap gap-2">
           <AlertDialog>
             <AlertDialogTrigger asChild>
               <Button variant="destructive" disabled={confirm.isPending}>
-                {confirm.isPending ? "Confirming…" : "Confirm deletions…"}
+                {t("open")}
               </Button>
             </AlertDialogTrigger>
             <AlertDialogContent>
               <AlertDialogHeader>
-                <AlertDialogTitle>Mark {users} as deleted?</AlertDialogTitle>
-                <AlertDialogDescription>
-                  Out of {formatNumber(live)} live users. Rollcall asks Clerk about each of them by id once more. Users
-                  that Clerk does not know are marked as deleted, and their name, email address and picture are removed
-                  here. Compare the numbers with Clerk’s dashboard first.
-                </AlertDialogDescription>
+                <AlertDialogTitle>{t("question", { count })}</AlertDialogTitle>
+                <AlertDialogDescription>{t("consequence")}</AlertDialogDescription>
               </AlertDialogHeader>
               <AlertDialogFooter>
-                <AlertDialogCancel>Keep them</AlertDialogCancel>
-                <AlertDialogAction onClick={() => confirm.mutate({ runId })}>Mark as deleted</AlertDialogAction>
+                <AlertDialogCancel>{t("keep")}</AlertDialogCancel>
+                <AlertDialogAction onClick={() => confirm.mutate({ runId })}>{t("delete")}</AlertDialogAction>
               </AlertDialogFooter>
             </AlertDialogContent>
           </AlertDialog>
-          <CancelRun runId={runId} onCancelled={onDecided} />
+          <CancelRun runId={runId} />
         </div>
-        {confirm.error && <FailureAlert error={confirm.error} />}
-      </AlertDescription>
-    </Alert>
+        <MissingUsers runId={runId} />
+      </CardContent>
+    </Card>
   );
 }

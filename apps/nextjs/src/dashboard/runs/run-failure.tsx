@@ -1,24 +1,31 @@
 import { CircleAlert } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
-import type { ErrorCatalog } from "../error-catalog.ts";
-import { type Run, windowName } from "./run-labels.ts";
+import { useErrorTexts } from "@/trpc/use-failure-text.ts";
+import type { Run } from "./run-labels.ts";
+import { useRunText } from "./use-run-text.ts";
 
 /** Why a run failed, in which window, and what to do. Nothing for a run that did not fail. */
-export function RunFailure({ run, errorCatalog }: { run: Run; errorCatalog: ErrorCatalog }) {
+export function RunFailure({ run }: { run: Run }) {
+  const t = useTranslations("runs.failure");
+  const texts = useErrorTexts();
+  const { windowName } = useRunText();
   const { failure, windows } = run;
   if (!failure) return null;
   const window = windows.find(({ number }) => number === failure.window);
   const { message, hint } = failure.code
-    ? errorCatalog[failure.code]
-    : { message: "Its workers ended without an error message.", hint: "The server’s log may say why." };
+    ? texts[failure.code]
+    : { message: t("noErrorMessage"), hint: t("noErrorHint") };
   return (
     <Alert variant="destructive" data-testid="run-failure">
       <CircleAlert aria-hidden="true" />
       <AlertTitle>{message}</AlertTitle>
       <AlertDescription>
-        <p>{hint} Synced rows stay. Start it again within a day and it resumes.</p>
+        <p>
+          {hint} {t("resume")}
+        </p>
         <p className="text-xs">
-          {window && `In the window “${windowName(window, run)}”`}
+          {window && t("window", { name: windowName(window, run) })}
           {failure.code && <span className="ml-2 font-mono">{failure.code}</span>}
         </p>
       </AlertDescription>

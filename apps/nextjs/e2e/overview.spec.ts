@@ -1,0 +1,45 @@
+import { deliverWebhooks, disturbClerk, dropWebhooks, mendClerk, newUser, newUsers } from "./stack.ts";
+import { expect, openAsAdmin, startRun, test } from "./test.ts";
+
+const number = (text: string | null): number => Number((text ?? "").replaceAll(",", ""));
+
+test.afterEach(() => mendClerk());
+
+test("users that no webhook reported are missing in the headline, until a run brings them", async ({ page }) => {
+  await dropWebhooks();
+  await newUsers(50);
+  await deliverWebhooks();
+  await openAsAdmin(page);
+  await expect(page.getByTestId("headline")).toContainText(/\d+ users are missing here/);
+  const before = number(await page.getByTestId("live").textContent());
+  expect(before).toBeLessThan(number(await page.getByTestId("atClerk").textContent()));
+
+  await startRun(page);
+  await expect(page.getByTestId("run-state")).toHaveText("Done");
+  expect(number(await page.getByTestId("run-created").textContent())).toBeGreaterThanOrEqual(50);
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByTestId("headline")).toHaveText(/^([\d,]+) of \1 users in sync$/);
+  await expect(page.getByTestId("netDifference")).toHaveText("0");
+  await expect(page.getByTestId("live")).toHaveText((await page.getByTestId("atClerk").textContent()) ?? "");
+});
+
+test("while Clerk does not answer, what it has is unknown", async ({ page }) => {
+  await disturbClerk({ path: "/v1/users/count", status: 500 });
+  await openAsAdmin(page);
+  await expect(async () => {
+    await page.reload(); // the server caches its count for five seconds
+    await expect(page.getByTestId("atClerk")).toHaveText("Unknown", { timeout: 1_000 });
+  }).toPass();
+  await expect(page.getByTestId("netDifference")).toHaveText("Unknown");
+  await expect(page.getByTestId("headline")).toContainText("Clerk does not answer");
+});
+
+test("the last webhook, the events of the day and the last runs are shown", async ({ page }) => {
+  await newUser();
+  await openAsAdmin(page);
+  await expect(page.getByRole("link", { name: "Last webhook" })).toBeVisible();
+  await expect(page.getByRole("img", { name: /^\d+ events? in the last 24 hours$/ })).toBeVisible();
+  await expect(page.getByRole("img", { name: /^The last (run|\d+ runs)$/ })).toBeVisible();
+  await page.getByRole("link", { name: "Last webhook" }).click();
+  await expect(page).toHaveURL("/dashboard/events?source=webhook");
+});

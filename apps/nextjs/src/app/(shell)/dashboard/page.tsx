@@ -1,0 +1,41 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Suspense } from "react";
+import { MyAccountPage } from "@/dashboard/account/my-account-page.tsx";
+import { Overview } from "@/dashboard/overview/overview.tsx";
+import { OverviewSkeleton } from "@/dashboard/overview/overview-skeleton.tsx";
+import { StartRun } from "@/dashboard/runs/start-run.tsx";
+import { requireVisitor } from "@/session/visitor.ts";
+import { PageHeader } from "@/shell/page-header.tsx";
+import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
+
+export const generateMetadata = async (): Promise<Metadata> => ({ title: (await getTranslations("nav"))("label") });
+
+/** The directory for an admin; for anyone else their account. */
+export default async function DashboardPage() {
+  if (!(await requireVisitor("/dashboard")).isAdmin) return <MyAccountPage />;
+  const t = await getTranslations();
+  return (
+    <>
+      <PageHeader title={t("nav.overview")} text={t("overview.text")}>
+        <StartRun />
+      </PageHeader>
+      <Suspense fallback={<OverviewSkeleton />}>
+        <PrefetchedOverview />
+      </Suspense>
+    </>
+  );
+}
+
+async function PrefetchedOverview() {
+  const queryClient = getQueryClient();
+  await Promise.all([
+    queryClient.prefetchQuery(trpc.sync.status.queryOptions()),
+    queryClient.prefetchQuery(trpc.sync.activity.queryOptions()),
+  ]);
+  return (
+    <HydrateClient>
+      <Overview />
+    </HydrateClient>
+  );
+}

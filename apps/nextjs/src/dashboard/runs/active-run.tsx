@@ -1,0 +1,28 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Card, CardContent } from "@/components/ui/card.tsx";
+import { RunBar } from "./run-bar.tsx";
+import { isActive, isWaiting } from "./run-labels.ts";
+import { useFollowedRun } from "./use-followed-run.ts";
+
+/** The last run, while it is in progress or waits for an admin. */
+export function ActiveRun({ lastRunId }: { lastRunId: string | undefined }) {
+  const t = useTranslations("runs");
+  const { data: run } = useFollowedRun(lastRunId);
+  if (!run || !(isActive(run) || isWaiting(run))) return null;
+  return (
+    <Card>
+      <CardContent className="grid gap-4">
+        <RunBar run={run} />
+        <Link
+          href="/dashboard/runs"
+          className="w-fit rounded-sm text-sm text-primary underline-offset-4 hover:underline focus-visible:ring-[3px] focus-visible:ring-ring/50 focus-visible:outline-none"
+        >
+          {isWaiting(run) ? t("decide") : t("watch")}
+        </Link>
+      </CardContent>
+    </Card>
+  );
+}

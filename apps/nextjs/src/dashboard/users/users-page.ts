@@ -1,0 +1,28 @@
+import type { RouterOutputs } from "@rollcall/api";
+import type { UserState } from "@rollcall/sync";
+import type { ComponentProps } from "react";
+import type { Badge } from "@/components/ui/badge.tsx";
+
+/** What the address of the page asks for. */
+export interface UserFilter {
+  state?: UserState | undefined;
+  search?: string | undefined;
+}
+
+export type DirectoryUser = RouterOutputs["sync"]["users"]["items"][number];
+export type UserDetails = RouterOutputs["sync"]["user"];
+
+/** Shared by the browser and the server's prefetch. */
+export const USERS_PAGE = { limit: 50 };
+
+export const usersHref = (filter: UserFilter): string => {
+  const given = Object.entries(filter).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return given.length === 0 ? "/dashboard/users" : `/dashboard/users?${new URLSearchParams(given)}`;
+};
+
+export const userStateVariants: Record<UserState, ComponentProps<typeof Badge>["variant"]> = {
+  live: "success",
+  conflict: "warning",
+  not_synced: "warning",
+  deleted: "secondary",
+};
