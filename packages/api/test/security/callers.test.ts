@@ -18,6 +18,7 @@ const mounted = z.record(z.string(), z.unknown()).parse(appRouter._def.procedure
 const toStrangers: Record<string, { path: string; methods: string[]; status: number }> = {
   "cron/sync": { path: "/api/cron/sync", methods: ["GET"], status: 401 },
   health: { path: "/api/health", methods: ["GET"], status: 200 },
+  metrics: { path: "/api/metrics", methods: ["GET"], status: 401 },
   "sync-current-user": { path: "/api/sync-current-user", methods: ["GET", "POST"], status: 401 },
   "trpc/[trpc]": { path: "/api/trpc/sync.status", methods: ["GET"], status: 401 },
   "webhooks/clerk": { path: "/api/webhooks/clerk", methods: ["POST"], status: 400 },
