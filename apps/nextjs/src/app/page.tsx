@@ -60,7 +60,7 @@ export default async function Home() {
             <Image src={dashboardInDark} alt={t("landing.picture")} className={`${picture} hidden dark:block`} />
           </div>
         </div>
-        <section className="mx-auto grid max-w-6xl gap-x-12 gap-y-6 px-4 pt-20 sm:px-6 lg:grid-cols-[1fr_2.1fr] lg:items-center">
+        <section className="mx-auto grid grid-cols-1 max-w-6xl gap-x-12 gap-y-6 px-4 pt-20 sm:px-6 lg:grid-cols-[1fr_2.1fr] lg:items-center">
           <div>
             <h2 className="text-2xl font-semibold tracking-tight">{t("landing.codeTitle")}</h2>
             <p className="mt-3 text-pretty text-muted-foreground">{t("landing.codeText")}</p>
@@ -69,7 +69,7 @@ export default async function Home() {
         </section>
         <section className="mx-auto max-w-6xl px-4 py-20 sm:px-6">
           <h2 className="text-2xl font-semibold tracking-tight">{t("landing.how")}</h2>
-          <ul className="mt-6 grid gap-px overflow-hidden rounded-xl border bg-border sm:grid-cols-2 lg:grid-cols-4">
+          <ul className="mt-6 grid grid-cols-1 gap-px overflow-hidden rounded-xl border bg-border sm:grid-cols-2 lg:grid-cols-4">
             {ways.map(({ icon: Icon, name }) => (
               <li key={name} className="bg-card p-5">
                 <Icon className="size-5 text-primary" aria-hidden="true" />

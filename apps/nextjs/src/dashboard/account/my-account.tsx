@@ -20,7 +20,7 @@ export function MyAccount() {
   }, [isDeleted, router]);
   if (status.data && !isDeleted) {
     return (
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         {status.error && <FailureAlert error={status.error} onRetry={() => status.refetch()} />}
         <Profile me={status.data.me} />
       </div>

@@ -36,7 +36,7 @@ export function Profile({ me }: { me: Me }) {
   return (
     <>
       <Card aria-labelledby="profile-name">
-        <CardContent className="grid gap-6">
+        <CardContent className="grid grid-cols-1 gap-6">
           <div className="flex flex-wrap items-center gap-4">
             <UserAvatar user={user} className="size-14 text-lg" />
             <div className="min-w-0 flex-1 basis-48">
@@ -128,7 +128,7 @@ export function Profile({ me }: { me: Me }) {
 function Stored({ term, children }: { term: string; children: ReactNode }) {
   const t = useTranslations("account");
   return (
-    <div className="grid gap-x-6 gap-y-0.5 py-3 sm:grid-cols-[12rem_1fr]">
+    <div className="grid grid-cols-1 gap-x-6 gap-y-0.5 py-3 sm:grid-cols-[12rem_1fr]">
       <dt className="text-muted-foreground">{term}</dt>
       <dd className="min-w-0 break-words">
         {children || <span className="text-muted-foreground">{t("nothing")}</span>}

@@ -31,7 +31,7 @@ export function SetupCheck() {
   const { reports, checkedAt } = check.data;
   const findings = reports.filter(({ status }) => status === "finding").length;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       {check.error && <FailureAlert error={check.error} onRetry={() => check.refetch()} />}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-sm" role="status">
@@ -66,7 +66,7 @@ function Item({ report }: { report: Report }) {
   return (
     <li className="flex gap-3 px-5 py-3 text-sm" data-testid={`check-${report.id}`}>
       <Mark report={report} />
-      <div className="grid min-w-0 flex-1 gap-2">
+      <div className="grid grid-cols-1 min-w-0 flex-1 gap-2">
         <p className={cn(report.status === "finding" && "font-medium")}>{titles[report.id] ?? report.title}</p>
         {report.status === "ok" && report.message && <p className="text-muted-foreground">{report.message}</p>}
         {report.status === "skipped" && <p className="text-muted-foreground">{t("skipped", { why: report.why })}</p>}

@@ -31,7 +31,7 @@ export function EventList({ filter }: { filter: EventFilter }) {
   }
   const isFiltered = Object.values(filter).some(Boolean);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       {page.error && <FailureAlert error={page.error} onRetry={() => page.refetch()} />}
       <Card className="gap-0 overflow-hidden py-0">
         <DataTable

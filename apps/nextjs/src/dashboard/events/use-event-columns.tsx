@@ -43,7 +43,7 @@ export function useEventColumns({ withUser }: { withUser: boolean }): Column<Log
         id: "outcome",
         header: t("outcome"),
         cell: ({ row: { original: event } }) => (
-          <div className="grid justify-items-start gap-1">
+          <div className="grid grid-cols-1 justify-items-start gap-1">
             <Badge variant={variants[event.outcome] ?? "secondary"}>{outcomeName(event.outcome)}</Badge>
             {event.code && (
               <span className="text-xs text-muted-foreground" title={texts[event.code]?.message}>

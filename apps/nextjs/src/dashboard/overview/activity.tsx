@@ -21,7 +21,7 @@ export function Activity() {
     return <FailureAlert error={activity.error} onRetry={() => activity.refetch()} />;
   const { data } = activity;
   return (
-    <div className="grid gap-4 xl:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
       <ChartCard id="events-chart" title={t("eventsChart")} text={t("eventsChartText")}>
         {data ? <EventsChart hours={data.events} /> : <Skeleton className="h-64" />}
       </ChartCard>

@@ -25,7 +25,7 @@ export function DirectoryFacts({ directory }: { directory: DirectoryStatus }) {
   // Many reads that find changes without a webhook: it does not work. A quiet one has nothing to deliver.
   const isDead = findings.some(({ id }) => id === "deliveries");
   return (
-    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4">
       <FactCard title={t("overview.lastWebhook")} href="/dashboard/events?source=webhook">
         {lastWebhook ? <TimeAgo time={lastWebhook.at} /> : t("common.never")}
         <Note>

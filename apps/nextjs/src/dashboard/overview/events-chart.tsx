@@ -32,7 +32,7 @@ export function EventsChart({ hours }: { hours: Hours }) {
   const total = hours.reduce((sum, { outcomes }) => sum + Object.values(outcomes).reduce((a, b) => a + b, 0), 0);
   const legend = series.map(({ name, color }) => ({ name: t(`overview.series.${name}`), color }));
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <ChartLegend rows={legend} />
       {total === 0 ? (
         <Quiet>{t("overview.noEvents")}</Quiet>

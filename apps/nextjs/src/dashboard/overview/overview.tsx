@@ -26,7 +26,7 @@ export function Overview() {
   }
   const { directory, directoryError } = status.data;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {status.error && <FailureAlert error={status.error} onRetry={() => status.refetch()} />}
       {directoryError && (
         <ErrorAlert

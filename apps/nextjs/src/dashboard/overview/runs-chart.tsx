@@ -27,7 +27,7 @@ export function RunsChart({ runs }: { runs: Runs }) {
     { name: t("overview.duration"), color: DURATION },
   ];
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <ChartLegend rows={legend} />
       {runs.length === 0 ? (
         <Quiet>{t("overview.noRun")}</Quiet>

@@ -14,7 +14,7 @@ export function ActiveRun({ lastRunId }: { lastRunId: string | undefined }) {
   if (!run || !(isActive(run) || isWaiting(run))) return null;
   return (
     <Card>
-      <CardContent className="grid gap-4">
+      <CardContent className="grid grid-cols-1 gap-4">
         <RunBar run={run} />
         <Link
           href="/dashboard/runs"

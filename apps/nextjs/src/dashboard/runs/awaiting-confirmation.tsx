@@ -49,7 +49,7 @@ export function AwaitingConfirmation({ run }: { run: Run }) {
           {t.rich("text", { count: run.report.seen, time: () => <TimeAgo time={run.startedAt} /> })}
         </CardDescription>
       </CardHeader>
-      <CardContent className="grid gap-5">
+      <CardContent className="grid grid-cols-1 gap-5">
         <div className="flex flex-wrap gap-2">
           <AlertDialog>
             <AlertDialogTrigger asChild>

@@ -36,7 +36,7 @@ export function MissingUsers({ runId }: { runId: string }) {
   const columns = useMissingColumns();
   if (page.error) return <FailureAlert error={page.error} onRetry={() => page.refetch()} />;
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <SearchField
           label={t("runs.confirm.search")}
@@ -81,7 +81,7 @@ function useMissingColumns(): Column<MissingUser>[] {
         cell: ({ row: { original: user } }) => (
           <Link
             href={`/dashboard/users/${user.id}`}
-            className="grid rounded-sm outline-none focus-visible:ring-[3px] focus-visible:ring-ring/50"
+            className="grid grid-cols-1 rounded-sm outline-none focus-visible:ring-[3px] focus-visible:ring-ring/50"
           >
             <span className="font-medium">{user.name ?? t("users.noName")}</span>
             <span className="text-xs text-muted-foreground">{user.email ?? t("users.noEmail")}</span>

@@ -22,7 +22,7 @@ export function OneRun({ runId }: { runId: string }) {
   const { data: run, error, refetch } = useFollowedRun(runId);
   if (!run) return error ? <FailureAlert error={error} onRetry={() => refetch()} /> : <ListSkeleton />;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {error && <FailureAlert error={error} onRetry={() => refetch()} />}
       {isWaiting(run) && <AwaitingConfirmation run={run} />}
       <Card aria-labelledby="run-title">

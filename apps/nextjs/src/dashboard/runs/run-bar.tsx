@@ -23,7 +23,7 @@ export function RunBar({ run }: { run: Run }) {
   const active = isActive(run);
   const whyPaused = windows.find((window) => !window.endedAt && window.lastError)?.lastError ?? "CLERK_RATE_LIMITED";
   return (
-    <div className="grid gap-3" data-run-id={runId}>
+    <div className="grid grid-cols-1 gap-3" data-run-id={runId}>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-sm">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Badge variant={stateVariants[state]} data-testid="run-state">

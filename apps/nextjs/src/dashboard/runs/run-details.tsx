@@ -13,7 +13,7 @@ export function RunDetails({ run }: { run: Run }) {
   const { report } = run;
   const found = useFound(run);
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <RunBar run={run} />
       <RunFailure run={run} />
       <dl className="grid grid-cols-3 gap-x-4 gap-y-3 text-sm sm:grid-cols-6">

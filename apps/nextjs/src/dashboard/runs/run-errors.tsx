@@ -33,9 +33,9 @@ export function RunErrors({ run }: { run: Run }) {
         <CardTitle id="run-errors">{t("title", { count: failed })}</CardTitle>
         <CardDescription>{t("text")}</CardDescription>
       </CardHeader>
-      <CardContent className="grid gap-6">
+      <CardContent className="grid grid-cols-1 gap-6">
         {errors.data?.byReason.map(({ code, reason, users }) => (
-          <section key={`${code} ${reason}`} className="grid gap-2">
+          <section key={`${code} ${reason}`} className="grid grid-cols-1 gap-2">
             <h3 className="flex flex-wrap items-center gap-2 text-sm font-medium">
               <Badge variant="destructive">{t("users", { count: users })}</Badge>
               {texts[code].message}

@@ -15,7 +15,7 @@ export function RunWindows({ run }: { run: Run }) {
   return (
     <details className="text-sm" open={isActive(run) || run.failure !== null}>
       <summary className="w-fit cursor-pointer rounded-sm text-muted-foreground">{t("title")}</summary>
-      <ol className="mt-3 grid gap-3">
+      <ol className="mt-3 grid grid-cols-1 gap-3">
         {run.windows.map((window) => (
           <Window key={window.number} window={window} run={run} share={share} />
         ))}
@@ -36,7 +36,7 @@ function Window({ window, run, share }: { window: RunWindow; run: Run; share: nu
       ) : (
         <CircleDashed className="mt-0.5 size-4 text-muted-foreground" role="img" aria-label={t("open")} />
       )}
-      <div className="grid min-w-0 gap-1.5">
+      <div className="grid grid-cols-1 min-w-0 gap-1.5">
         <div className="flex flex-wrap justify-between gap-x-4">
           <span>{name}</span>
           <span className="text-muted-foreground tabular-nums">{howFar}</span>

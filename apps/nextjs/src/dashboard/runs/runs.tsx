@@ -26,7 +26,7 @@ export function Runs() {
   // Newer runs of changes may have started since.
   const waiting = items.find(isWaiting);
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {newest.error && <FailureAlert error={newest.error} onRetry={() => newest.refetch()} />}
       {waiting && <AwaitingConfirmation run={waiting} />}
       {current && <CurrentRun listed={current} />}

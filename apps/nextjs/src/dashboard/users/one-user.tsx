@@ -34,7 +34,7 @@ export function OneUser({ id }: { id: string }) {
   if (!user) return error ? <FailureAlert error={error} onRetry={() => refetch()} /> : <ListSkeleton />;
   const { atClerk } = user;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <UserHeader user={user} />
       {error && <FailureAlert error={error} onRetry={() => refetch()} />}
       {atClerk.state === "unavailable" && (
@@ -65,7 +65,7 @@ function UserHeader({ user }: { user: UserDetails }) {
   const email = user.fields.find(({ field }) => field === "email");
   const shown = email?.clerk ?? email?.replica ?? email?.application;
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <div className="flex flex-wrap items-center gap-4">
         <UserAvatar
           user={{ name: user.name, email: typeof shown === "string" ? shown : null, image: user.image }}

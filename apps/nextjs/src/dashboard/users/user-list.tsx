@@ -34,7 +34,7 @@ export function UserList({ filter }: { filter: UserFilter }) {
     return page.error ? <FailureAlert error={page.error} onRetry={() => page.refetch()} /> : <ListSkeleton />;
   }
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       {page.error && <FailureAlert error={page.error} onRetry={() => page.refetch()} />}
       <Card className="gap-0 overflow-hidden py-0">
         <DataTable
@@ -70,7 +70,7 @@ function useUserColumns(): Column<DirectoryUser>[] {
             className="flex min-w-48 items-center gap-3 rounded-sm outline-none focus-visible:ring-[3px] focus-visible:ring-ring/50"
           >
             <UserAvatar user={user} />
-            <span className="grid min-w-0">
+            <span className="grid grid-cols-1 min-w-0">
               <span className="truncate font-medium">{user.name ?? t("noName")}</span>
               <span className="truncate text-xs text-muted-foreground">{user.email ?? t("noEmail")}</span>
             </span>
