@@ -13,8 +13,7 @@ export function StartRun() {
   const t = useTranslations("runs");
   const trpc = useTRPC();
   const start = useStartRun();
-  // What the page already knows: it is not fetched for this.
-  const runs = useQuery(trpc.sync.runs.queryOptions(RUNS_PAGE, { enabled: false }));
+  const runs = useQuery(trpc.sync.runs.queryOptions(RUNS_PAGE));
   const isRunning = runs.data?.items.some((run) => isActive(run) && !run.report.dryRun) ?? false;
   return (
     <>
