@@ -13,7 +13,7 @@ export function EffectsFacts({ summary }: { summary: EffectsSummary }) {
   const t = useTranslations("effects");
   const format = useFormatter();
   return (
-    <dl className="grid grid-cols-2 gap-x-8 gap-y-4 rounded-xl border bg-card px-5 py-4 text-sm shadow-xs lg:grid-cols-[1fr_1fr_1fr_2fr]">
+    <dl className="grid grid-cols-3 gap-x-8 gap-y-4 rounded-xl border bg-card px-5 py-4 text-sm shadow-xs *:last:col-span-full lg:grid-cols-[1fr_1fr_1fr_2fr] lg:*:last:col-span-1">
       <Fact term={t("pending")}>
         <Count state="pending" count={summary.pending} />
       </Fact>
