@@ -7,6 +7,7 @@ const adminPages = (id: string) => [
   "/dashboard/events",
   "/dashboard/users",
   `/dashboard/users/${id}`,
+  "/dashboard/effects",
   "/dashboard/check",
 ];
 
@@ -21,6 +22,7 @@ const queries = (id: string): [string, unknown?][] => [
   ["events"],
   ["users"],
   ["user", { id }],
+  ["effects", { state: "dead" }],
   ["check"],
 ];
 const mutations = (id: string): [string, unknown][] => [
@@ -28,6 +30,7 @@ const mutations = (id: string): [string, unknown][] => [
   ["cancelRun", { runId }],
   ["confirmDeletions", { runId }],
   ["syncUser", { id }],
+  ["retryEffect", null],
 ];
 
 test("a signed-out visitor of any page of the dashboard is sent to sign in, and returns there", async ({ request }) => {

@@ -112,6 +112,23 @@ export async function mirrored(ids: readonly string[]): Promise<number> {
   return rows.length;
 }
 
+/** Registers a type of effects, as an app with a handler does, with one effect of it for each user that failed for a day. */
+export async function putDeadEffects(type: string, userIds: readonly string[]): Promise<void> {
+  await query(
+    `insert into rollcall."SyncEffectType" (type, since, "delayMs") values ($1, now(), 0) on conflict do nothing`,
+    [type],
+  );
+  await query(
+    `insert into rollcall."SyncEffect" (type, "userId", version, "occurredAt", "runAt", attempts, "deadAt", "lastError")
+     select $1, id, 1, now() - interval '25 hours', now() - interval '2 hours', 20, now() - interval '1 hour', 'Error: the mail service answered 503'
+     from unnest($2::text[]) id`,
+    [type, userIds],
+  );
+}
+
+/** The app handles no effects, as before. */
+export const dropEffects = () => query(`truncate rollcall."SyncEffect", rollcall."SyncEffectType"`, []);
+
 /** A run's state in the database. */
 export async function runState(runId: string): Promise<string | undefined> {
   const { rows } = await query(`select state::text from rollcall."SyncRun" where id = $1`, [runId]);

@@ -6,11 +6,12 @@ import {
   type LucideIcon,
   RefreshCw,
   UsersRound,
+  Zap,
 } from "lucide-react";
 
 /** A page of the dashboard; `name` is also its key in the messages. */
 export interface Page {
-  name: "overview" | "runs" | "events" | "users" | "check" | "account";
+  name: "overview" | "runs" | "events" | "users" | "effects" | "check" | "account";
   href: string;
   icon: LucideIcon;
 }
@@ -22,6 +23,7 @@ const adminPages: readonly Page[] = [
   { name: "runs", href: "/dashboard/runs", icon: RefreshCw },
   { name: "events", href: "/dashboard/events", icon: Activity },
   { name: "users", href: "/dashboard/users", icon: UsersRound },
+  { name: "effects", href: "/dashboard/effects", icon: Zap },
   { name: "check", href: "/dashboard/check", icon: ListChecks },
   account("/dashboard/account"),
 ];

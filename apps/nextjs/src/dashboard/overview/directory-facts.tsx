@@ -8,9 +8,13 @@ import type { ReactNode } from "react";
 import { TimeAgo } from "@/components/time-ago.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
+import { cn } from "@/lib/cn.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { EFFECTS_SUMMARY, effectsHref } from "../effects/effects-page.ts";
 import { useOutcomeName } from "../events/use-outcome-name.ts";
 import { stateVariants } from "../runs/run-labels.ts";
+
+const REFRESH_MS = 60_000;
 
 /** When changes last came in, by each way, and what is wrong with the setup. */
 export function DirectoryFacts({ directory }: { directory: DirectoryStatus }) {
@@ -19,13 +23,16 @@ export function DirectoryFacts({ directory }: { directory: DirectoryStatus }) {
   const outcomeName = useOutcomeName();
   const trpc = useTRPC();
   const check = useQuery(trpc.sync.check.queryOptions());
+  const effects = useQuery(trpc.sync.effects.queryOptions(EFFECTS_SUMMARY, { refetchInterval: REFRESH_MS })).data
+    ?.summary;
+  const handlesEffects = effects !== undefined && effects.types.length > 0;
   const { lastWebhook, lastRun, lastCheck } = directory;
   const reports = check.data?.reports ?? [];
   const findings = reports.filter(({ status }) => status === "finding");
   // Many reads that find changes without a webhook: it does not work. A quiet one has nothing to deliver.
   const isDead = findings.some(({ id }) => id === "deliveries");
   return (
-    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4">
+    <div className={cn("grid grid-cols-1 gap-4 sm:grid-cols-2", handlesEffects ? "xl:grid-cols-5" : "xl:grid-cols-4")}>
       <FactCard title={t("overview.lastWebhook")} href="/dashboard/events?source=webhook">
         {lastWebhook ? <TimeAgo time={lastWebhook.at} /> : t("common.never")}
         <Note>
@@ -79,13 +86,27 @@ export function DirectoryFacts({ directory }: { directory: DirectoryStatus }) {
           )}
         </Note>
       </FactCard>
+      {handlesEffects && (
+        <FactCard title={t("nav.effects")} href={effectsHref(effects.dead > 0 ? "dead" : "pending")}>
+          {t("overview.pendingEffects", { count: effects.pending })}
+          <Note>
+            {effects.dead > 0 ? (
+              <Badge variant="destructive" data-testid="dead-effects">
+                {t("overview.deadEffects", { count: effects.dead })}
+              </Badge>
+            ) : (
+              t("overview.noDeadEffects")
+            )}
+          </Note>
+        </FactCard>
+      )}
     </div>
   );
 }
 
 function FactCard({ title, href, children }: { title: string; href: string; children: ReactNode }) {
   return (
-    <section className="relative rounded-xl border bg-card px-5 py-4 shadow-xs has-[a:hover]:bg-accent/60">
+    <section className="relative rounded-xl border bg-card px-5 py-4 shadow-xs has-[a:hover]:bg-accent/60 sm:max-xl:last:odd:col-span-2">
       <h2 className="text-sm text-muted-foreground">
         <Link
           href={href}

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
 import { MyAccountPage } from "@/dashboard/account/my-account-page.tsx";
+import { EFFECTS_SUMMARY } from "@/dashboard/effects/effects-page.ts";
 import { Overview } from "@/dashboard/overview/overview.tsx";
 import { OverviewSkeleton } from "@/dashboard/overview/overview-skeleton.tsx";
 import { StartRun } from "@/dashboard/runs/start-run.tsx";
@@ -32,6 +33,7 @@ async function PrefetchedOverview() {
   await Promise.all([
     queryClient.prefetchQuery(trpc.sync.status.queryOptions()),
     queryClient.prefetchQuery(trpc.sync.activity.queryOptions()),
+    queryClient.prefetchQuery(trpc.sync.effects.queryOptions(EFFECTS_SUMMARY)),
   ]);
   return (
     <HydrateClient>

@@ -1,0 +1,83 @@
+import Link from "next/link";
+import { useFormatter, useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { CopyButton } from "@/components/copy-button.tsx";
+import type { Column } from "@/components/data-table.tsx";
+import { DueTime, TimeAgo } from "@/components/time-ago.tsx";
+import type { Effect, EffectState } from "./effects-page.ts";
+import { RetryEffect } from "./retry-effect.tsx";
+
+/** The columns of the list of effects. */
+export function useEffectColumns(state: EffectState): Column<Effect>[] {
+  const t = useTranslations("effects");
+  const format = useFormatter();
+  return useMemo(
+    () => [
+      {
+        id: "type",
+        header: t("type"),
+        cell: ({ row }) => <span className="whitespace-nowrap">{row.original.type}</span>,
+      },
+      {
+        id: "user",
+        header: t("user"),
+        cell: ({ row: { original: effect } }) => (
+          <Link
+            href={`/dashboard/users/${effect.userId}`}
+            className="rounded-sm font-mono text-xs underline-offset-4 outline-none hover:underline focus-visible:ring-[3px] focus-visible:ring-ring/50"
+          >
+            {effect.userId}
+          </Link>
+        ),
+      },
+      {
+        id: "key",
+        header: t("key"),
+        // Its first parts are the type and the user, which stand beside it.
+        cell: ({ row: { original: effect } }) => (
+          <span className="flex items-center gap-1">
+            <code className="text-xs text-muted-foreground" title={effect.key}>
+              …{effect.key.slice(effect.key.lastIndexOf(":"))}
+            </code>
+            <CopyButton text={effect.key} />
+          </span>
+        ),
+      },
+      {
+        id: "attempts",
+        header: t("attempts"),
+        cell: ({ row }) => <span className="tabular-nums">{format.number(row.original.attempts)}</span>,
+      },
+      {
+        id: "time",
+        header: t(state === "dead" ? "died" : "due"),
+        cell: ({ row: { original: effect } }) =>
+          effect.deadAt ? <TimeAgo time={effect.deadAt} /> : <DueTime time={effect.runAt} />,
+      },
+      {
+        id: "lastError",
+        header: t("lastError"),
+        cell: ({ row: { original: effect } }) =>
+          effect.lastError ? (
+            <span className="line-clamp-3 min-w-48 text-xs break-words" title={effect.lastError}>
+              {effect.lastError}
+            </span>
+          ) : (
+            <span className="text-muted-foreground">{t("noError")}</span>
+          ),
+      },
+      {
+        id: "retry",
+        header: () => <span className="sr-only">{t("actions")}</span>,
+        // One that has not been tried is not retried.
+        cell: ({ row: { original: effect } }) =>
+          (effect.deadAt !== null || effect.attempts > 0) && (
+            <div className="flex justify-end">
+              <RetryEffect effect={effect} />
+            </div>
+          ),
+      },
+    ],
+    [t, state],
+  );
+}
