@@ -27,7 +27,7 @@ async function look(page: Page, picture: string, { fullPage = true } = {}): Prom
 }
 
 test("the pages are accessible, and nothing is cut off, in light, dark and on a phone", async ({ page }) => {
-  test.setTimeout(300_000); // each page three times
+  test.setTimeout(480_000); // each page three times
   await page.goto("/");
   await look(page, "home");
   await page.goto("/sign-in");
