@@ -26,13 +26,8 @@ export type { Effects, EffectsOnly, EffectsSummary, UserEffect } from "./effects
 export type { EffectHandlers } from "./effects/handlers.ts";
 export type { Effect, EffectPage, EffectsAsked } from "./effects/list-effects.ts";
 export { type EffectType, effectTypes } from "./effects/statements/delivery.ts";
-export {
-  type EventFilter,
-  type EventOutcome,
-  type EventPage,
-  eventOutcomes,
-  type LoggedEvent,
-} from "./events/list-events.ts";
+export { type EventOutcome, eventOutcomes } from "./events/event-outcomes.ts";
+export type { EventFilter, EventPage, LoggedEvent } from "./events/list-events.ts";
 export type { Caller } from "./freshness/caller.ts";
 export type { Freshness } from "./freshness/ensure-fresh.ts";
 export type { MirroredUser, StoredUser } from "./freshness/mirror.ts";

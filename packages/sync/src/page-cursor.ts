@@ -12,6 +12,21 @@ export function readCursor<T>(form: z.ZodType<T>, cursor: string): T | null {
   }
 }
 
+/**
+ * The page of a list, from rows that were read with one more than its limit: the extra row shows that there is a next page.
+ *
+ * @param place where a row stands in the list
+ */
+export function cutPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  place: (row: Row) => unknown,
+): { items: Row[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: last !== undefined && rows.length > limit ? writeCursor(place(last)) : null };
+}
+
 // A cursor comes from a client, so its values are those that PostgreSQL accepts.
 /** A text without U+0000. */
 export const textPlace = z.string().regex(/^[^\0]*$/);

@@ -114,9 +114,9 @@ export const effectMutants: Mutant[] = [
   },
   {
     name: "user.updated overtakes user.created",
-    file: DELIVERY,
-    find: "and (type <> 'user.updated' or",
-    replace: "and (true or",
+    file: "effects/statements/pending.ts",
+    find: ".type <> 'user.updated' or not exists",
+    replace: ".type is not null or not exists",
     test: DELIVERS,
   },
   {

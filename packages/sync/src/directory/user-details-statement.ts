@@ -2,7 +2,7 @@ import { z } from "zod/v4";
 import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { rank } from "../write-path/statements/fragments.ts";
-import { names } from "../write-path/statements/names.ts";
+import { columnOrNull, names } from "../write-path/statements/names.ts";
 
 const rival = z.object({
   id: z.string(),
@@ -55,14 +55,13 @@ const fields = (row: string, times: string[], others: string[]): string =>
  */
 export function detailsStatement(tables: ApplicationTables): string {
   const { users, key, id, shownEmail, emailVerified, name, image, email, isClerks } = names(tables);
-  const column = (of: string | null) => (of === null ? "null" : `u.${of}`);
   const times = ["emailVerifiedAt", "emailSince", "createdAt", "updatedAt", "checkedAt", "syncedAt", "deletedAt"];
   return `select
   case when c.id is not null then json_build_object(${fields("c", times, ["email", "name", "image", "deletedBy"])}) end as replica,
   (
     select json_build_object('id', u.${id}::text, 'email', ${shownEmail("u")},
-      'emailVerifiedAt', ${emailVerified === null ? "null" : ms(`u.${emailVerified}`)},
-      'name', ${column(name)}, 'image', ${column(image)})
+      'emailVerifiedAt', ${ms(columnOrNull("u", emailVerified, "timestamptz"))},
+      'name', ${columnOrNull("u", name, "text")}, 'image', ${columnOrNull("u", image, "text")})
     from ${users} u where u.${key} = asked.id limit 1
   ) as "row",
   (

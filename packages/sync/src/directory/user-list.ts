@@ -1,7 +1,7 @@
 import { z } from "zod/v4";
 import type { Database } from "../database/database.ts";
 import type { ApplicationTables } from "../database/tables.ts";
-import { readCursor, textPlace, timePlace, writeCursor } from "../page-cursor.ts";
+import { cutPage, readCursor, textPlace, timePlace } from "../page-cursor.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { normaliseEmail } from "../snapshot/snapshot.ts";
 import type { DirectoryCount } from "../status/directory-count.ts";
@@ -116,9 +116,8 @@ export function usersLister(db: Database, tables: ApplicationTables, counted: ()
 }
 
 function toPage(rows: readonly UserRow[], limit: number, place: (row: UserRow) => unknown): UserPage {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items: items.map(toUser), nextCursor: last && rows.length > limit ? writeCursor(place(last)) : null };
+  const { items, nextCursor } = cutPage(rows, limit, place);
+  return { items: items.map(toUser), nextCursor };
 }
 
 const toUser = ({ place: _, ...user }: UserRow): DirectoryUser => user;

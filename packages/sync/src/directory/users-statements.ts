@@ -1,7 +1,7 @@
 import { z } from "zod/v4";
 import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
-import { names } from "../write-path/statements/names.ts";
+import { columnOrNull, names } from "../write-path/statements/names.ts";
 import { userStates } from "./user-state.ts";
 
 /** Rows of a list of users, each with its place in the list. */
@@ -34,10 +34,9 @@ const END = "chr(1114111)";
  */
 export function usersStatements(tables: ApplicationTables) {
   const { users, key, id, shownEmail, emailVerified, name, image } = names(tables);
-  const optional = (column: string | null, type: string) => (column === null ? `null::${type}` : `u.${column}`);
   const row = (of: string): string => `left join lateral (
-  select u.${id}::text as id, ${shownEmail("u")} as email, ${optional(emailVerified, "timestamptz")} is not null as verified,
-    ${optional(name, "text")} as name, ${optional(image, "text")} as image
+  select u.${id}::text as id, ${shownEmail("u")} as email, ${columnOrNull("u", emailVerified, "timestamptz")} is not null as verified,
+    ${columnOrNull("u", name, "text")} as name, ${columnOrNull("u", image, "text")} as image
   from ${users} u where u.${key} = ${of} limit 1
 ) u on true`;
   const state = `case

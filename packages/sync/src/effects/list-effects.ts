@@ -1,6 +1,6 @@
 import { z } from "zod/v4";
 import type { Database } from "../database/database.ts";
-import { readCursor, textPlace, time, writeCursor } from "../page-cursor.ts";
+import { cutPage, readCursor, textPlace, time } from "../page-cursor.ts";
 import { type EffectType, effectTypes } from "./statements/delivery.ts";
 import { deadStatement, listedRows, pendingStatement } from "./statements/overview.ts";
 
@@ -45,11 +45,5 @@ export async function listEffects(db: Database, { state, cursor, limit }: Effect
   if (!after) return null;
   const statement = state === "dead" ? deadStatement : pendingStatement;
   const effects = listedRows.parse(await db.query(statement, [...after, limit + 1]));
-  const items = effects.slice(0, limit);
-  const last = items.at(-1);
-  const nextCursor =
-    last && effects.length > limit
-      ? writeCursor([(last.deadAt ?? last.runAt).getTime(), last.type, last.userId])
-      : null;
-  return { items, nextCursor };
+  return cutPage(effects, limit, ({ deadAt, runAt, type, userId }) => [(deadAt ?? runAt).getTime(), type, userId]);
 }

@@ -1,9 +1,10 @@
 import { z } from "zod/v4";
 import type { Database } from "../database/database.ts";
 import { epoch, ms } from "../database/sql.ts";
-import { readCursor, timePlace, writeCursor } from "../page-cursor.ts";
+import { cutPage, readCursor, timePlace } from "../page-cursor.ts";
 import { isOfKind, kinds } from "./event-kinds.ts";
 import type { SyncEvent } from "./event-log.ts";
+import type { EventOutcome } from "./event-outcomes.ts";
 
 /** An entry of the log. */
 export interface LoggedEvent extends SyncEvent {
@@ -12,18 +13,6 @@ export interface LoggedEvent extends SyncEvent {
   firstSeenAt: Date;
   lastSeenAt: Date;
 }
-
-export const eventOutcomes = [
-  "created",
-  "updated",
-  "unchanged",
-  "outdated",
-  "deleted",
-  "failed",
-  "ignored",
-  "refused",
-] as const;
-export type EventOutcome = (typeof eventOutcomes)[number];
 
 export interface EventFilter {
   source?: SyncEvent["source"] | undefined;
@@ -102,13 +91,7 @@ export async function listEvents(
   if (!after) return null;
   const filter = [source ?? null, outcome ?? null, type ?? null];
   const rows = await query(db, userId, filter, [...after, limit + 1]);
-  const events = eventRows.parse(rows);
-  const items = events.slice(0, limit);
-  const last = items.at(-1);
-  return {
-    items,
-    nextCursor: last && events.length > limit ? writeCursor([last.lastSeenAt.getTime(), last.id]) : null,
-  };
+  return cutPage(eventRows.parse(rows), limit, ({ id, lastSeenAt }) => [lastSeenAt.getTime(), id]);
 }
 
 function query(db: Database, userId: string | undefined, filter: (string | null)[], page: unknown[]) {

@@ -4,7 +4,7 @@ import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { withSpan } from "../tracing.ts";
 import { extraNames } from "../write-path/statements/extra.ts";
-import { names } from "../write-path/statements/names.ts";
+import { columnOrNull, names } from "../write-path/statements/names.ts";
 import type { Tombstone } from "./tombstone.ts";
 
 /** A user as the application sees them: the columns that are kept in sync, null if `tables` names no such column. */
@@ -65,15 +65,14 @@ const rowSchema = z.object({
 export function mirrorReader(db: Database, tables: ApplicationTables): (clerkId: string) => Promise<Mirror> {
   const { users, key, id, ownIds, extras, shownEmail, emailVerified, name, image, customer } = names(tables);
   const owner = ownIds ? `u.${id}` : "asked.id";
-  const optional = (column: string | null, type: string) => (column === null ? `null::${type}` : `u.${column}`);
   const statement = `select c.id is not null as known, c."deletedBy"::text as "deletedBy",
   ${ms(`c."updatedAt"`)} as "updatedAt", ${ms(`c."checkedAt"`)} as "checkedAt",
   c.email as "claimEmail", c."emailVerifiedAt" is not null as "claimVerified",
   ${customer ? `exists (select from ${customer.customers} k where k.${customer.userKey} = ${owner})` : "true"} as "hasCustomer",
   ${extras ? `coalesce(c.extra ?& ${extraNames(tables.user.columns)}, false)` : "true"} as complete,
   ${extras ? `coalesce((c.extra ->> 'banned')::boolean, false)` : "false"} as banned,
-  u.${id}::text as "userId", ${shownEmail("u")} as email, ${ms(optional(emailVerified, "timestamptz"))} as "emailVerified",
-  ${optional(name, "text")} as name, ${optional(image, "text")} as image
+  u.${id}::text as "userId", ${shownEmail("u")} as email, ${ms(columnOrNull("u", emailVerified, "timestamptz"))} as "emailVerified",
+  ${columnOrNull("u", name, "text")} as name, ${columnOrNull("u", image, "text")} as image
 from (select $1::text as id) as asked
 left join rollcall."ClerkUser" c on c.id = asked.id
 left join ${users} u on u.${key} = asked.id`;

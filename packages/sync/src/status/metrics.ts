@@ -45,7 +45,7 @@ export interface MetricsParts {
 // Several monitors may ask, and each from every process: counting a million rows takes most of a second.
 const SHARED_MS = 10_000;
 // Prometheus gives up after 10 s.
-const ANSWER_MS = 8_000;
+const SCRAPE_MS = 8_000;
 
 /** @returns a function that reads; calls within ten seconds share one answer. A failure is not kept */
 export function metricsReader({ db, status, runs, effects, logger }: MetricsParts): () => Promise<Metrics> {
@@ -76,7 +76,7 @@ export function metricsReader({ db, status, runs, effects, logger }: MetricsPart
   }
 
   return memoizeFor(SHARED_MS, () =>
-    withSyncErrors(() => within(ANSWER_MS, read)).catch((error: unknown) => {
+    withSyncErrors(() => within(SCRAPE_MS, read)).catch((error: unknown) => {
       if (error instanceof SyncError) logFailure(logger, { event: "metrics_failed" }, error);
       throw error;
     }),

@@ -1,6 +1,7 @@
 "use client";
 
-import type { EventFilter, EventOutcome } from "@rollcall/sync";
+import type { EventFilter } from "@rollcall/sync";
+import { eventOutcomes } from "@rollcall/sync/event-outcomes";
 import { X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -12,16 +13,6 @@ import { eventsHref } from "./events-page.ts";
 
 const types = ["user.created", "user.updated", "user.deleted"];
 const sources = ["webhook", "read"] as const;
-const outcomes = [
-  "created",
-  "updated",
-  "unchanged",
-  "outdated",
-  "deleted",
-  "failed",
-  "ignored",
-  "refused",
-] as const satisfies readonly EventOutcome[];
 
 /** What the list shows; the address has it, so that it can be shared. */
 export function EventFilters({ filter }: { filter: EventFilter }) {
@@ -62,10 +53,10 @@ export function EventFilters({ filter }: { filter: EventFilter }) {
       <NativeSelect
         aria-label={t("outcome")}
         value={filter.outcome ?? ""}
-        onChange={({ target }) => show({ outcome: outcomes.find((each) => each === target.value) })}
+        onChange={({ target }) => show({ outcome: eventOutcomes.find((each) => each === target.value) })}
       >
         <option value="">{t("anyOutcome")}</option>
-        {outcomes.map((outcome) => (
+        {eventOutcomes.map((outcome) => (
           <option key={outcome} value={outcome}>
             {t(`outcomes.${outcome}`)}
           </option>

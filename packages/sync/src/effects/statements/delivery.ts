@@ -1,6 +1,7 @@
 import { z } from "zod/v4";
 import { epoch, ms } from "../../database/sql.ts";
 import { CREATED_WITHIN_DAYS } from "./outbox.ts";
+import { isNotWaiting, isPending } from "./pending.ts";
 
 export const effectTypes = ["user.created", "user.updated", "user.deleted"] as const;
 export type EffectType = (typeof effectTypes)[number];
@@ -11,8 +12,6 @@ const CLAIMED_FOR = "60 s";
 export const MAX_ATTEMPTS = 20;
 const backoff = `least(interval '30 s' * 2 ^ (attempts - 1), interval '2 h')`;
 const PURGED_AT_ONCE = 100;
-
-const isPending = (row: string) => `${row}."doneVersion" is distinct from ${row}.version and ${row}."deadAt" is null`;
 
 /**
  * Registers a process's handlers: a type's start is set once. Parameters: types, and their delays in ms.
@@ -50,9 +49,7 @@ export const claimStatement = `with purged as (
   select type, "userId" from rollcall."SyncEffect" e
   where ${isPending("e")} and "runAt" <= statement_timestamp() and type = any($1::text[]) and attempts < ${MAX_ATTEMPTS}
     and ("claimedUntil" is null or "claimedUntil" <= statement_timestamp())
-    and (type <> 'user.updated' or not exists (
-      select from rollcall."SyncEffect" o where o.type = 'user.created' and o."userId" = e."userId" and ${isPending("o")}
-    ))
+    and ${isNotWaiting("e")}
   order by "runAt" limit $2::int for update skip locked
 )
 update rollcall."SyncEffect" e set "claimedUntil" = clock_timestamp() + interval '${CLAIMED_FOR}', attempts = attempts + 1

@@ -2,7 +2,7 @@ import type { ApplicationTables } from "../../database/tables.ts";
 import { names } from "../../write-path/statements/names.ts";
 
 /**
- * Users who Clerk made longer ago get no `user.created`: whatever brings them now, they did not just sign up. An effect that
+ * Users who signed up longer ago get no `user.created`: whatever brings them now, they did not just sign up. An effect that
  * was delivered is remembered for a day longer, so no user gets a second one.
  */
 export const CREATED_WITHIN_DAYS = 7;

@@ -1,15 +1,14 @@
 import { z } from "zod/v4";
 import { epoch, ms } from "../../database/sql.ts";
 import { effectTypes } from "./delivery.ts";
-
-const PENDING = `"doneVersion" is distinct from version and "deadAt" is null`;
+import { isNotWaiting, isPending } from "./pending.ts";
 
 /** The sums of the outbox. */
 export const summaryStatement = `select
   (select coalesce(json_agg(json_build_object('type', type, 'since', ${ms("since")}) order by type), '[]') from rollcall."SyncEffectType") as types,
-  (select count(*)::float8 from rollcall."SyncEffect" where ${PENDING}) as pending,
+  (select count(*)::float8 from rollcall."SyncEffect" e where ${isPending("e")}) as pending,
   (select count(*)::float8 from rollcall."SyncEffect" where "deadAt" is not null) as dead,
-  (select ${ms(`min("runAt")`)} from rollcall."SyncEffect" where ${PENDING} and "runAt" <= statement_timestamp()) as "dueSince"`;
+  (select ${ms(`min("runAt")`)} from rollcall."SyncEffect" e where ${isPending("e")} and "runAt" <= statement_timestamp()) as "dueSince"`;
 
 export const summaryRow = z.tuple([
   z.object({
@@ -25,10 +24,8 @@ export const summaryRow = z.tuple([
  * user's `user.created` is not due. Parameter: how long, in ms.
  */
 export const overdueStatement = `select type, count(*)::float8 as effects from rollcall."SyncEffect" e
-where ${PENDING} and "runAt" < statement_timestamp() - $1::float8 * interval '1 ms'
-  and (type <> 'user.updated' or not exists (
-    select from rollcall."SyncEffect" where type = 'user.created' and "userId" = e."userId" and ${PENDING}
-  ))
+where ${isPending("e")} and "runAt" < statement_timestamp() - $1::float8 * interval '1 ms'
+  and ${isNotWaiting("e")}
 group by type order by type`;
 export const overdueRows = z.array(z.object({ type: z.enum(effectTypes), effects: z.number() }));
 
@@ -36,8 +33,8 @@ const listed = `type, "userId", type || ':' || "userId" || ':' || version as key
   ${ms(`"occurredAt"`)} as "occurredAt", ${ms(`"runAt"`)} as "runAt", ${ms(`"deadAt"`)} as "deadAt", "lastError"`;
 
 /** Pending effects, the first due first. Parameters: the last one's runAt in epoch ms, type and user, or null; how many. */
-export const pendingStatement = `select ${listed} from rollcall."SyncEffect"
-where ${PENDING} and ($1::float8 is null or ("runAt", type, "userId") > (to_timestamp($1::float8 / 1000), $2::text, $3::text))
+export const pendingStatement = `select ${listed} from rollcall."SyncEffect" e
+where ${isPending("e")} and ($1::float8 is null or ("runAt", type, "userId") > (to_timestamp($1::float8 / 1000), $2::text, $3::text))
 order by "runAt", type, "userId" limit $4::int`;
 
 /** Dead effects, the first to die first. Parameters as of `pendingStatement`, with deadAt. */

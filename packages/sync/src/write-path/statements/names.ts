@@ -16,6 +16,10 @@ export interface ColumnTypes {
 
 export const defaultTypes: ColumnTypes = { id: "text", zoneless: new Set(), user: new Map() };
 
+/** A column of a row, or a null of its type if the application names no such column. */
+export const columnOrNull = (row: string, column: string | null, type: string): string =>
+  column === null ? `null::${type}` : `${row}.${column}`;
+
 /** The domain of the placeholders for users who show no address, in a column that is NOT NULL. */
 export const PLACEHOLDER_DOMAIN = "@no-email.invalid";
 
