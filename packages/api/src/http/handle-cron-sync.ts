@@ -4,7 +4,7 @@ import { answerFailure } from "./answer-failure.ts";
 import { callAgain } from "./call-again.ts";
 import type { Handler } from "./endpoint.ts";
 import { NO_STORE } from "./origin.ts";
-import { refuseWithoutSecret } from "./secret.ts";
+import { requireSecret } from "./secret.ts";
 
 const SCHEDULED_RUNS = { what: "Scheduled runs", caller: "scheduler", variable: "CRON_SECRET" };
 // On a daily schedule, yesterday's full run is always older than this, even if today's call comes early. On an hourly one it is
@@ -36,15 +36,14 @@ export interface CronAfterAnswer extends AfterAnswer {
 export const cronHandler =
   ({ rollcall, cronSecret, logger, ownUrl: usualUrl }: CronParts): Handler<CronAfterAnswer> =>
   async (request, { ownUrl = usualUrl, ...afterAnswer } = {}) => {
-    const refused = refuseWithoutSecret(request, cronSecret, SCHEDULED_RUNS);
-    if (refused) return refused;
+    const secret = requireSecret(request, cronSecret, SCHEDULED_RUNS);
+    if (secret instanceof Response) return secret;
     rollcall.effects.deliverInBackground(afterAnswer);
     try {
       await rollcall.runs.resume();
       const { runId, state } = await rollcall.runs.start({ startedBy: "cron", kind: await kindDue(rollcall) });
       await rollcall.runs.probe();
-      const next = ownUrl && cronSecret !== undefined ? { url: ownUrl, secret: cronSecret } : undefined;
-      const afterwards = next && callAgain(next, { rollcall, logger });
+      const afterwards = ownUrl && callAgain({ url: ownUrl, secret }, { rollcall, logger });
       rollcall.runs.workInBackground({ ...afterAnswer, afterwards });
       return Response.json({ runId, state }, { headers: NO_STORE });
     } catch (error) {

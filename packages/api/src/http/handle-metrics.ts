@@ -1,7 +1,7 @@
 import type { Rollcall } from "@rollcall/sync";
 import type { Handler } from "./endpoint.ts";
 import { NO_STORE } from "./origin.ts";
-import { refuseWithoutSecret } from "./secret.ts";
+import { requireSecret } from "./secret.ts";
 
 const METRICS = { what: "Metrics", caller: "monitor", variable: "METRICS_TOKEN" };
 
@@ -20,8 +20,8 @@ export interface MetricsParts {
 export const metricsHandler =
   ({ rollcall, metricsToken }: MetricsParts): Handler =>
   async (request) => {
-    const refused = refuseWithoutSecret(request, metricsToken, METRICS);
-    if (refused) return refused;
+    const token = requireSecret(request, metricsToken, METRICS);
+    if (token instanceof Response) return token;
     const metrics = await rollcall.metrics();
     // Loaded here, so that a process that is never asked for metrics does not load prom-client.
     const { exposition } = await import("./prometheus.ts");

@@ -14,14 +14,15 @@ export interface Protected {
 }
 
 /**
- * The answer to a request that does not carry the secret as `Authorization: Bearer …`: 401, or 503 if the secret is missing or
- * shorter than 16 characters. Null if the request carries it.
+ * Checks that a request carries the secret as `Authorization: Bearer …`.
+ *
+ * @returns the secret; else the answer: 401, or 503 if the secret is missing or shorter than 16 characters
  */
-export function refuseWithoutSecret(
+export function requireSecret(
   { headers }: Request,
   secret: string | undefined,
   { what, caller, variable }: Protected,
-): Response | null {
+): string | Response {
   if (secret === undefined || secret.length < SHORTEST_SECRET) {
     return refuse(503, {
       code: "NOT_CONFIGURED",
@@ -29,7 +30,7 @@ export function refuseWithoutSecret(
       hint: `Set ${variable} to ${SHORTEST_SECRET} random characters or more, here and at the ${caller}.`,
     });
   }
-  if (isEqual(headers.get("authorization") ?? "", `Bearer ${secret}`)) return null;
+  if (isEqual(headers.get("authorization") ?? "", `Bearer ${secret}`)) return secret;
   return refuse(401, {
     code: "UNAUTHENTICATED",
     message: `The ${caller}'s secret is missing or wrong.`,
