@@ -3,10 +3,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Zap } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { CursorNav, useCursorPages } from "@/components/cursor-pages.tsx";
-import { DataTable } from "@/components/data-table.tsx";
+import { useCursorPages } from "@/components/cursor-pages.tsx";
 import { FailureAlert } from "@/components/failure-alert.tsx";
-import { ListSkeleton } from "@/components/list-skeleton.tsx";
+import { PagedList } from "@/components/paged-list.tsx";
 import { Card } from "@/components/ui/card.tsx";
 import { Empty, EmptyDescription, EmptyTitle } from "@/components/ui/empty.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
@@ -30,46 +29,46 @@ export function EffectList({ state }: { state: EffectState }) {
       { placeholderData: keepPreviousData, refetchInterval: REFRESH_MS },
     ),
   );
-  if (!page.data) {
-    return page.error ? <FailureAlert error={page.error} onRetry={() => page.refetch()} /> : <ListSkeleton />;
+  const summary = page.data?.summary;
+  if (summary?.types.length === 0) {
+    return (
+      <div className="grid grid-cols-1 gap-4">
+        {page.error && <FailureAlert error={page.error} onRetry={() => page.refetch()} />}
+        <NoEffects />
+      </div>
+    );
   }
-  const { summary, items, nextCursor } = page.data;
   return (
-    <div className="grid gap-4">
-      {page.error && <FailureAlert error={page.error} onRetry={() => page.refetch()} />}
-      {summary.types.length === 0 ? (
-        <Card className="py-0">
-          <Empty>
-            <Zap aria-hidden="true" />
-            <EmptyTitle>{t("noTypes")}</EmptyTitle>
-            <EmptyDescription>
-              {t.rich("noTypesText", { code: (text) => <code className="text-xs">{text}</code> })}
-            </EmptyDescription>
-          </Empty>
-        </Card>
-      ) : (
-        <>
-          <EffectsFacts summary={summary} />
-          <EffectsBar state={state} />
-          <Card className="gap-0 overflow-hidden py-0">
-            <DataTable
-              label={t("list")}
-              columns={columns}
-              rows={items}
-              rowId={({ key }) => key}
-              isPending={page.isPlaceholderData}
-              empty={
-                <Empty>
-                  <Zap aria-hidden="true" />
-                  <EmptyTitle>{t(`empty.${state}`)}</EmptyTitle>
-                  <EmptyDescription>{t(`emptyText.${state}`)}</EmptyDescription>
-                </Empty>
-              }
-            />
-          </Card>
-          <CursorNav pages={pages} nextCursor={nextCursor} />
-        </>
-      )}
-    </div>
+    <PagedList
+      page={page}
+      pages={pages}
+      label={t("list")}
+      columns={columns}
+      rowId={({ key }) => key}
+      empty={{ icon: Zap, title: t(`empty.${state}`), text: t(`emptyText.${state}`) }}
+      above={
+        summary && (
+          <>
+            <EffectsFacts summary={summary} />
+            <EffectsBar state={state} />
+          </>
+        )
+      }
+    />
+  );
+}
+
+function NoEffects() {
+  const t = useTranslations("effects");
+  return (
+    <Card className="py-0">
+      <Empty>
+        <Zap aria-hidden="true" />
+        <EmptyTitle>{t("noTypes")}</EmptyTitle>
+        <EmptyDescription>
+          {t.rich("noTypesText", { code: (text) => <code className="text-xs">{text}</code> })}
+        </EmptyDescription>
+      </Empty>
+    </Card>
   );
 }

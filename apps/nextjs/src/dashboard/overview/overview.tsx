@@ -39,7 +39,7 @@ export function Overview() {
       {directory && (
         <>
           <Headline directory={directory} />
-          <ActiveRun lastRunId={directory.lastRun?.runId} />
+          <ActiveRun lastRun={directory.lastRun} />
           <DirectoryNumbers directory={directory} />
           <DirectoryFacts directory={directory} />
           <Activity />

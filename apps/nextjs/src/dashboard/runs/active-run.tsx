@@ -4,13 +4,13 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Card, CardContent } from "@/components/ui/card.tsx";
 import { RunBar } from "./run-bar.tsx";
-import { isActive, isWaiting } from "./run-labels.ts";
+import { isActive, isActiveState, isWaiting, type RunState } from "./run-labels.ts";
 import { useFollowedRun } from "./use-followed-run.ts";
 
 /** The last run, while it is in progress or waits for an admin. */
-export function ActiveRun({ lastRunId }: { lastRunId: string | undefined }) {
+export function ActiveRun({ lastRun }: { lastRun: { runId: string; state: RunState } | null }) {
   const t = useTranslations("runs");
-  const { data: run } = useFollowedRun(lastRunId);
+  const { data: run } = useFollowedRun(lastRun?.runId, lastRun !== null && isActiveState(lastRun.state));
   if (!run || !(isActive(run) || isWaiting(run))) return null;
   return (
     <Card>

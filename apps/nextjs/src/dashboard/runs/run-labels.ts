@@ -18,7 +18,8 @@ export const stateVariants: Record<RunState, ComponentProps<typeof Badge>["varia
   done: "success",
 };
 
-export const isActive = ({ report: { state } }: Run): boolean => state === "planned" || state === "running";
+export const isActiveState = (state: RunState): boolean => state === "planned" || state === "running";
+export const isActive = ({ report }: Run): boolean => isActiveState(report.state);
 
 export const isWaiting = ({ report: { state } }: Run): boolean => state === "awaiting_confirmation";
 

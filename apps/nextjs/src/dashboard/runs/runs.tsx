@@ -1,8 +1,7 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useEffect } from "react";
 import { FailureAlert } from "@/components/failure-alert.tsx";
 import { ListSkeleton } from "@/components/list-skeleton.tsx";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "@/components/ui/card.tsx";
@@ -39,14 +38,7 @@ export function Runs() {
 function CurrentRun({ listed }: { listed: Run }) {
   const t = useTranslations("runs");
   const { runId } = listed.report;
-  const { data: run = listed, error, refetch } = useFollowedRun(runId);
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const hasEnded = isActive(listed) && !isActive(run);
-  useEffect(() => {
-    // A short run has ended before it was ever polled: only the list still shows it as active.
-    if (hasEnded) void queryClient.invalidateQueries(trpc.sync.runs.queryFilter());
-  }, [hasEnded, queryClient, trpc]);
+  const { data: run = listed, error, refetch } = useFollowedRun(runId, isActive(listed));
   if (error) return <FailureAlert error={error} onRetry={() => refetch()} />;
   return (
     <Card aria-labelledby="current-run">

@@ -7,8 +7,12 @@ const POLL_MS = 1_000;
 // The server caches its count of all users for five seconds.
 const COUNTED_FOR_MS = 5_000;
 
-/** A run, polled once a second while it is in progress, and not at all otherwise. */
-export function useFollowedRun(runId: string | undefined) {
+/**
+ * A run, polled once a second while it is in progress, and not at all otherwise.
+ *
+ * @param isListedActive whether the caller's list shows it in progress: a short run ends before it is ever polled
+ */
+export function useFollowedRun(runId: string | undefined, isListedActive = false) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const query = useQuery(
@@ -18,7 +22,7 @@ export function useFollowedRun(runId: string | undefined) {
     }),
   );
 
-  const active = query.data !== undefined && isActive(query.data);
+  const active = query.data === undefined ? isListedActive : isActive(query.data);
   useEffect(() => {
     if (!active) return;
     // The end of a run changes the other numbers, too. The first refetch may still get the cached count.

@@ -5,14 +5,11 @@ import { UsersRound } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
-import { CursorNav, useCursorPages } from "@/components/cursor-pages.tsx";
-import { type Column, DataTable } from "@/components/data-table.tsx";
-import { FailureAlert } from "@/components/failure-alert.tsx";
-import { ListSkeleton } from "@/components/list-skeleton.tsx";
+import { useCursorPages } from "@/components/cursor-pages.tsx";
+import type { Column } from "@/components/data-table.tsx";
+import { PagedList } from "@/components/paged-list.tsx";
 import { TimeAgo } from "@/components/time-ago.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
-import { Card } from "@/components/ui/card.tsx";
-import { Empty, EmptyDescription, EmptyTitle } from "@/components/ui/empty.tsx";
 import { UserAvatar } from "@/components/user-avatar.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { SyncUser } from "./sync-user.tsx";
@@ -30,30 +27,19 @@ export function UserList({ filter }: { filter: UserFilter }) {
       { placeholderData: keepPreviousData },
     ),
   );
-  if (!page.data) {
-    return page.error ? <FailureAlert error={page.error} onRetry={() => page.refetch()} /> : <ListSkeleton />;
-  }
   return (
-    <div className="grid grid-cols-1 gap-4">
-      {page.error && <FailureAlert error={page.error} onRetry={() => page.refetch()} />}
-      <Card className="gap-0 overflow-hidden py-0">
-        <DataTable
-          label={t("list")}
-          columns={columns}
-          rows={page.data.items}
-          rowId={({ id }) => id}
-          isPending={page.isPlaceholderData}
-          empty={
-            <Empty>
-              <UsersRound aria-hidden="true" />
-              <EmptyTitle>{filter.search ? t("noMatch") : t(`empty.${filter.state ?? "live"}`)}</EmptyTitle>
-              <EmptyDescription>{filter.search ? t("noMatchText") : t("emptyText")}</EmptyDescription>
-            </Empty>
-          }
-        />
-      </Card>
-      <CursorNav pages={pages} nextCursor={page.data.nextCursor} />
-    </div>
+    <PagedList
+      page={page}
+      pages={pages}
+      label={t("list")}
+      columns={columns}
+      rowId={({ id }) => id}
+      empty={{
+        icon: UsersRound,
+        title: filter.search ? t("noMatch") : t(`empty.${filter.state ?? "live"}`),
+        text: filter.search ? t("noMatchText") : t("emptyText"),
+      }}
+    />
   );
 }
 
