@@ -9,8 +9,10 @@ import { silent, toSnapshot, type UserCreated, type UserUpdated } from "../../sr
 import { createWritePath } from "../../src/write-path/write-path.ts";
 import { rounds } from "../rounds.ts";
 import { type Host, INSTANCE, openHost } from "../write-path/host.ts";
+import { inBatches, shuffler, together } from "../write-path/in-parallel.ts";
 import { type Command, history, ModelClerk, type Said } from "../write-path/model-clerk.ts";
 
+const CONNECTIONS = 4;
 const LAG_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -114,39 +116,20 @@ async function play(run: Scenario): Promise<Played> {
     }
     throw new Error("never delivered");
   };
-  const keys = run.order[Symbol.iterator]();
-  const shuffled = <T>(items: T[]): T[] =>
-    items
-      .map((item) => ({ item, key: keys.next().value ?? 0 }))
-      .sort((a, b) => a.key - b.key)
-      .map(({ item }) => item);
-  const inBatches = (said: Said[]): Said[][] => {
-    const batches: Said[][] = [];
-    for (let from = 0; from < said.length; ) {
-      const size = run.batches[batches.length % run.batches.length] ?? 1;
-      batches.push(said.slice(from, from + size));
-      from += size;
-    }
-    return batches;
-  };
-  const together = async (work: (() => Promise<unknown>)[]) => {
-    const queue = [...work];
-    const drain = async () => {
-      for (let next = queue.shift(); next; next = queue.shift()) await next();
-    };
-    const ended = await Promise.allSettled([drain(), drain(), drain(), drain()]);
-    for (const one of ended) if (one.status === "rejected") throw one.reason;
-  };
+  const shuffled = shuffler(run.order);
   const again = run.repeats.flatMap((index) => clerk.said.slice(index, index + 1));
   await together(
     shuffled([
-      ...inBatches(shuffled([...clerk.said, ...again])).map((batch) => () => deliver(batch, 0)),
+      ...inBatches(shuffled([...clerk.said, ...again]), run.batches).map((batch) => () => deliver(batch, 0)),
       ...[1, 2, 3].map(() => () => effects.deliver()),
     ]),
+    CONNECTIONS,
   );
   if (run.adopts) await host.sql.query(restartStatement);
+  const last = inBatches(shuffled([...clerk.newest(), ...again]), run.batches);
   await together(
-    inBatches(shuffled([...clerk.newest(), ...again])).map((batch) => () => deliver(batch, LAG_MS + 1_000)),
+    last.map((batch) => () => deliver(batch, LAG_MS + 1_000)),
+    CONNECTIONS,
   );
   do await effects.deliver();
   while ((await effects.retry()) > 0);
@@ -154,7 +137,7 @@ async function play(run: Scenario): Promise<Played> {
   return played;
 }
 
-test("each user who Clerk made after the start gets exactly one key, no one else gets any", async () => {
+test("each user who signed up after the start gets exactly one key, no one else gets any", async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (run) => {
       const { clerk, since, created } = await play({ ...run, adopts: false });

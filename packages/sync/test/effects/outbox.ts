@@ -1,6 +1,6 @@
 import type { Host } from "../write-path/host.ts";
 
-/** Makes writes fill the outbox, for users who Clerk made since a time. */
+/** Makes writes fill the outbox, for users who signed up since a time. */
 export async function handle(
   { sql }: Host,
   types: string[] = ["user.created", "user.updated", "user.deleted"],

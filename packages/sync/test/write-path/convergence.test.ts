@@ -4,6 +4,7 @@ import type { Snapshot } from "../../src/index.ts";
 import { rounds } from "../rounds.ts";
 import { emptyExtra } from "./extra-columns.ts";
 import { type Host, INSTANCE, openHost } from "./host.ts";
+import { inBatches, shuffler, together } from "./in-parallel.ts";
 import { addresses, type Command, type Expected, history, ModelClerk, ownerOf, type Said } from "./model-clerk.ts";
 
 const CONNECTIONS = 8;
@@ -121,33 +122,9 @@ async function meddle(step: Meddling): Promise<void> {
   }
 }
 
-/** Runs work on eight connections: each takes its next piece when it has finished the last. */
-async function together(work: (() => Promise<void>)[]): Promise<void> {
-  const queue = [...work];
-  const drain = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) await next();
-  };
-  const ended = await Promise.allSettled(Array.from({ length: CONNECTIONS }, drain)); // none may continue into the next round
-  for (const one of ended) if (one.status === "rejected") throw one.reason;
-}
-
 async function play(run: typeof scenario extends fc.Arbitrary<infer T> ? T : never): Promise<ModelClerk> {
   await host.clear();
-  const keys = run.order[Symbol.iterator]();
-  const shuffled = <T>(items: T[]): T[] =>
-    items
-      .map((item) => ({ item, key: keys.next().value ?? 0 }))
-      .sort((a, b) => a.key - b.key)
-      .map(({ item }) => item);
-  const inBatches = (deliveries: Delivery[]): Delivery[][] => {
-    const batches: Delivery[][] = [];
-    for (let start = 0; start < deliveries.length; ) {
-      const size = run.batches[batches.length % run.batches.length] ?? 1;
-      batches.push(deliveries.slice(start, start + size));
-      start += size;
-    }
-    return batches;
-  };
+  const shuffled = shuffler(run.order);
   const lagOf = (index: number) => run.lags[index % run.lags.length] ?? 0;
 
   const clerk = new ModelClerk();
@@ -157,18 +134,27 @@ async function play(run: typeof scenario extends fc.Arbitrary<infer T> ? T : nev
   }
   const everything = clerk.said.map((said, index) => ({ said, lag: lagOf(index) }));
   const again = run.repeats.flatMap((index) => everything.slice(index, index + 1));
-  await together([
-    ...shuffled([
-      ...inBatches(shuffled([...everything, ...again])).map((batch) => () => deliver(batch)),
+  await together(
+    shuffled([
+      ...inBatches(shuffled([...everything, ...again]), run.batches).map((batch) => () => deliver(batch)),
       ...run.meddling.map((step) => () => meddle(step)),
     ]),
-  ]);
+    CONNECTIONS,
+  );
   // The newest snapshot of each, read long after the change, when no replica lags any more; old ones still arrive in between.
   const newest = clerk.newest().map((said) => ({ said, lag: LAG_MS + 1_000 }));
-  await together(inBatches(shuffled([...newest, ...again])).map((batch) => () => deliver(batch)));
+  const last = inBatches(shuffled([...newest, ...again]), run.batches);
+  await together(
+    last.map((batch) => () => deliver(batch)),
+    CONNECTIONS,
+  );
   if (host.mapping === "own ids") {
     await linkOwnRows(clerk.expected());
-    await together(inBatches(shuffled(newest)).map((batch) => () => deliver(batch)));
+    const linked = inBatches(shuffled(newest), run.batches);
+    await together(
+      linked.map((batch) => () => deliver(batch)),
+      CONNECTIONS,
+    );
   }
   return clerk;
 }
