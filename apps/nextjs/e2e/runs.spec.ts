@@ -37,7 +37,9 @@ test("the page stops polling once a run is over", async ({ page }) => {
   await startRun(page);
   await expect(page.getByTestId("run-state")).toHaveText("Done");
   await page.clock.install();
+  const loaded = page.waitForResponse(/sync\.run\b/);
   await page.reload();
+  await loaded; // the page asks once more for what the server has rendered
   await expect(page.getByTestId("run-state")).toHaveText("Done");
   const asked: string[] = [];
   page.on("request", (request) => request.url().includes("/api/trpc/") && asked.push(request.url()));

@@ -19,7 +19,7 @@ export default async function DashboardPage() {
   return (
     <>
       <PageHeader title={t("nav.overview")} text={t("overview.text")}>
-        <StartRun />
+        <StartRun known="status" />
       </PageHeader>
       <Suspense fallback={<OverviewSkeleton />}>
         <PrefetchedOverview />

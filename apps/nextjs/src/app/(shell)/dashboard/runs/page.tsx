@@ -17,7 +17,7 @@ export default async function RunsPage() {
   return (
     <>
       <PageHeader title={t("nav.runs")} text={t("runs.text")}>
-        <StartRun />
+        <StartRun known="runs" />
       </PageHeader>
       <Suspense fallback={<ListSkeleton />}>
         <PrefetchedRuns />
