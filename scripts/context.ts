@@ -5,6 +5,7 @@ import { createClient } from "@rollcall/db/client";
 import { withVerifiedTls } from "@rollcall/db/connection";
 import { readEnvironment as readDatabaseEnvironment } from "@rollcall/db/environment";
 import { createRollcall } from "@rollcall/sync";
+import { statementNameGenerator } from "@rollcall/sync/prisma";
 import { readEnvironment } from "./environment.ts";
 
 const HANG_UP_MS = 1_000;
@@ -12,7 +13,10 @@ const HANG_UP_MS = 1_000;
 /** Rollcall over the database and the Clerk instance that the environment names, until it is disposed of. */
 async function open({ logger, queryTimeoutMs }: OpenOptions = {}): Promise<Opened> {
   const { POSTGRES_URL, POSTGRES_URL_NON_POOLING, ...clerk } = readEnvironment();
-  const db = createClient(POSTGRES_URL, queryTimeoutMs === undefined ? {} : { queryTimeoutMs });
+  const db = createClient(POSTGRES_URL, {
+    statementNameGenerator,
+    ...(queryTimeoutMs !== undefined && { queryTimeoutMs }),
+  });
   return {
     rollcall: createRollcall({
       db,

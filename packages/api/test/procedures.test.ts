@@ -35,8 +35,7 @@ async function loadHost() {
   const { authedProcedure, adminProcedure, createCaller, createTRPCContext, publicProcedure, syncedProcedure } =
     await import("../src/index.ts");
   const { createCallerFactory, createTRPCRouter } = await import("../src/trpc.ts");
-  const { rollcall } = await import("@rollcall/app");
-  const { db } = await import("@rollcall/db");
+  const { db, rollcall } = await import("@rollcall/app");
 
   const router = createTRPCRouter({
     hello: publicProcedure.query(() => "hello"),

@@ -1,6 +1,7 @@
-import { db } from "@rollcall/db";
+import { createClient, type PrismaClient } from "@rollcall/db/client";
 import { withVerifiedTls } from "@rollcall/db/connection";
 import { createRollcall, type Logger, type Rollcall } from "@rollcall/sync";
+import { statementNameGenerator } from "@rollcall/sync/prisma";
 import { pino } from "pino";
 import { readEnvironment } from "./environment.ts";
 
@@ -10,8 +11,16 @@ export const env = readEnvironment();
 export const logger: Logger = pino({ base: null });
 
 declare global {
+  var rollcallDb: PrismaClient | undefined;
   var rollcallMirror: Rollcall | undefined;
 }
+
+/**
+ * The client of the database that `POSTGRES_URL` names, one per process. It is kept on `globalThis` because Next loads this
+ * module again after each edit, and each client would keep its connections.
+ */
+export const db: PrismaClient = globalThis.rollcallDb ?? createClient(env.POSTGRES_URL, { statementNameGenerator });
+globalThis.rollcallDb = db;
 
 /**
  * This app's mirror: its database and its Clerk instance. It is kept on `globalThis` because Next loads this module once for

@@ -15,6 +15,8 @@ export interface ClientOptions {
    * that went silent without a reset. A command with a longer statement needs more.
    */
   queryTimeoutMs?: number;
+  /** The name to prepare a statement under; empty for one that is not kept. Default: none is. */
+  statementNameGenerator?: (query: { sql: string }) => string;
 }
 
 // `pg` hangs up after ten seconds without work, and the next write waits for a new connection.
@@ -28,7 +30,7 @@ const IDLE_MS = 60_000;
  */
 export function createClient(
   connectionString: string,
-  { maxConnections = 5, queryTimeoutMs = 10_000 }: ClientOptions = {},
+  { maxConnections = 5, queryTimeoutMs = 10_000, statementNameGenerator }: ClientOptions = {},
 ): PrismaClient {
   const { config, schema } = parseConnectionString(connectionString);
   return new PrismaClient({
@@ -43,7 +45,7 @@ export function createClient(
         idleTimeoutMillis: IDLE_MS,
         keepAlive: true,
       },
-      schema ? { schema } : {},
+      { ...(schema && { schema }), ...(statementNameGenerator && { statementNameGenerator }) },
     ),
   });
 }

@@ -13,6 +13,7 @@ export const logEvents = {
   log_failed: ["userId", ...fault],
   status_failed: failure,
   count_failed: fault,
+  statements_unprepared: ["sqlState"],
   metrics_failed: failure,
 
   webhook_not_configured: [],

@@ -12,6 +12,7 @@ import { createDashboard, type Dashboard } from "./dashboard.ts";
 import { type PrismaClientLike, prismaDatabase } from "./database/adapters/prisma.ts";
 import type { Database } from "./database/database.ts";
 import { PAGE_MS, within } from "./database/deadline.ts";
+import { preparedStatements } from "./database/prepared.ts";
 import { type ApplicationTables, defaultTables, type UserColumns } from "./database/tables.ts";
 import { createEffects, type Effects } from "./effects/effects.ts";
 import type { EffectHandlers } from "./effects/handlers.ts";
@@ -148,7 +149,8 @@ export function createRollcall({
   effects: handlers = {},
   afterAnswer = () => ({}),
 }: RollcallOptions): Rollcall {
-  const db = "$queryRawUnsafe" in client ? prismaDatabase(client) : client;
+  const statements = preparedStatements("$queryRawUnsafe" in client ? prismaDatabase(client) : client, logger);
+  const { db } = statements;
   const clerkApi = createClerkApi(clerk, { timeoutMs: USER_TIMEOUT_MS, longestRetryAfterMs: USER_RETRY_AFTER_MS });
   const readMirror = namingColumns(db, tables, mirrorReader(db, tables));
   const askClerk = clerkStatus(clerkApi);
@@ -161,7 +163,9 @@ export function createRollcall({
     afterAnswer,
     logger,
   });
-  const silentPath = disk.noting(invalidateOnWrite(createWritePath(db, tables), (ids) => freshness.drop(ids)));
+  const silentPath = disk.noting(
+    invalidateOnWrite(createWritePath(db, tables, statements.start), (ids) => freshness.drop(ids)),
+  );
   const writePath = withEffects(silentPath, "after the answer");
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
   const { instanceId, mirrors } = guard;

@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { z } from "zod/v4";
 import { pgDatabase } from "../src/database/adapters/pg.ts";
 import { postgresJsDatabase } from "../src/database/adapters/postgres-js.ts";
-import { prismaDatabase } from "../src/database/adapters/prisma.ts";
+import { prismaDatabase, statementNameGenerator } from "../src/database/adapters/prisma.ts";
 import type { Database } from "../src/database/database.ts";
 
 /** What a host application speaks to its database with. */
@@ -31,7 +31,7 @@ export function openOver(
   const options = { connectionString, max: connections, connectionTimeoutMillis: connectMs, query_timeout: queryMs };
   switch (driver) {
     case "prisma": {
-      const prisma = new PrismaClient({ adapter: new PrismaPg(options) });
+      const prisma = new PrismaClient({ adapter: new PrismaPg(options, { statementNameGenerator }) });
       return { ...prismaDatabase(prisma), [Symbol.asyncDispose]: () => prisma.$disconnect() };
     }
     case "pg": {

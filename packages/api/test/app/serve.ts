@@ -1,5 +1,5 @@
 import { serve } from "@hono/node-server";
-import { db } from "@rollcall/db";
+import { db } from "@rollcall/app";
 import { handlers } from "../../src/index.ts";
 import type { RollcallContext } from "../../src/mount/index.ts";
 

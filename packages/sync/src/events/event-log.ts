@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.ts";
+import { prepared } from "../database/prepared.ts";
 import { withSpan } from "../tracing.ts";
 
 /** A log entry: only ids, types and codes. */
@@ -17,7 +18,7 @@ const PURGED_AT_ONCE = 100;
 
 // clock_timestamp() is volatile, so no index could find the old entries. Concurrent purges take different rows, so that
 // they neither wait for nor deadlock with each other.
-const statement = `with purged as (
+const statement = prepared(`with purged as (
   delete from rollcall."SyncEvent" where id = any(array(
     select id from rollcall."SyncEvent" where "lastSeenAt" < statement_timestamp() - interval '${KEPT}'
     order by "lastSeenAt" limit ${PURGED_AT_ONCE} for update skip locked
@@ -25,7 +26,7 @@ const statement = `with purged as (
 )
 insert into rollcall."SyncEvent" as e (id, source, type, "userId", outcome, code, "firstSeenAt", "lastSeenAt")
 values ($1::text, $2::text::rollcall."EventSource", $3::text, $4::text, $5::text, $6::text, clock_timestamp(), clock_timestamp())
-on conflict (id) do update set "timesSeen" = e."timesSeen" + 1, "lastSeenAt" = excluded."lastSeenAt"`;
+on conflict (id) do update set "timesSeen" = e."timesSeen" + 1, "lastSeenAt" = excluded."lastSeenAt"`);
 
 const TYPE_LIMIT = 100; // characters; Clerk's longest is half of that
 

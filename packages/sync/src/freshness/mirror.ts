@@ -1,5 +1,6 @@
 import { z } from "zod/v4";
 import type { Database } from "../database/database.ts";
+import { prepared } from "../database/prepared.ts";
 import { epoch, ms } from "../database/sql.ts";
 import type { ApplicationTables } from "../database/tables.ts";
 import { withSpan } from "../tracing.ts";
@@ -65,7 +66,7 @@ const rowSchema = z.object({
 export function mirrorReader(db: Database, tables: ApplicationTables): (clerkId: string) => Promise<Mirror> {
   const { users, key, id, ownIds, extras, shownEmail, emailVerified, name, image, customer } = names(tables);
   const owner = ownIds ? `u.${id}` : "asked.id";
-  const statement = `select c.id is not null as known, c."deletedBy"::text as "deletedBy",
+  const statement = prepared(`select c.id is not null as known, c."deletedBy"::text as "deletedBy",
   ${ms(`c."updatedAt"`)} as "updatedAt", ${ms(`c."checkedAt"`)} as "checkedAt",
   c.email as "claimEmail", c."emailVerifiedAt" is not null as "claimVerified",
   ${customer ? `exists (select from ${customer.customers} k where k.${customer.userKey} = ${owner})` : "true"} as "hasCustomer",
@@ -75,7 +76,7 @@ export function mirrorReader(db: Database, tables: ApplicationTables): (clerkId:
   ${columnOrNull("u", name, "text")} as name, ${columnOrNull("u", image, "text")} as image
 from (select $1::text as id) as asked
 left join rollcall."ClerkUser" c on c.id = asked.id
-left join ${users} u on u.${key} = asked.id`;
+left join ${users} u on u.${key} = asked.id`);
 
   return async (clerkId) => {
     const rows = await withSpan("postgres mirror", {}, () => db.query(statement, [clerkId]));

@@ -83,7 +83,12 @@ const FIXED_STATEMENTS = {
   claimRequest: claimRequestStatement,
 };
 
-export function createWritePath(client: Database, tables: ApplicationTables): WritePath {
+/** @param startPreparing called once the tables are known to be large enough for prepared statements */
+export function createWritePath(
+  client: Database,
+  tables: ApplicationTables,
+  startPreparing: () => void = () => {},
+): WritePath {
   const nameByText = new Map<string, string>();
   const nameAll = (statements: Record<string, string>) => {
     for (const [name, text] of Object.entries(statements)) nameByText.set(text, name);
@@ -93,7 +98,8 @@ export function createWritePath(client: Database, tables: ApplicationTables): Wr
 
   // A failure is not kept: a database that was down, or has been fixed, is checked again.
   const prepare = memoizeFor(Number.POSITIVE_INFINITY, async () => {
-    const { uniqueIndexes, uniqueColumns, types } = await within(ANSWER_MS, () => checkTables(db, tables));
+    const { uniqueIndexes, uniqueColumns, types, areLarge } = await within(ANSWER_MS, () => checkTables(db, tables));
+    if (areLarge) startPreparing();
     const statements = writeStatements(tables, types);
     nameAll(statements);
     return { indexes: uniqueIndexes, uniqueColumns, statements };
@@ -108,8 +114,10 @@ export function createWritePath(client: Database, tables: ApplicationTables): Wr
   const hasExtras = extraFields(tables.user.columns).length > 0;
   const arraysOf = (batch: readonly Snapshot[]) => snapshotArrays(batch, hasExtras);
 
-  const judge = async ({ fast }: WriteStatements, batch: Snapshot[], touch: boolean) =>
-    fastRows.parse(await db.query(fast, [...arraysOf(batch), touch, ...newIds(batch)]));
+  const judge = async ({ fast, fastForOne }: WriteStatements, batch: Snapshot[], touch: boolean) =>
+    fastRows.parse(
+      await db.query(batch.length === 1 ? fastForOne : fast, [...arraysOf(batch), touch, ...newIds(batch)]),
+    );
 
   const withAdvisoryLock = (
     statements: WriteStatements,

@@ -137,8 +137,8 @@ describe(`at ${ROWS.toLocaleString("en")} users`, () => {
     const statements = recorded.sent.filter(({ text }) => TABLES.some((table) => text.includes(`"${table}"`)));
     expect(
       new Set(statements.map(({ text }) => text)).size,
-      "fast, preview, record, insert tombstones, lock owners, release, project",
-    ).toBe(7);
+      "fast, fast for one, preview, record, shown before, insert tombstones, lock owners, release, project",
+    ).toBe(9);
     for (const statement of statements) expect(await scansPlanned(host, statement), statement.text).toEqual([]);
   });
 });

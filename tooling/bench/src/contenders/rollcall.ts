@@ -1,5 +1,6 @@
 import { createClient } from "@rollcall/db/client";
 import { type ApplicationTables, createRollcall } from "@rollcall/sync";
+import { statementNameGenerator } from "@rollcall/sync/prisma";
 import { ownIdTables } from "../database.ts";
 import type { Contender } from "./contender.ts";
 
@@ -7,7 +8,7 @@ import type { Contender } from "./contender.ts";
 const overTables = (name: string, tables?: ApplicationTables): Contender => ({
   name,
   open(databaseUrl, connections) {
-    const prisma = createClient(databaseUrl, { maxConnections: connections });
+    const prisma = createClient(databaseUrl, { maxConnections: connections, statementNameGenerator });
     const { applySnapshots } = createRollcall({
       db: prisma,
       clerk: { secretKey: "not used" },

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ const BINARY = "/usr/sbin/pgbouncer"; // Debian's path
 const STARTING_TIMEOUT_MS = 10_000;
 export const hasPgBouncer = existsSync(BINARY);
 
-/** PgBouncer before a database, in transaction mode, otherwise with defaults. */
+/** PgBouncer before a database, in transaction mode, without prepared statements, otherwise with defaults. */
 export interface PgBouncer extends AsyncDisposable {
   /** The database's connection string through the pooler. */
   url: string;
@@ -36,6 +36,7 @@ unix_socket_dir =
 auth_type = trust
 auth_file = ${users}
 pool_mode = transaction
+${knowsPreparedStatements() ? "max_prepared_statements = 0" : ""}
 `,
   );
   await chmod(folder, 0o755); // it refuses to run as root, and reads its settings as the user nobody
@@ -58,6 +59,12 @@ pool_mode = transaction
     throw error;
   }
   return { url: url.href, [Symbol.asyncDispose]: stop };
+}
+
+/** Versions before 1.21 cannot track them, and refuse the setting. */
+function knowsPreparedStatements(): boolean {
+  const [, major, minor] = /^PgBouncer (\d+)\.(\d+)/.exec(execFileSync(BINARY, ["--version"]).toString()) ?? [];
+  return Number(major) > 1 || Number(minor) >= 21;
 }
 
 async function answers(connectionString: string): Promise<boolean> {

@@ -1,10 +1,11 @@
 import type { Database, Queries } from "../database.ts";
+import { statementName } from "../prepared.ts";
 import { readPgError } from "./pg-error.ts";
 import { rethrowAs } from "./rethrow.ts";
 import { endsWithin, limitsOf, serverLimits, workWithin } from "./transaction-limits.ts";
 
 interface PgQueries {
-  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  query(query: { name?: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
 }
 interface PgClient extends PgQueries {
   on(event: "error", listener: (error: Error) => void): unknown;
@@ -22,7 +23,10 @@ const ROLLBACK_MS = 2_000;
 const rethrow = rethrowAs(readPgError);
 
 const queries = (client: PgQueries): Queries => ({
-  query: (text, values = []) => client.query(text, [...values]).then(({ rows }) => rows, rethrow),
+  query: (text, values = []) => {
+    const name = statementName(text);
+    return client.query({ ...(name && { name }), text, values: [...values] }).then(({ rows }) => rows, rethrow);
+  },
 });
 
 /**

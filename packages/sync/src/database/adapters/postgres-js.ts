@@ -61,7 +61,8 @@ const isPlainObject = (value: unknown): boolean =>
  * Users of Drizzle over postgres.js pass `db.$client`. A `transform` that renames columns (`postgres.camel`) does no harm.
  *
  * postgres.js has no limit for a statement, nor for the wait for a free connection, and keeps a connection that went silent
- * until the system notices (`keep_alive`). Callers get an answer in time; the connection is lost until then.
+ * until the system notices (`keep_alive`). Callers get an answer in time; the connection is lost until then. It also waits forever
+ * behind a transaction pooler that keeps no prepared statements, so none is prepared here.
  */
 export function postgresJsDatabase(sql: PostgresJsLike): Database {
   const write = valueWriter(sql);

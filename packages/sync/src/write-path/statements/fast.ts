@@ -24,14 +24,16 @@ export type PreviewRow = z.infer<typeof previewRows>[number];
  * application makes them itself.
  *
  * Every lookup is LATERAL with a LIMIT, which the planner cannot turn into a join that reads a whole table.
+ *
+ * @param options.one for a single snapshot, and to be prepared: its plan then suits every other
  */
-export function fastStatement(tables: ApplicationTables, types?: ColumnTypes): string {
+export function fastStatement(tables: ApplicationTables, types?: ColumnTypes, { one = false } = {}): string {
   const { key, id, ownIds, newIds, extras, shownBy, customer, show } = names(tables, types);
   // `shown` returns no row that was already equal: then the row is the one that was judged.
   const owner = ownIds ? "coalesce(s.own, j.own)" : "w.id";
   const withShown = ownIds ? " left join shown s on s.id = w.id" : "";
   const ownerless = `verdict = 'write' and j.customerless and ${owner} is null`;
-  return `with ${incoming({ extras, newIds })}, ${judged(tables, types)}, written as (
+  return `with ${incoming({ extras, newIds, one })}, ${judged(tables, types)}, written as (
   ${recordRows(`judged where verdict = 'write'`, `${isNewer} and (c.email is null or ${claim("c")} is not distinct from ${claim("excluded")})`)}
   returning id, email, "emailVerifiedAt", name, image, extra, "createdAt", ${wasRecorded} as known
 ), shown as (

@@ -23,18 +23,21 @@ export const outranks = (a: string, b: string): string =>
  *
  * @param extras whether the eleventh array has further fields: without it, none are stored
  * @param newIds whether the last parameter has an id for each user who has no row yet
+ * @param one whether there is only one row: the planner guesses ten, and then prefers a new plan for each call
  */
 export const incoming = ({
   extras = false,
   newIds = false,
+  one = false,
 }: {
   extras?: boolean;
   newIds?: boolean;
+  one?: boolean;
 }): string => `incoming as materialized (
   select id, "instanceId", email, ${moment("emailVerifiedAt")}, ${moment("emailSince")}, name, image, ${extras ? "extra::jsonb" : "null::jsonb"} as extra, ${moment("createdAt")},
     ${moment("updatedAt")}, ${moment("checkedAt")}${newIds ? ', "newId"' : ""}
   from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::float8[]${extras ? ", $11::text[]" : ""}${newIds ? `, ${extras ? "$13" : "$12"}::text[]` : ""})
-       as s(id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt"${extras ? ", extra" : ""}${newIds ? ', "newId"' : ""})
+       as s(id, "instanceId", email, "emailVerifiedAt", "emailSince", name, image, "createdAt", "updatedAt", "checkedAt"${extras ? ", extra" : ""}${newIds ? ', "newId"' : ""})${one ? "\n  limit 1" : ""}
 )`;
 
 function moment(column: string): string {

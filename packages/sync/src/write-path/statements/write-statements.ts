@@ -1,3 +1,4 @@
+import { prepared } from "../../database/prepared.ts";
 import type { ApplicationTables } from "../../database/tables.ts";
 import { shownBeforeStatement, updatedEffectsStatement } from "../../effects/statements/outbox.ts";
 import { insertTombstonesStatement, projectStatement, recordStatement, releaseStatement } from "./contended.ts";
@@ -9,6 +10,7 @@ export type WriteStatements = ReturnType<typeof writeStatements>;
 /** Every statement of the write path that names the application's tables. */
 export const writeStatements = (tables: ApplicationTables, types?: ColumnTypes) => ({
   fast: fastStatement(tables, types),
+  fastForOne: prepared(fastStatement(tables, types, { one: true })),
   preview: previewStatement(tables, types),
   record: recordStatement(tables),
   insertTombstones: insertTombstonesStatement(tables),
