@@ -1,1 +1,1 @@
-export { type PrismaClientLike, prismaDatabase } from "@rollcall/sync/prisma";
+export { type PrismaClientLike, prismaDatabase, statementNameGenerator } from "@rollcall/sync/prisma";

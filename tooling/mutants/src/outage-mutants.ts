@@ -1,9 +1,38 @@
 import type { Mutant } from "./mutant.ts";
 
 const SILENT = "database/silent-connection.test.ts";
+const PREPARED = "database/prepared.test.ts";
 
-/** What keeps one silent connection, or one long lock, from blocking everyone. */
+/** What keeps one silent connection, one long lock or one plan from slowing down everyone. */
 export const outageMutants: Mutant[] = [
+  {
+    name: "plans are kept that were made for nearly empty tables",
+    file: "write-path/check-tables.ts",
+    find: "const LARGE = 1_000;",
+    replace: "const LARGE = -1;",
+    test: PREPARED,
+  },
+  {
+    name: "a batch is prepared",
+    file: "write-path/write-path.ts",
+    find: "batch.length === 1 ? fastForOne : fast",
+    replace: "batch.length > 0 ? fastForOne : fast",
+    test: PREPARED,
+  },
+  {
+    name: "a pooler that keeps no prepared statements fails writes",
+    file: "database/prepared.ts",
+    find: '"26000", "42P05", ',
+    replace: "",
+    test: PREPARED,
+  },
+  {
+    name: "a column that changed its type fails every caller on the connection",
+    file: "database/prepared.ts",
+    find: ', "0A000"',
+    replace: "",
+    test: PREPARED,
+  },
   {
     name: "calls join a check of the tables that never ends",
     file: "write-path/write-path.ts",
