@@ -7,7 +7,8 @@ import pg from "pg";
 export interface Database {
   url: string;
   port: number;
-  version: string;
+  /** Over a connection that no contender uses. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   clear(): Promise<void>;
   /** Makes writes fill the outbox with these types from the present on. */
   handleEffects(types: readonly string[]): Promise<void>;
@@ -43,8 +44,16 @@ const OWN_IDS = `
   alter table "User" drop constraint "User_pkey", add unique (id), alter id drop not null, add pk uuid primary key;
   alter table "Customer" add owner uuid not null unique references "User" on delete cascade`;
 
-/** Two databases of one server: the tables as in the schema, and the same with ids of the application's own. */
-export async function openDatabases(): Promise<{ database: Database; ownIds: Database } & AsyncDisposable> {
+/** The bench's own PostgreSQL server. */
+export interface Server extends AsyncDisposable {
+  version: string;
+  /** The tables as in the schema. */
+  database: Database;
+  /** The same with ids of the application's own. */
+  ownIds: Database;
+}
+
+export async function startServer(): Promise<Server> {
   const postgres = await startTemporaryPostgres({ port: 0, settings: SETTINGS });
   const clients: pg.Client[] = [];
   const close = async () => {
@@ -62,11 +71,12 @@ export async function openDatabases(): Promise<{ database: Database; ownIds: Dat
     return prepare(postgres, name, client, owner);
   };
   try {
-    return {
-      database: await open("bench", "", `k."authUserId" = u.id`),
-      ownIds: await open("bench_own_ids", OWN_IDS, "k.owner = u.pk"),
-      [Symbol.asyncDispose]: close,
-    };
+    const database = await open("bench", "", `k."authUserId" = u.id`);
+    const ownIds = await open("bench_own_ids", OWN_IDS, "k.owner = u.pk");
+    const [{ version } = { version: "unknown" }] = await database.query<{ version: string }>(
+      "select current_setting('server_version') as version",
+    );
+    return { version, database, ownIds, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
@@ -74,14 +84,17 @@ export async function openDatabases(): Promise<{ database: Database; ownIds: Dat
 }
 
 /** @param owner the condition that joins a customer `k` to their user `u` */
-async function prepare(postgres: Postgres, name: string, client: pg.Client, owner: string): Promise<Database> {
-  const { rows } = await client.query<{ version: string }>(`select current_setting('server_version') as version`);
+function prepare(postgres: Postgres, name: string, client: pg.Client, owner: string): Database {
   return {
     url: postgres.url(name),
     port: postgres.port,
-    version: rows[0]?.version ?? "unknown",
+    query: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+      (await client.query<Row>(text, values)).rows,
     async clear() {
-      await client.query(`truncate "User", "Customer", rollcall."ClerkUser", rollcall."SyncEffect"`);
+      await client.query(
+        `truncate "User", "Customer", rollcall."ClerkUser", rollcall."ClerkInstance", rollcall."SyncEffect",
+           rollcall."SyncEvent", rollcall."DirectoryCount", rollcall."SyncRun" cascade`,
+      );
     },
     async handleEffects(types) {
       await client.query(`delete from rollcall."SyncEffectType"`);

@@ -1,9 +1,10 @@
 import { copyAndMerge } from "../contenders/copy-and-merge.ts";
 import { prismaUsualWay } from "../contenders/prisma-usual-way.ts";
 import { rollcall } from "../contenders/rollcall.ts";
-import type { Database } from "../database.ts";
-import { eachInTurn, medians, type PerHappening } from "../happening.ts";
+import { eachInTurn, medians, type PerHappening, spreads } from "../happening.ts";
+import type { Bench } from "../scenario.ts";
 import { openSlowNetwork } from "../slow-network.ts";
+import type { Spread } from "../spread.ts";
 import { userOf, usersFrom } from "../users.ts";
 
 const LATENCIES_MS = [0, 5];
@@ -15,10 +16,12 @@ export interface OneUser {
   latencyMs: number;
   /** How long a user takes, in ms; medians. */
   msPerUser: { rollcall: PerHappening<number>; usualWay: PerHappening<number> };
+  /** The usual way's time, relative to Rollcall's for the user before. */
+  timesAsFast: PerHappening<Spread>;
 }
 
 /** What one sign-in costs, in tables that already contain users. */
-export async function measureOneUser(database: Database, tell: (what: string) => void): Promise<OneUser[]> {
+export async function measureOneUser({ server: { database }, rounds: roundsOf, tell }: Bench): Promise<OneUser[]> {
   await database.clear();
   await using fill = copyAndMerge.open(database.url, 1);
   await fill.apply(usersFrom(0, OTHERS));
@@ -44,7 +47,7 @@ export async function measureOneUser(database: Database, tell: (what: string) =>
       });
     };
     const rounds = [];
-    for (let round = 0; round < USERS; round++)
+    for (let round = 0; round < roundsOf(USERS); round++)
       rounds.push({ rollcall: await life(mine), usualWay: await life(usual) });
     results.push({
       latencyMs,
@@ -52,6 +55,7 @@ export async function measureOneUser(database: Database, tell: (what: string) =>
         rollcall: medians(rounds, (round, happening) => round.rollcall[happening]),
         usualWay: medians(rounds, (round, happening) => round.usualWay[happening]),
       },
+      timesAsFast: spreads(rounds, (round, happening) => round.usualWay[happening] / round.rollcall[happening]),
     });
   }
   return results;
