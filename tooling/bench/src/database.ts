@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { migrate, type Postgres, startTemporaryPostgres } from "@rollcall/dev-stack";
 import { type ApplicationTables, migrate as migrateRollcall, type Snapshot } from "@rollcall/sync";
 import pg from "pg";
+import { parentOf } from "./cpu.ts";
 
 /** The three tables in a database of the bench's own server, and the work on them that is not measured. */
 export interface Database {
@@ -10,6 +11,8 @@ export interface Database {
   /** Over a connection that no contender uses. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   clear(): Promise<void>;
+  /** Makes this the Clerk instance that it mirrors: a database with users adopts no emulator by itself. */
+  mirror(instanceId: string): Promise<void>;
   /** Makes writes fill the outbox with these types from the present on. */
   handleEffects(types: readonly string[]): Promise<void>;
   /** Vacuums and analyzes, so that earlier work and missing statistics do not affect the next measurement. */
@@ -47,6 +50,8 @@ const OWN_IDS = `
 /** The bench's own PostgreSQL server. */
 export interface Server extends AsyncDisposable {
   version: string;
+  /** The server's first process, whose descendants are all others; undefined where there is no /proc. */
+  pid: number | undefined;
   /** The tables as in the schema. */
   database: Database;
   /** The same with ids of the application's own. */
@@ -73,10 +78,11 @@ export async function startServer(): Promise<Server> {
   try {
     const database = await open("bench", "", `k."authUserId" = u.id`);
     const ownIds = await open("bench_own_ids", OWN_IDS, "k.owner = u.pk");
-    const [{ version } = { version: "unknown" }] = await database.query<{ version: string }>(
-      "select current_setting('server_version') as version",
+    const [own] = await database.query<{ version: string; pid: number }>(
+      "select current_setting('server_version') as version, pg_backend_pid() as pid",
     );
-    return { version, database, ownIds, [Symbol.asyncDispose]: close };
+    if (!own) throw new Error("PostgreSQL did not say its version");
+    return { version: own.version, pid: parentOf(own.pid), database, ownIds, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
@@ -95,6 +101,9 @@ function prepare(postgres: Postgres, name: string, client: pg.Client, owner: str
         `truncate "User", "Customer", rollcall."ClerkUser", rollcall."ClerkInstance", rollcall."SyncEffect",
            rollcall."SyncEvent", rollcall."DirectoryCount", rollcall."SyncRun" cascade`,
       );
+    },
+    async mirror(instanceId) {
+      await client.query(`insert into rollcall."ClerkInstance" (id, "adoptedAt") values ($1, now())`, [instanceId]);
     },
     async handleEffects(types) {
       await client.query(`delete from rollcall."SyncEffectType"`);

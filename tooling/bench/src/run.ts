@@ -3,13 +3,24 @@ import { describeMachine } from "./machine.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { type Report, toJson, toText } from "./report.ts";
 import { effects } from "./reports/effects.ts";
+import { fullRun } from "./reports/full-run.ts";
 import { growth } from "./reports/growth.ts";
 import { oneUser } from "./reports/one-user.ts";
+import { protectedCall } from "./reports/protected-call.ts";
 import { throughput } from "./reports/throughput.ts";
+import { webhook } from "./reports/webhook.ts";
 import { type Measured, named } from "./scenario.ts";
 
 /** In the order in which they are measured: a new one needs a line here. */
-const scenarios = [named(throughput), named(oneUser), named(effects), named(growth)];
+const scenarios = [
+  named(throughput),
+  named(oneUser),
+  named(webhook),
+  named(protectedCall),
+  named(fullRun),
+  named(effects),
+  named(growth),
+];
 
 async function bench({ only, sizes, users, rounds }: Options): Promise<Report> {
   await using server = await startServer();
