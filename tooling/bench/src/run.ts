@@ -2,6 +2,7 @@ import { startServer } from "./database.ts";
 import { describeMachine } from "./machine.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { type Report, toJson, toText } from "./report.ts";
+import { commandStart } from "./reports/command-start.ts";
 import { effects } from "./reports/effects.ts";
 import { fullRun } from "./reports/full-run.ts";
 import { growth } from "./reports/growth.ts";
@@ -20,6 +21,7 @@ const scenarios = [
   named(fullRun),
   named(effects),
   named(growth),
+  named(commandStart),
 ];
 
 async function bench({ only, sizes, users, rounds }: Options): Promise<Report> {

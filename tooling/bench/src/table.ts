@@ -18,6 +18,7 @@ const range = ({ median, low, high }: Spread, figure: (value: number) => string)
 /** The median and, in brackets, the quartiles. */
 export const ratio = (spread: Spread): string => `${range(spread, (value) => value.toFixed(2))}x`;
 export const percentRange = (spread: Spread): string => `${range(spread, (value) => `${Math.round(value * 100)}`)} %`;
+export const secondsRange = (spread: Spread): string => range(spread, seconds);
 export const msRange = (spread: Spread): string => range(spread, ms);
 
 /** Columns below a head; the first to the left, figures to the right. */
