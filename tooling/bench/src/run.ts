@@ -1,5 +1,8 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { startServer } from "./database.ts";
 import { describeMachine } from "./machine.ts";
+import { withTables } from "./markdown.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { type Report, toJson, toText } from "./report.ts";
 import { commandStart } from "./reports/command-start.ts";
@@ -8,6 +11,8 @@ import { fullRun } from "./reports/full-run.ts";
 import { growth } from "./reports/growth.ts";
 import { oneUser } from "./reports/one-user.ts";
 import { protectedCall } from "./reports/protected-call.ts";
+import { stampede } from "./reports/stampede.ts";
+import { statements } from "./reports/statements.ts";
 import { throughput } from "./reports/throughput.ts";
 import { webhook } from "./reports/webhook.ts";
 import { type Measured, named } from "./scenario.ts";
@@ -19,6 +24,8 @@ const scenarios = [
   named(webhook),
   named(protectedCall),
   named(fullRun),
+  named(stampede),
+  named(statements),
   named(effects),
   named(growth),
   named(commandStart),
@@ -44,4 +51,13 @@ try {
   process.exit(2);
 }
 const report = await bench(options);
+if (options.markdown !== undefined) {
+  writeFileSync(options.markdown, withTables(readFileSync(options.markdown, "utf8"), report));
+}
+if (options.plots !== undefined) {
+  mkdirSync(options.plots, { recursive: true });
+  for (const { name, svg } of report.scenarios.flatMap(({ plots }) => plots)) {
+    writeFileSync(path.join(options.plots, `${name}.svg`), svg);
+  }
+}
 process.stdout.write(options.json ? `${toJson(report)}\n` : toText(report));

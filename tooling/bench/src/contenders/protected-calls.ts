@@ -19,8 +19,10 @@ export interface ProtectedCalls extends AsyncDisposable {
 }
 
 /** A process's protected procedures, called without HTTP, as server components do. */
-export function openProtectedCalls(databaseUrl: string, clerk: Clerk, clerkUrl = clerk.url): ProtectedCalls {
-  const { secretKey, publishableKey } = clerk;
+export function openProtectedCalls(
+  databaseUrl: string,
+  { url: clerkUrl, secretKey, publishableKey }: Pick<Clerk, "url" | "secretKey" | "publishableKey">,
+): ProtectedCalls {
   const db = createClient(databaseUrl);
   const rollcall = createRollcall({ db, clerk: { secretKey, apiUrl: clerkUrl } });
   const auth = createRollcallAuth(rollcall, { publishableKey, authorizedParties: [ORIGIN] });

@@ -3,7 +3,7 @@ import { createRollcall, type Rollcall } from "@rollcall/sync";
 import { z } from "zod";
 import { cpuOf } from "../cpu.ts";
 import { usersFrom } from "../users.ts";
-import { answer } from "./message.ts";
+import { answer, asked } from "./message.ts";
 import { profiled } from "./profile.ts";
 
 const optionsSchema = z.object({
@@ -43,7 +43,7 @@ async function write({ applySnapshots }: Rollcall, { users, workers }: FullRunOp
   );
 }
 
-const options = optionsSchema.parse(JSON.parse(process.argv[2] ?? "{}"));
+const options = optionsSchema.parse(await asked());
 const { databaseUrl, clerkUrl, secretKey, who, withProfile, postgresPid, clerkPid } = options;
 const db = createClient(databaseUrl);
 const rollcall = createRollcall({ db, connectionString: databaseUrl, clerk: { secretKey, apiUrl: clerkUrl } });

@@ -13,10 +13,10 @@ const messageSchema = z.tuple([z.unknown()]).rest(z.unknown());
  */
 export async function runProgram(
   name: "full-run" | "stampede",
-  options: Record<string, unknown>,
+  options: object,
   nodeOptions: readonly string[] = [],
 ): Promise<unknown> {
-  const child = fork(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), [JSON.stringify(options)], {
+  const child = fork(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), {
     execArgv: [...nodeOptions, "--import", "tsx"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
@@ -27,6 +27,7 @@ export async function runProgram(
       throw new Error(`The program ${name} ended with ${code} and without an answer. See its output above.`);
     });
     ended.catch(() => {});
+    child.send(options); // as an argument, it may be too long
     const [answer] = messageSchema.parse(await Promise.race([once(child, "message"), ended]));
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     return answer;

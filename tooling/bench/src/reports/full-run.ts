@@ -1,4 +1,5 @@
 import { atLeast } from "../goals.ts";
+import { bars } from "../plots/bars.ts";
 import type { Scenario } from "../scenario.ts";
 import { type FullRun, measureFullRun, type Pass, passes } from "../scenarios/full-run.ts";
 import { percent, percentRange, whole } from "../table.ts";
@@ -45,7 +46,22 @@ export const fullRun: Scenario<FullRun> = {
         ofTheWritePath,
       ),
     ),
-  plots: () => [],
+  plots: ({ speeds }) => [
+    bars({
+      name: "bench-full-run",
+      title: `Users a second, ${whole(speeds[0]?.users ?? 0)} users`,
+      series: ["a run, from Clerk on", "the write path alone"],
+      groups: passes.flatMap((pass) =>
+        speeds
+          .filter((speed) => speed.pass === pass)
+          .map(({ workers, usersPerSecond: { run, writePath } }) => ({
+            label: `${titles[pass]}, ${workers} window${workers === 1 ? "" : "s"}`,
+            values: [run, writePath],
+          })),
+      ),
+      figure: whole,
+    }),
+  ],
 };
 
 function profileTable(profiles: FullRun["profiles"]) {

@@ -1,5 +1,6 @@
 import { atMost } from "../goals.ts";
 import { type Happening, happenings, type PerHappening, titles } from "../happening.ts";
+import { bars } from "../plots/bars.ts";
 import type { Scenario } from "../scenario.ts";
 import { type Growth, measureGrowth } from "../scenarios/growth.ts";
 import { ms, ratio, times, whole } from "../table.ts";
@@ -48,5 +49,18 @@ export const growth: Scenario<Growth[]> = {
       ),
     );
   },
-  plots: () => [],
+  plots: (results) => [
+    bars({
+      name: "bench-growth",
+      title: "Milliseconds for a call of 500 users, while the tables grow",
+      series: ["Rollcall", "own ids", "COPY and merge"],
+      groups: happenings.flatMap((happening) =>
+        results.map(({ users, msPerCall: { rollcall, ownIds, copyAndMerge } }) => ({
+          label: `${titles[happening]}, ${whole(users)} users`,
+          values: [rollcall[happening], ownIds[happening], copyAndMerge[happening]],
+        })),
+      ),
+      figure: ms,
+    }),
+  ],
 };

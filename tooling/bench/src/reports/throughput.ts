@@ -1,5 +1,6 @@
 import { atLeast } from "../goals.ts";
 import { happenings, type PerHappening, titles } from "../happening.ts";
+import { bars } from "../plots/bars.ts";
 import type { Scenario } from "../scenario.ts";
 import { measureThroughput, type Throughput } from "../scenarios/throughput.ts";
 import { percentRange, ratio, whole } from "../table.ts";
@@ -41,5 +42,20 @@ export const throughput: Scenario<Throughput[]> = {
       ),
     ]);
   },
-  plots: () => [],
+  plots: (results) => [
+    bars({
+      name: "bench-throughput",
+      title: `Users a second, ${AT.rowsPerCall} rows a call`,
+      series: ["Rollcall", "COPY and merge", "the usual way"],
+      groups: happenings.flatMap((happening) =>
+        results
+          .filter(({ rowsPerCall }) => rowsPerCall === AT.rowsPerCall)
+          .map(({ connections, usersPerSecond: { rollcall, copyAndMerge, usualWay } }) => ({
+            label: `${titles[happening]}, ${connections} connection${connections === 1 ? "" : "s"}`,
+            values: [rollcall[happening], copyAndMerge[happening], usualWay[happening]],
+          })),
+      ),
+      figure: whole,
+    }),
+  ],
 };

@@ -1,4 +1,5 @@
 import { atLeast } from "../goals.ts";
+import { bars } from "../plots/bars.ts";
 import type { Scenario } from "../scenario.ts";
 import { type DeliveryKind, measureWebhook, type WebhookSpeed } from "../scenarios/webhook.ts";
 import { ms, ratio, whole } from "../table.ts";
@@ -37,5 +38,16 @@ export const webhook: Scenario<WebhookSpeed[]> = {
     results.map(({ kind, timesAsFast }) =>
       atLeast(`webhook, ${titles[kind]}: times as fast as Clerk's guide`, TIMES_AS_FAST, timesAsFast),
     ),
-  plots: () => [],
+  plots: (results) => [
+    bars({
+      name: "bench-webhook",
+      title: "Webhook deliveries a second",
+      series: ["Rollcall", "Clerk's guide"],
+      groups: results.map(({ kind, perSecond: { rollcall, peer } }) => ({
+        label: titles[kind],
+        values: [rollcall, peer],
+      })),
+      figure: whole,
+    }),
+  ],
 };

@@ -129,7 +129,7 @@ async function openColdCalls(way: ColdWay, latencyMs: number, database: Database
   const toClerk = await openSlowNetwork(clerk.port, latencyMs);
   const url = new URL(database.url);
   url.port = String(toDatabase.port);
-  const calls = openProtectedCalls(url.href, clerk, `http://127.0.0.1:${toClerk.port}`);
+  const calls = openProtectedCalls(url.href, { ...clerk, url: `http://127.0.0.1:${toClerk.port}` });
   const call = way === "the usual way" ? calls.usual : calls.synced;
   const sent = () => ({ database: toDatabase.roundTrips(), clerk: toClerk.roundTrips() });
   let before = sent();
