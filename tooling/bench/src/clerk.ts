@@ -1,5 +1,6 @@
 import { startEmulatorProcess } from "@rollcall/dev-stack/emulator";
 import { z } from "zod";
+import { type HttpRequest, send } from "./load.ts";
 
 /** The origin that the emulator's sessions are made for. */
 export const ORIGIN = "http://localhost:3000";
@@ -39,14 +40,10 @@ export interface Clerk extends AsyncDisposable {
 export async function startClerk(users: number): Promise<Clerk> {
   const emulator = await startEmulatorProcess({ port: 4_510, users });
   const keys = keysSchema.parse(emulator.environment);
-  async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${keys.EMULATOR_URL}${path}`, {
-      method,
-      headers: { "content-type": "application/json", authorization: `Bearer ${keys.CLERK_SECRET_KEY}` },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+  const headers = { "content-type": "application/json", authorization: `Bearer ${keys.CLERK_SECRET_KEY}` };
+  async function ask(method: HttpRequest["method"], path: string, body?: unknown): Promise<unknown> {
+    const request = { method, url: `${keys.EMULATOR_URL}${path}`, headers };
+    return JSON.parse(await send(false, body === undefined ? request : { ...request, body: JSON.stringify(body) }));
   }
   return {
     pid: emulator.pid,

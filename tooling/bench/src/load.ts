@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Agent, request } from "node:http";
 
 export interface HttpRequest {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   url: string;
   headers: Record<string, string>;
   body?: string;
@@ -30,7 +30,13 @@ export async function sendAll(requests: readonly HttpRequest[], concurrency: num
   return performance.now() - start;
 }
 
-async function send(agent: Agent, { method, url, headers, body = "" }: HttpRequest): Promise<void> {
+/**
+ * Sends one request. Without kept connections none is lost to a server that hangs up on them meanwhile.
+ *
+ * @returns the answer's body
+ * @throws if it is not answered with 200
+ */
+export async function send(agent: Agent | false, { method, url, headers, body = "" }: HttpRequest): Promise<string> {
   const sent = request(url, { agent, method, headers: { ...headers, "content-length": Buffer.byteLength(body) } });
   sent.end(body);
   const [response] = await once(sent, "response");
@@ -38,4 +44,5 @@ async function send(agent: Agent, { method, url, headers, body = "" }: HttpReque
   response.setEncoding("utf8");
   for await (const chunk of response) answer += chunk;
   if (response.statusCode !== 200) throw new Error(`${method} ${url}: ${response.statusCode} ${answer}`);
+  return answer;
 }

@@ -43,7 +43,7 @@ export function bars({ name, title, series, groups, figure }: Bars): Plot {
     });
     return `${text(LABELS - 10, middle, label, ' text-anchor="end"')}${lines.join("")}`;
   });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escape(title)}">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(title)}">
 <style>${STYLE}</style>
 ${text(0, 18, title, ' class="title"')}
 ${[...legend, ...drawn].join("\n")}
@@ -55,6 +55,6 @@ ${[...legend, ...drawn].join("\n")}
 const color = (index: number): string => COLORS[index % COLORS.length] ?? "#7c8798";
 const round = (value: number): number => Math.round(value * 10) / 10;
 const text = (x: number, y: number, content: string, attributes = ""): string =>
-  `<text x="${x}" y="${y}"${attributes}>${escape(content)}</text>`;
-const escape = (content: string): string =>
+  `<text x="${x}" y="${y}"${attributes}>${escaped(content)}</text>`;
+const escaped = (content: string): string =>
   content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");

@@ -33,6 +33,11 @@ export interface Stampede {
   grownMb: Spread;
 }
 
+interface Caller {
+  id: string;
+  token: string;
+}
+
 const answerSchema = z.object({
   ms: z.number(),
   failed: z.number(),
@@ -44,7 +49,8 @@ interface Trial
 export async function measureStampede(bench: Bench): Promise<Stampede[]> {
   const roundCount = bench.rounds(ROUNDS);
   await using clerk = await startClerk(2 * CALLS);
-  const users = (await clerk.users(CALLS)).map(({ id }) => id);
+  const users: Caller[] = [];
+  for (const { id } of await clerk.users(CALLS)) users.push({ id, token: await clerk.signIn(id) });
   const results: Stampede[] = [];
   for (const crowd of crowds) {
     const rounds: Pair<Trial>[] = [];
@@ -60,7 +66,7 @@ export async function measureStampede(bench: Bench): Promise<Stampede[]> {
 async function trial(
   { server: { database } }: Bench,
   clerk: Clerk,
-  users: readonly string[],
+  users: readonly Caller[],
   crowd: Crowd,
   who: keyof Pair<Trial>,
 ): Promise<Trial> {
@@ -68,14 +74,13 @@ async function trial(
   await database.tidy();
   await using network = await openSlowNetwork(database.port, 0);
   const callers = crowd === "one user" ? users.slice(0, 1) : users;
-  const tokens = await Promise.all(callers.map((id) => clerk.signIn(id)));
   const url = new URL(database.url);
   url.port = String(network.port);
   const options: StampedeOptions = {
     databaseUrl: url.href,
     clerk,
     who,
-    tokens: Array.from({ length: CALLS }, (_, n) => tokens[n % tokens.length] ?? ""),
+    tokens: Array.from({ length: CALLS }, (_, n) => callers[n % callers.length]?.token ?? ""),
   };
   await clerk.takeRequests();
   const running = runProgram("stampede", options);
@@ -95,7 +100,7 @@ async function trial(
     isOver = true;
   });
   const { ms, failed, rss } = answerSchema.parse(done);
-  const stored = await database.query(`select from "User" where id = any($1)`, [callers]);
+  const stored = await database.query(`select from "User" where id = any($1)`, [callers.map(({ id }) => id)]);
   return {
     ...{ ms, failed, stored: stored.length },
     clerkCalls: await clerk.takeRequests(),
