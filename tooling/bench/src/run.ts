@@ -1,35 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { scenarios } from "./all-scenarios.ts";
 import { startServer } from "./database.ts";
 import { describeMachine } from "./machine.ts";
 import { withTables } from "./markdown.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { type Report, toJson, toText } from "./report.ts";
-import { commandStart } from "./reports/command-start.ts";
-import { effects } from "./reports/effects.ts";
-import { fullRun } from "./reports/full-run.ts";
-import { growth } from "./reports/growth.ts";
-import { oneUser } from "./reports/one-user.ts";
-import { protectedCall } from "./reports/protected-call.ts";
-import { stampede } from "./reports/stampede.ts";
-import { statements } from "./reports/statements.ts";
-import { throughput } from "./reports/throughput.ts";
-import { webhook } from "./reports/webhook.ts";
-import { type Measured, named } from "./scenario.ts";
-
-/** In the order in which they are measured: a new one needs a line here. */
-const scenarios = [
-  named(throughput),
-  named(oneUser),
-  named(webhook),
-  named(protectedCall),
-  named(fullRun),
-  named(stampede),
-  named(statements),
-  named(effects),
-  named(growth),
-  named(commandStart),
-];
+import type { Measured } from "./scenario.ts";
 
 async function bench({ only, sizes, users, rounds }: Options): Promise<Report> {
   await using server = await startServer();
