@@ -1,10 +1,11 @@
 import type { Database } from "./database.ts";
 
 const EVENTS_OF_A_USER = 5;
-const USERS_OF_A_RUN = 1_000;
+const USERS_OF_A_RUN = 100;
 const DELETED_OF = 100; // one in so many
 const CONFLICTS = 100;
 const EFFECTS_OF = 10;
+const UNDELIVERED = 200;
 
 const id = "'user_' || lpad(n::text, 9, '0') || left(md5('user ' || n), 18)";
 const email = "left(md5('user ' || n), 16) || '@example.com'";
@@ -13,8 +14,8 @@ const image = "'https://img.clerk.com/' || md5('image ' || n)";
 const createdAt = "timestamptz '2024-01-01' + n * interval '1 min'";
 
 /**
- * Fills the tables as a directory of this many users has them after a month: five events a user, a run for each thousand, one
- * tombstone in a hundred, and an effect for every tenth user. The last row of the log is a delivery.
+ * Fills the tables as a directory of this many users has them after a month: five events a user, a run for each hundred, one
+ * tombstone in a hundred, and an effect for every tenth user. As many conflicts and undelivered effects in tables of any size.
  */
 export async function fillTables(database: Database, users: number, instanceId: string): Promise<void> {
   const { query } = database;
@@ -56,8 +57,8 @@ export async function fillTables(database: Database, users: number, instanceId: 
   );
   await query(
     `insert into rollcall."SyncEffect" (type, "userId", version, "occurredAt", "runAt", "doneVersion", "deadAt", attempts)
-     select 'user.created', ${id}, 1, ${createdAt}, ${createdAt}, case when n % 1000 <> 0 then 1 end,
-       case when n % 2000 = 0 then now() end, 1
+     select 'user.created', ${id}, 1, ${createdAt}, ${createdAt}, case when n >= ${UNDELIVERED * EFFECTS_OF} then 1 end,
+       case when n < ${(UNDELIVERED * EFFECTS_OF) / 2} then now() end, 1
      from generate_series(0, $1::int - 1, ${EFFECTS_OF}) n`,
     [users],
   );

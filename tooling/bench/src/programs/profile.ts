@@ -33,11 +33,12 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): P
   return Object.fromEntries(shares.toSorted(([, a], [, b]) => b - a));
 }
 
-/** undefined while the process only waits. */
+/** undefined while the process only waits, or starts and stops the profiler itself. */
 function ownerOf({ functionName, url }: Profiler.Profile["nodes"][number]["callFrame"]): string | undefined {
-  if (functionName === "(idle)") return undefined;
+  if (functionName === "(idle)" || (url === "" && functionName === "dispatch")) return undefined;
   if (functionName === "(garbage collector)") return "garbage collection";
-  if (url === "" && /^(parse|stringify)$/.test(functionName)) return "JSON";
+  // Node's `fetch` parses in a function of its own.
+  if (functionName === "parseJSONFromBytes" || (url === "" && /^(parse|stringify)$/.test(functionName))) return "JSON";
   if (url.startsWith("wasm:") || /[\\/](@prisma|generated|prisma)[\\/]/.test(url)) return "Prisma";
   const installed = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(url)?.[1];
   if (installed) return installed;

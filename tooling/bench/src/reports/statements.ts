@@ -34,7 +34,6 @@ export const statements: Scenario<RequestStatements[]> = {
         `${whole(results.at(0)?.users ?? 0)} users`,
         `${whole(results.at(-1)?.users ?? 0)} users`,
         "grown",
-        "reads",
       ],
       rows: grown(results).map(({ request, small, large }) => [
         large.inBackground ? `${request}, in the background` : request,
@@ -42,6 +41,12 @@ export const statements: Scenario<RequestStatements[]> = {
         ms(cost(small)),
         ms(cost(large)),
         times(cost(large) / cost(small)),
+      ]),
+    },
+    {
+      head: ["what the plans read in the largest tables", "indexes, and tables that are scanned"],
+      rows: grown(results).map(({ request, large }) => [
+        request,
         [...new Set(large.statements.flatMap(({ reads }) => reads))].join(", "),
       ]),
     },
