@@ -1,4 +1,5 @@
 import type { Snapshot } from "@rollcall/sync";
+import { alternate } from "../alternate.ts";
 import type { OpenContender } from "../contenders/contender.ts";
 import { copyAndMerge } from "../contenders/copy-and-merge.ts";
 import { rollcall, rollcallOwnIds } from "../contenders/rollcall.ts";
@@ -48,11 +49,10 @@ export async function measureGrowth(bench: Bench): Promise<Growth[]> {
     for (const warmUp of Object.values(life)) await warmUp();
     const rounds = [];
     for (let round = 0; round < bench.rounds(ROUNDS); round++) {
-      rounds.push({
-        rollcall: await life.rollcall(),
-        copyAndMerge: await life.copyAndMerge(),
-        ownIds: await life.ownIds(),
-      });
+      const { rollcall: ofMine, peer: copied } = await alternate(round, (who) =>
+        who === "rollcall" ? life.rollcall() : life.copyAndMerge(),
+      );
+      rounds.push({ rollcall: ofMine, copyAndMerge: copied, ownIds: await life.ownIds() });
     }
     results.push({
       users: size,

@@ -1,3 +1,4 @@
+import { alternate } from "../alternate.ts";
 import { copyAndMerge } from "../contenders/copy-and-merge.ts";
 import { prismaUsualWay } from "../contenders/prisma-usual-way.ts";
 import { rollcall } from "../contenders/rollcall.ts";
@@ -16,7 +17,7 @@ export interface OneUser {
   latencyMs: number;
   /** How long a user takes, in ms; medians. */
   msPerUser: { rollcall: PerHappening<number>; usualWay: PerHappening<number> };
-  /** The usual way's time, relative to Rollcall's for the user before. */
+  /** The usual way's time, relative to Rollcall's in the same round. */
   timesAsFast: PerHappening<Spread>;
 }
 
@@ -47,15 +48,16 @@ export async function measureOneUser({ server: { database }, rounds: roundsOf, t
       });
     };
     const rounds = [];
-    for (let round = 0; round < roundsOf(USERS); round++)
-      rounds.push({ rollcall: await life(mine), usualWay: await life(usual) });
+    for (let round = 0; round < roundsOf(USERS); round++) {
+      rounds.push(await alternate(round, (who) => life(who === "rollcall" ? mine : usual)));
+    }
     results.push({
       latencyMs,
       msPerUser: {
         rollcall: medians(rounds, (round, happening) => round.rollcall[happening]),
-        usualWay: medians(rounds, (round, happening) => round.usualWay[happening]),
+        usualWay: medians(rounds, (round, happening) => round.peer[happening]),
       },
-      timesAsFast: spreads(rounds, (round, happening) => round.usualWay[happening] / round.rollcall[happening]),
+      timesAsFast: spreads(rounds, (round, happening) => round.peer[happening] / round.rollcall[happening]),
     });
   }
   return results;
