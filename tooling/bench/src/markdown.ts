@@ -6,12 +6,17 @@ import { toMarkdown } from "./table.ts";
  * A document with the report's tables in its marked places: what is between `<!-- bench NAME -->` and `<!-- /bench -->`, where NAME
  * is a scenario or one of `machine` and `goals`. Places of scenarios that were not measured stay as they are.
  *
+ * @param isWhole whether every scenario was measured: only then does the report say what the machine and the goals are
  * @throws if a scenario has no place in the document
  */
-export function withTables(document: string, report: Report): string {
+export function withTables(document: string, report: Report, isWhole: boolean): string {
   const places = [
-    { name: "machine", text: machineText(report.machine) },
-    { name: "goals", text: toMarkdown(goalsTable(goalsOf(report))) },
+    ...(isWhole
+      ? [
+          { name: "machine", text: machineText(report.machine) },
+          { name: "goals", text: toMarkdown(goalsTable(goalsOf(report))) },
+        ]
+      : []),
     ...report.scenarios.map(({ name, tables }) => ({ name, text: tables.map(toMarkdown).join("\n\n") })),
   ];
   return places.reduce((filled, { name, text }) => {

@@ -19,7 +19,7 @@ export const usage = (
   --json           one JSON object as the last line of stdout, instead of the tables
   --only           only this scenario; may be given several times: ${scenarios.join(", ")}
   --sizes          the sizes of the growing tables in users, ascending, from ${LEAST_SIZE} on
-  --users          the users of a run, from ${LEAST_USERS} on
+  --users          the users of a run, from ${LEAST_USERS} on; from 20,000 on, a run has several windows
   --rounds         how often each contender is measured; each scenario has its own number
   --markdown FILE  writes the tables into the marked places of this file
   --plots FOLDER   writes the plots there, as SVG`;

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { inspect } from "node:util";
 import { scenarios } from "./all-scenarios.ts";
 import { startServer } from "./database.ts";
 import { describeMachine } from "./machine.ts";
@@ -14,7 +15,13 @@ async function bench({ only, sizes, users, rounds }: Options): Promise<Report> {
   const measured: Measured[] = [];
   for (const scenario of scenarios) {
     if (!only.has(scenario.name)) continue;
-    measured.push(await scenario.run({ server, sizes, users, rounds: (usual) => rounds ?? usual, tell }));
+    try {
+      measured.push(await scenario.run({ server, sizes, users, rounds: (usual) => rounds ?? usual, tell }));
+    } catch (error) {
+      // The others took long, and say what they say.
+      process.stderr.write(`${scenario.name} failed: ${inspect(error)}\n`);
+      process.exitCode = 1;
+    }
   }
   return { machine: describeMachine(server.version), scenarios: measured };
 }
@@ -29,7 +36,10 @@ try {
 }
 const report = await bench(options);
 if (options.markdown !== undefined) {
-  writeFileSync(options.markdown, withTables(readFileSync(options.markdown, "utf8"), report));
+  writeFileSync(
+    options.markdown,
+    withTables(readFileSync(options.markdown, "utf8"), report, report.scenarios.length === scenarios.length),
+  );
 }
 if (options.plots !== undefined) {
   mkdirSync(options.plots, { recursive: true });

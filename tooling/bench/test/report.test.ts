@@ -37,19 +37,24 @@ test("docs/benchmarks.md has a place for each scenario's tables", () => {
     goals: [],
     plots: [],
   }));
-  const filled = withTables(document, { machine, scenarios: measured });
+  const filled = withTables(document, { machine, scenarios: measured }, true);
   for (const { name } of scenarios) expect(filled).toContain(`<!-- bench ${name} -->\n\n| table of ${name} |`);
 });
 
-test("places of scenarios that were not measured stay as they are", () => {
+test("what was not measured stays as it is", () => {
   const report: Report = {
     machine,
     scenarios: [{ name: "a", result: null, tables: [{ head: ["new"], rows: [] }], goals: [], plots: [] }],
   };
   const place = (name: string, content: string) => `<!-- bench ${name} -->\n\n${content}\n\n<!-- /bench -->`;
-  const document = [place("machine", ""), place("goals", ""), place("b", "old b"), place("a", "old a")].join("\n");
-  const filled = withTables(document, report);
-  expect(filled).toContain(place("b", "old b"));
+  const document = [
+    place("machine", "old machine"),
+    place("goals", "old goals"),
+    place("b", "old b"),
+    place("a", "old a"),
+  ].join("\n");
+  const filled = withTables(document, report, false);
+  for (const name of ["machine", "goals", "b"]) expect(filled).toContain(place(name, `old ${name}`));
   expect(filled).toContain(place("a", "| new |\n| --- |"));
 });
 
