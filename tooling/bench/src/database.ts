@@ -2,13 +2,17 @@ import { randomUUID } from "node:crypto";
 import { migrate, type Postgres, startTemporaryPostgres } from "@rollcall/dev-stack";
 import { type ApplicationTables, migrate as migrateRollcall, type Snapshot } from "@rollcall/sync";
 import pg from "pg";
+import { parentOf } from "./cpu.ts";
 
 /** The three tables in a database of the bench's own server, and the work on them that is not measured. */
 export interface Database {
   url: string;
   port: number;
-  version: string;
+  /** Over a connection that no contender uses. */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   clear(): Promise<void>;
+  /** Makes this the Clerk instance that it mirrors: a database with users adopts no emulator by itself. */
+  mirror(instanceId: string): Promise<void>;
   /** Makes writes fill the outbox with these types from the present on. */
   handleEffects(types: readonly string[]): Promise<void>;
   /** Vacuums and analyzes, so that earlier work and missing statistics do not affect the next measurement. */
@@ -43,8 +47,18 @@ const OWN_IDS = `
   alter table "User" drop constraint "User_pkey", add unique (id), alter id drop not null, add pk uuid primary key;
   alter table "Customer" add owner uuid not null unique references "User" on delete cascade`;
 
-/** Two databases of one server: the tables as in the schema, and the same with ids of the application's own. */
-export async function openDatabases(): Promise<{ database: Database; ownIds: Database } & AsyncDisposable> {
+/** The bench's own PostgreSQL server. */
+export interface Server extends AsyncDisposable {
+  version: string;
+  /** The server's first process, whose descendants are all others; undefined where there is no /proc. */
+  pid: number | undefined;
+  /** The tables as in the schema. */
+  database: Database;
+  /** The same with ids of the application's own. */
+  ownIds: Database;
+}
+
+export async function startServer(): Promise<Server> {
   const postgres = await startTemporaryPostgres({ port: 0, settings: SETTINGS });
   const clients: pg.Client[] = [];
   const close = async () => {
@@ -62,11 +76,13 @@ export async function openDatabases(): Promise<{ database: Database; ownIds: Dat
     return prepare(postgres, name, client, owner);
   };
   try {
-    return {
-      database: await open("bench", "", `k."authUserId" = u.id`),
-      ownIds: await open("bench_own_ids", OWN_IDS, "k.owner = u.pk"),
-      [Symbol.asyncDispose]: close,
-    };
+    const database = await open("bench", "", `k."authUserId" = u.id`);
+    const ownIds = await open("bench_own_ids", OWN_IDS, "k.owner = u.pk");
+    const [own] = await database.query<{ version: string; pid: number }>(
+      "select current_setting('server_version') as version, pg_backend_pid() as pid",
+    );
+    if (!own) throw new Error("PostgreSQL did not say its version");
+    return { version: own.version, pid: parentOf(own.pid), database, ownIds, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
@@ -74,14 +90,20 @@ export async function openDatabases(): Promise<{ database: Database; ownIds: Dat
 }
 
 /** @param owner the condition that joins a customer `k` to their user `u` */
-async function prepare(postgres: Postgres, name: string, client: pg.Client, owner: string): Promise<Database> {
-  const { rows } = await client.query<{ version: string }>(`select current_setting('server_version') as version`);
+function prepare(postgres: Postgres, name: string, client: pg.Client, owner: string): Database {
   return {
     url: postgres.url(name),
     port: postgres.port,
-    version: rows[0]?.version ?? "unknown",
+    query: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+      (await client.query<Row>(text, values)).rows,
     async clear() {
-      await client.query(`truncate "User", "Customer", rollcall."ClerkUser", rollcall."SyncEffect"`);
+      await client.query(
+        `truncate "User", "Customer", rollcall."ClerkUser", rollcall."ClerkInstance", rollcall."SyncEffect",
+           rollcall."SyncEvent", rollcall."DirectoryCount", rollcall."SyncRun" cascade`,
+      );
+    },
+    async mirror(instanceId) {
+      await client.query(`insert into rollcall."ClerkInstance" (id, "adoptedAt") values ($1, now())`, [instanceId]);
     },
     async handleEffects(types) {
       await client.query(`delete from rollcall."SyncEffectType"`);

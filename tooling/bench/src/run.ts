@@ -1,65 +1,50 @@
-import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
-import { openDatabases } from "./database.ts";
-import { effectGoals, goalsOf } from "./goals.ts";
-import { type Report, toText } from "./report.ts";
-import { measureEffects } from "./scenarios/effects.ts";
-import { measureGrowth } from "./scenarios/growth.ts";
-import { measureOneUser } from "./scenarios/one-user.ts";
-import { measureThroughput } from "./scenarios/throughput.ts";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { inspect } from "node:util";
+import { scenarios } from "./all-scenarios.ts";
+import { startServer } from "./database.ts";
+import { describeMachine } from "./machine.ts";
+import { withTables } from "./markdown.ts";
+import { type Options, readOptions, usage } from "./options.ts";
+import { type Report, toJson, toText } from "./report.ts";
+import type { Measured } from "./scenario.ts";
 
-const SCENARIOS = ["throughput", "one-user", "effects", "growth"];
-const LEAST_SIZE = 10_000;
-
-const usage = `pnpm bench [--json] [--only ${SCENARIOS.join(" | ")}]... [--sizes 10000,100000,1000000]
-  --json   one JSON object as the last line of stdout, instead of the tables
-  --only   only this scenario; may be given several times
-  --sizes  the sizes of the growing tables in users, ascending, from ${LEAST_SIZE} on`;
-
-function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      json: { type: "boolean", default: false },
-      only: { type: "string", multiple: true, default: SCENARIOS },
-      sizes: { type: "string", default: "10000,100000,1000000" },
-    },
-  });
-  const sizes = values.sizes.split(",").map(Number);
-  const ascending = sizes.every(
-    (size, index) => Number.isInteger(size) && size >= Math.max(LEAST_SIZE, sizes[index - 1] ?? 0),
-  );
-  if (!ascending) throw new Error(`--sizes ${values.sizes} does not say how many users`);
-  const unknown = values.only.find((scenario) => !SCENARIOS.includes(scenario));
-  if (unknown !== undefined) throw new Error(`--only ${unknown} is not a scenario`);
-  return { json: values.json, only: new Set(values.only), sizes };
-}
-
-async function bench({ only, sizes }: ReturnType<typeof readArguments>): Promise<Report> {
-  await using databases = await openDatabases();
-  const { database } = databases;
+async function bench({ only, sizes, users, rounds }: Options): Promise<Report> {
+  await using server = await startServer();
   const tell = (what: string) => process.stderr.write(`${what}\n`);
-  const throughput = only.has("throughput") ? await measureThroughput(database, tell) : [];
-  const oneUser = only.has("one-user") ? await measureOneUser(database, tell) : [];
-  const effects = only.has("effects") ? await measureEffects(database, tell) : [];
-  const growth = only.has("growth") ? await measureGrowth(databases, sizes, tell) : [];
-  return {
-    node: process.versions.node,
-    postgres: database.version,
-    cores: availableParallelism(),
-    throughput,
-    oneUser,
-    effects,
-    growth,
-    goals: [...goalsOf(throughput, growth), ...effectGoals(effects)],
-  };
+  const measured: Measured[] = [];
+  for (const scenario of scenarios) {
+    if (!only.has(scenario.name)) continue;
+    try {
+      measured.push(await scenario.run({ server, sizes, users, rounds: (usual) => rounds ?? usual, tell }));
+    } catch (error) {
+      // The others took long, and say what they say.
+      process.stderr.write(`${scenario.name} failed: ${inspect(error)}\n`);
+      process.exitCode = 1;
+    }
+  }
+  return { machine: describeMachine(server.version), scenarios: measured };
 }
 
-let given: ReturnType<typeof readArguments>;
+const names = scenarios.map(({ name }) => name);
+let options: Options;
 try {
-  given = readArguments();
+  options = readOptions(names);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage(names)}\n`);
   process.exit(2);
 }
-const report = await bench(given);
-process.stdout.write(given.json ? `${JSON.stringify(report)}\n` : toText(report));
+const report = await bench(options);
+if (options.markdown !== undefined) {
+  writeFileSync(
+    options.markdown,
+    withTables(readFileSync(options.markdown, "utf8"), report, report.scenarios.length === scenarios.length),
+  );
+}
+if (options.plots !== undefined) {
+  mkdirSync(options.plots, { recursive: true });
+  for (const { name, svg } of report.scenarios.flatMap(({ plots }) => plots)) {
+    writeFileSync(path.join(options.plots, `${name}.svg`), svg);
+  }
+}
+process.stdout.write(options.json ? `${toJson(report)}\n` : toText(report));

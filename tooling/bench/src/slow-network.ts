@@ -1,9 +1,16 @@
 import { once } from "node:events";
 import { createServer, connect as dial, type Socket } from "node:net";
 
+export interface SlowNetwork extends AsyncDisposable {
+  port: number;
+  /** How often a client has spoken after the server had answered, or for the first time: what latency is paid for. */
+  roundTrips(): number;
+}
+
 /** A proxy to a local port that delays everything by this long, in each direction. */
-export async function openSlowNetwork(port: number, delayMs: number): Promise<AsyncDisposable & { port: number }> {
+export async function openSlowNetwork(port: number, delayMs: number): Promise<SlowNetwork> {
   const sockets = new Set<Socket>();
+  let roundTrips = 0;
   const carry = (from: Socket, to: Socket) => {
     sockets.add(from);
     from.setNoDelay(true);
@@ -15,6 +22,14 @@ export async function openSlowNetwork(port: number, delayMs: number): Promise<As
   };
   const server = createServer((client) => {
     const database = dial(port, "127.0.0.1");
+    let isAnswered = true;
+    client.on("data", () => {
+      if (isAnswered) roundTrips++;
+      isAnswered = false;
+    });
+    database.on("data", () => {
+      isAnswered = true;
+    });
     carry(client, database);
     carry(database, client);
   });
@@ -23,6 +38,7 @@ export async function openSlowNetwork(port: number, delayMs: number): Promise<As
   if (address === null || typeof address === "string") throw new Error("the slow network listens on no port");
   return {
     port: address.port,
+    roundTrips: () => roundTrips,
     async [Symbol.asyncDispose]() {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -26,7 +26,7 @@ export interface EmulatorOptions {
   dataDirectory?: string;
 }
 
-export interface EmulatorProcess extends Pick<Child, "exited" | typeof Symbol.asyncDispose> {
+export interface EmulatorProcess extends Pick<Child, "pid" | "exited" | typeof Symbol.asyncDispose> {
   readonly port: number;
   /** The variables that make an app, including its browser code, use it as Clerk, and who to sign in as. */
   readonly environment: z.infer<typeof linesSchema>;
@@ -54,6 +54,7 @@ export async function startEmulatorProcess({ port, users, dataDirectory }: Emula
       return {
         port: candidate,
         environment,
+        pid: child.pid,
         exited: child.exited,
         deliverWebhooksTo: (url) => configureWebhooks(environment.EMULATOR_URL, url),
         [Symbol.asyncDispose]: child[Symbol.asyncDispose],

@@ -1,8 +1,9 @@
 import type { Snapshot } from "@rollcall/sync";
 import { rollcall } from "../contenders/rollcall.ts";
 import { withoutOutbox } from "../contenders/without-outbox.ts";
-import type { Database } from "../database.ts";
-import { eachInTurn, medians, type PerHappening } from "../happening.ts";
+import { eachInTurn, type PerHappening, spreads } from "../happening.ts";
+import type { Bench } from "../scenario.ts";
+import type { Spread } from "../spread.ts";
 import { usersFrom } from "../users.ts";
 
 const ROWS_PER_CALL = 500;
@@ -21,12 +22,12 @@ type Variant = keyof typeof variants;
 
 export interface EffectsCost {
   variant: Variant;
-  /** How long it takes, relative to the write path without an outbox in the same round; medians. */
-  timesAsLong: PerHappening<number>;
+  /** How long it takes, relative to the write path without an outbox in the same round. */
+  timesAsLong: PerHappening<Spread>;
 }
 
 /** What the outbox costs the write path: 500 rows a call, one connection. */
-export async function measureEffects(database: Database, tell: (what: string) => void): Promise<EffectsCost[]> {
+export async function measureEffects({ server: { database }, rounds: roundsOf, tell }: Bench): Promise<EffectsCost[]> {
   await using mine = rollcall.open(database.url, 1);
   await using bare = withoutOutbox.open(database.url, 1);
 
@@ -58,13 +59,13 @@ export async function measureEffects(database: Database, tell: (what: string) =>
   for (const variant of Object.keys(variants) as Variant[]) {
     tell(`effects, ${variant}`);
     const rounds: { mine: PerHappening<number>; bare: PerHappening<number> }[] = [];
-    for (let round = 0; round <= ROUNDS; round++) {
+    for (let round = 0; round <= roundsOf(ROUNDS); round++) {
       const runs = { mine: () => trial(mine, variants[variant]), bare: () => trial(bare, variants[variant]) };
       const first = round % 2 ? await runs.mine() : await runs.bare();
       const second = round % 2 ? await runs.bare() : await runs.mine();
       if (round > 0) rounds.push(round % 2 ? { mine: first, bare: second } : { mine: second, bare: first });
     }
-    const timesAsLong = medians(rounds, (one, happening) => one.mine[happening] / one.bare[happening]);
+    const timesAsLong = spreads(rounds, (one, happening) => one.mine[happening] / one.bare[happening]);
     results.push({ variant, timesAsLong });
   }
   await database.handleEffects([]);

@@ -1,9 +1,12 @@
 import type { Snapshot } from "@rollcall/sync";
+import { alternate } from "../alternate.ts";
 import type { OpenContender } from "../contenders/contender.ts";
 import { copyAndMerge } from "../contenders/copy-and-merge.ts";
 import { rollcall, rollcallOwnIds } from "../contenders/rollcall.ts";
 import type { Database } from "../database.ts";
-import { eachInTurn, medians, type PerHappening } from "../happening.ts";
+import { eachInTurn, medians, type PerHappening, spreads } from "../happening.ts";
+import type { Bench } from "../scenario.ts";
+import type { Spread } from "../spread.ts";
 import { userOf, usersFrom } from "../users.ts";
 
 const ROWS_PER_CALL = 500;
@@ -16,17 +19,17 @@ export interface Growth {
   users: number;
   /** How long a call of 500 rows takes, in ms; medians. */
   msPerCall: { rollcall: PerHappening<number>; ownIds: PerHappening<number>; copyAndMerge: PerHappening<number> };
+  /** Relative to COPY and merge in the same round. */
+  timesAsLong: { rollcall: PerHappening<Spread>; ownIds: PerHappening<Spread> };
 }
 
 /**
  * What a call costs while the tables grow, in turn. Rollcall and COPY and merge work in the same tables; Rollcall over tables with ids
  * of their own works in another database of the same server and size.
  */
-export async function measureGrowth(
-  { database, ownIds }: { database: Database; ownIds: Database },
-  sizes: readonly number[],
-  tell: (what: string) => void,
-): Promise<Growth[]> {
+export async function measureGrowth(bench: Bench): Promise<Growth[]> {
+  const { sizes, tell } = bench;
+  const { database, ownIds } = bench.server;
   await using mine = rollcall.open(database.url, 1);
   await using limit = copyAndMerge.open(database.url, 1);
   await using own = rollcallOwnIds.open(ownIds.url, 1);
@@ -45,12 +48,11 @@ export async function measureGrowth(
     };
     for (const warmUp of Object.values(life)) await warmUp();
     const rounds = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      rounds.push({
-        rollcall: await life.rollcall(),
-        copyAndMerge: await life.copyAndMerge(),
-        ownIds: await life.ownIds(),
-      });
+    for (let round = 0; round < bench.rounds(ROUNDS); round++) {
+      const { rollcall: ofMine, peer: copied } = await alternate(round, (who) =>
+        who === "rollcall" ? life.rollcall() : life.copyAndMerge(),
+      );
+      rounds.push({ rollcall: ofMine, copyAndMerge: copied, ownIds: await life.ownIds() });
     }
     results.push({
       users: size,
@@ -58,6 +60,10 @@ export async function measureGrowth(
         rollcall: medians(rounds, (round, happening) => round.rollcall[happening]),
         ownIds: medians(rounds, (round, happening) => round.ownIds[happening]),
         copyAndMerge: medians(rounds, (round, happening) => round.copyAndMerge[happening]),
+      },
+      timesAsLong: {
+        rollcall: spreads(rounds, (round, happening) => round.rollcall[happening] / round.copyAndMerge[happening]),
+        ownIds: spreads(rounds, (round, happening) => round.ownIds[happening] / round.copyAndMerge[happening]),
       },
     });
   }

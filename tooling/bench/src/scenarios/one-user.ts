@@ -1,9 +1,11 @@
+import { alternate } from "../alternate.ts";
 import { copyAndMerge } from "../contenders/copy-and-merge.ts";
 import { prismaUsualWay } from "../contenders/prisma-usual-way.ts";
 import { rollcall } from "../contenders/rollcall.ts";
-import type { Database } from "../database.ts";
-import { eachInTurn, medians, type PerHappening } from "../happening.ts";
+import { eachInTurn, medians, type PerHappening, spreads } from "../happening.ts";
+import type { Bench } from "../scenario.ts";
 import { openSlowNetwork } from "../slow-network.ts";
+import type { Spread } from "../spread.ts";
 import { userOf, usersFrom } from "../users.ts";
 
 const LATENCIES_MS = [0, 5];
@@ -15,10 +17,12 @@ export interface OneUser {
   latencyMs: number;
   /** How long a user takes, in ms; medians. */
   msPerUser: { rollcall: PerHappening<number>; usualWay: PerHappening<number> };
+  /** The usual way's time, relative to Rollcall's in the same round. */
+  timesAsFast: PerHappening<Spread>;
 }
 
 /** What one sign-in costs, in tables that already contain users. */
-export async function measureOneUser(database: Database, tell: (what: string) => void): Promise<OneUser[]> {
+export async function measureOneUser({ server: { database }, rounds: roundsOf, tell }: Bench): Promise<OneUser[]> {
   await database.clear();
   await using fill = copyAndMerge.open(database.url, 1);
   await fill.apply(usersFrom(0, OTHERS));
@@ -44,14 +48,16 @@ export async function measureOneUser(database: Database, tell: (what: string) =>
       });
     };
     const rounds = [];
-    for (let round = 0; round < USERS; round++)
-      rounds.push({ rollcall: await life(mine), usualWay: await life(usual) });
+    for (let round = 0; round < roundsOf(USERS); round++) {
+      rounds.push(await alternate(round, (who) => life(who === "rollcall" ? mine : usual)));
+    }
     results.push({
       latencyMs,
       msPerUser: {
         rollcall: medians(rounds, (round, happening) => round.rollcall[happening]),
-        usualWay: medians(rounds, (round, happening) => round.usualWay[happening]),
+        usualWay: medians(rounds, (round, happening) => round.peer[happening]),
       },
+      timesAsFast: spreads(rounds, (round, happening) => round.peer[happening] / round.rollcall[happening]),
     });
   }
   return results;

@@ -4,7 +4,9 @@ import { copyAndMerge } from "../contenders/copy-and-merge.ts";
 import { prismaUsualWay } from "../contenders/prisma-usual-way.ts";
 import { rollcall } from "../contenders/rollcall.ts";
 import type { Database } from "../database.ts";
-import { eachInTurn, medians, type PerHappening } from "../happening.ts";
+import { eachInTurn, medians, type PerHappening, spreads } from "../happening.ts";
+import type { Bench } from "../scenario.ts";
+import type { Spread } from "../spread.ts";
 import { usersFrom } from "../users.ts";
 
 const CONNECTIONS = [1, 2, 4];
@@ -20,14 +22,19 @@ export interface Throughput {
     copyAndMerge: PerHappening<number>;
     usualWay: PerHappening<number>;
   };
-  /** Rollcall's users per second, relative to the other's in the same round; medians. */
-  timesAsFastAs: { copyAndMerge: PerHappening<number>; usualWay: PerHappening<number> };
+  /** Rollcall's users per second, relative to the other's in the same round. */
+  timesAsFastAs: { copyAndMerge: PerHappening<Spread>; usualWay: PerHappening<Spread> };
 }
 
 type Round = Throughput["usersPerSecond"];
 
 /** How many users per second each contender writes, from empty tables on. */
-export async function measureThroughput(database: Database, tell: (what: string) => void): Promise<Throughput[]> {
+export async function measureThroughput({
+  server: { database },
+  rounds: roundsOf,
+  tell,
+}: Bench): Promise<Throughput[]> {
+  const roundCount = roundsOf(ROUNDS);
   const results: Throughput[] = [];
   for (const connections of CONNECTIONS) {
     await using mine = rollcall.open(database.url, connections);
@@ -36,8 +43,8 @@ export async function measureThroughput(database: Database, tell: (what: string)
     for (const contender of [mine, limit, usual]) await trial(database, contender, connections, 100, 400); // warms up
 
     const rounds = ROWS_PER_CALL.map((rowsPerCall) => ({ rowsPerCall, measured: [] as Round[] }));
-    for (let round = 0; round < ROUNDS; round++) {
-      tell(`throughput, ${connections} connection(s), round ${round + 1} of ${ROUNDS}`);
+    for (let round = 0; round < roundCount; round++) {
+      tell(`throughput, ${connections} connection(s), round ${round + 1} of ${roundCount}`);
       const usualWay = await trial(database, usual, connections, 1, 200 * connections);
       for (const { rowsPerCall, measured } of rounds) {
         const count = rowsPerCall === 1 ? 200 * connections : Math.max(4_000, 2 * rowsPerCall * connections);
@@ -62,8 +69,8 @@ const summary = (connections: number, rowsPerCall: number, rounds: Round[]): Thr
     usualWay: medians(rounds, (round, happening) => round.usualWay[happening]),
   },
   timesAsFastAs: {
-    copyAndMerge: medians(rounds, (round, happening) => round.rollcall[happening] / round.copyAndMerge[happening]),
-    usualWay: medians(rounds, (round, happening) => round.rollcall[happening] / round.usualWay[happening]),
+    copyAndMerge: spreads(rounds, (round, happening) => round.rollcall[happening] / round.copyAndMerge[happening]),
+    usualWay: spreads(rounds, (round, happening) => round.rollcall[happening] / round.usualWay[happening]),
   },
 });
 

@@ -12,6 +12,8 @@ export interface Exit {
 
 /** A process of ours and all its descendants. */
 export interface Child extends AsyncDisposable {
+  /** undefined if it could not be started. */
+  readonly pid: number | undefined;
   readonly stdout: Readable | null;
   readonly exited: Promise<Exit>;
   /** Asks all of them to end, kills them after a while, and resolves when they have ended. Does nothing if it already ended. */
@@ -68,6 +70,7 @@ export function startChild(file: string, { args = [], env, stdio, endsWithParent
     return exit;
   };
   return {
+    pid: child.pid,
     stdout: child.stdout,
     exited,
     stop,
