@@ -1,7 +1,7 @@
 import type { Database } from "./database.ts";
 
 const EVENTS_OF_A_USER = 5;
-const USERS_OF_A_RUN = 100;
+const RUNS = 2_160; // hourly for 90 days: older ones are deleted, however many users there are
 const DELETED_OF = 100; // one in so many
 const CONFLICTS = 100;
 const EFFECTS_OF = 10;
@@ -67,7 +67,7 @@ export async function fillTables(database: Database, users: number, instanceId: 
        insert into rollcall."SyncRun" (id, kind, "dryRun", state, "startedBy", "instanceId", total, missing, confirmed, "startedAt", "endedAt")
        select gen_random_uuid(), case when n % 2 = 0 then 'full' else 'incremental' end::rollcall."RunKind", false, 'done', 'bench', $1,
          $2::int, 0, false, now() - n * interval '1 hour', now() - n * interval '1 hour'
-       from generate_series(1, $2::int / ${USERS_OF_A_RUN}) n
+       from generate_series(1, ${RUNS}) n
        returning id
      )
      insert into rollcall."SyncWindow" ("runId", number, position, unchanged, "movedAt", "endedAt")

@@ -2,6 +2,7 @@ import { createClerkClient } from "@clerk/backend";
 import { createRollcallAuth } from "@rollcall/auth/mount";
 import { createClient } from "@rollcall/db/client";
 import { createRollcall } from "@rollcall/sync";
+import { statementNameGenerator } from "@rollcall/sync/prisma";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { type Clerk, ORIGIN } from "../clerk.ts";
 import { comparedRouter } from "./compared-router.ts";
@@ -23,7 +24,7 @@ export function openProtectedCalls(
   databaseUrl: string,
   { url: clerkUrl, secretKey, publishableKey }: Pick<Clerk, "url" | "secretKey" | "publishableKey">,
 ): ProtectedCalls {
-  const db = createClient(databaseUrl);
+  const db = createClient(databaseUrl, { statementNameGenerator });
   const rollcall = createRollcall({ db, clerk: { secretKey, apiUrl: clerkUrl } });
   const auth = createRollcallAuth(rollcall, { publishableKey, authorizedParties: [ORIGIN] });
   const backend = createClerkClient({ secretKey, publishableKey, apiUrl: clerkUrl, telemetry: { disabled: true } });

@@ -1,5 +1,6 @@
 import { createClient } from "@rollcall/db/client";
 import { createRollcall, type Rollcall } from "@rollcall/sync";
+import { statementNameGenerator } from "@rollcall/sync/prisma";
 import { z } from "zod";
 import { cpuOf } from "../cpu.ts";
 import { usersFrom } from "../users.ts";
@@ -45,7 +46,7 @@ async function write({ applySnapshots }: Rollcall, { users, workers }: FullRunOp
 
 const options = optionsSchema.parse(await asked());
 const { databaseUrl, clerkUrl, secretKey, who, withProfile, postgresPid, clerkPid } = options;
-const db = createClient(databaseUrl);
+const db = createClient(databaseUrl, { statementNameGenerator });
 const rollcall = createRollcall({ db, connectionString: databaseUrl, clerk: { secretKey, apiUrl: clerkUrl } });
 const work = () => (who === "run" ? run(rollcall, options) : write(rollcall, options));
 

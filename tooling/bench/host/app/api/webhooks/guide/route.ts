@@ -1,5 +1,5 @@
 import { verifyWebhook } from "@clerk/nextjs/webhooks";
-import { db } from "@rollcall/db";
+import { db } from "@rollcall/app";
 import type { NextRequest } from "next/server";
 
 /**
