@@ -7,7 +7,7 @@ const tests = {
   isolate: false,
   // Many tests wait, for a lease, a lock or a time limit, while others work.
   maxWorkers: 4,
-  // A property test's thousand rounds take a minute on a free machine, a twentieth of them seconds.
+  // A property test's thousand rounds take a minute on a free machine, a fortieth of them seconds.
   testTimeout: process.env.DEEP === "1" ? 600_000 : 180_000,
   hookTimeout: 60_000,
   // In CI a crowded machine may make a browser or a killed process miss its moment once; a defect fails twice.

@@ -177,3 +177,21 @@ test("a user can be deleted by control", async () => {
   expect((await clerk.control("DELETE", `/users/${clerk.memberUserId}`)).status).toBe(404);
   expect((await clerk.control("PATCH", `/users/${clerk.memberUserId}`, { first_name: "x" })).status).toBe(404);
 });
+
+test("many users are changed or deleted by one control call, and none of them if one is unknown", async () => {
+  await using clerk = await startClerk();
+  const { body } = await clerk.control("POST", "/users", { count: 3 });
+  const { userIds: ids } = z.object({ userIds: z.array(z.string()) }).parse(body);
+  const names = async () => (await clerk.sdk.users.getUserList({ userId: ids })).data.map(({ firstName }) => firstName);
+
+  const changes = { first_name: "Changed" };
+  expect((await clerk.control("PATCH", "/users", { ids: [...ids, "user_unknown"], changes })).status).toBe(404);
+  expect(await names()).not.toContain("Changed");
+  expect((await clerk.control("PATCH", "/users", { ids, changes })).body).toEqual({ changed: 3 });
+  expect(await names()).toEqual(["Changed", "Changed", "Changed"]);
+
+  expect((await clerk.control("DELETE", "/users", { ids: ["user_unknown", ...ids] })).status).toBe(404);
+  expect(await names()).toHaveLength(3);
+  expect((await clerk.control("DELETE", "/users", { ids })).body).toEqual({ deleted: 3 });
+  expect(await names()).toEqual([]);
+});

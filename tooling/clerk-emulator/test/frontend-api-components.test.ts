@@ -22,6 +22,12 @@ function lasting<Resource extends AsyncDisposable>(resource: Resource): Resource
   return resource;
 }
 
+/**
+ * A test for `pnpm test:deep` only: each page that loads Clerk's scripts takes seconds of CPU time. The other tests of the Frontend
+ * API show the same without a browser.
+ */
+const deepTest = test.runIf(process.env.DEEP === "1");
+
 describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_CHROMIUM})`, () => {
   let chromium: Browser;
   beforeAll(async () => {
@@ -115,7 +121,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toEqual(["user.updated"]);
   });
 
-  test("<SignIn/> replaces a forgotten password with a code", async () => {
+  deepTest("<SignIn/> replaces a forgotten password with a code", async () => {
     const set = await setUp();
     const { page, clerk } = set;
     await set.open("/sign-in");
@@ -134,7 +140,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     ).toBe(true);
   });
 
-  test("a reloaded page keeps the session", async () => {
+  deepTest("a reloaded page keeps the session", async () => {
     const set = await memberAt("/");
     await set.page.reload();
     await set.page.getByText("Signed in as Morgan Member").waitFor();
@@ -188,7 +194,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toEqual(["user.updated", "user.updated"]);
   });
 
-  test("<UserProfile/> adds an address and makes it the primary one", async () => {
+  deepTest("<UserProfile/> adds an address and makes it the primary one", async () => {
     const set = await memberAt("/user");
     const { page, clerk } = set;
     await page.getByText("Add email address").click();
@@ -203,7 +209,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(primary, SOON).toBe("second@example.com");
   });
 
-  test("<UserProfile/> changes the password and shows where the user is signed in", async () => {
+  deepTest("<UserProfile/> changes the password and shows where the user is signed in", async () => {
     const set = await memberAt("/user#/security");
     const { page, clerk } = set;
     await page.getByText("This device").waitFor();
@@ -219,7 +225,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(changed, SOON).toMatchObject({ verified: true });
   });
 
-  test("<UserProfile/> deletes the account, and no user is signed in any more", async () => {
+  deepTest("<UserProfile/> deletes the account, and no user is signed in any more", async () => {
     const set = await memberAt("/user#/security");
     const { page, clerk } = set;
     await button(page, "Delete account").click();
@@ -231,7 +237,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toContain("user.deleted");
   });
 
-  test("a banned user is signed out of an open page", async () => {
+  deepTest("a banned user is signed out of an open page", async () => {
     const set = await memberAt("/");
     await set.clerk.sdk.users.banUser(set.clerk.memberUserId);
     await set.page.evaluate("Clerk.session.getToken({ skipCache: true }).catch(() => undefined)");

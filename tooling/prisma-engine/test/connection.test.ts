@@ -34,9 +34,10 @@ test("sslmode=require refuses a server that does not encrypt", async () => {
 
 test("schema= puts the tables and their migrations into that schema", async () => {
   await using database = await createEmptyDatabase();
+  await using project = await copyProject();
   const url = `${database.url}?schema=roll%20call`;
 
-  const deployed = await thisRepository.prisma(url, "migrate", "deploy");
+  const deployed = await project.prisma(url, "migrate", "deploy");
   expect(deployed.exitCode).toBe(0);
   expect(await query(database.url, `SELECT count(*)::int FROM "roll call"."User"`)).toEqual([0]);
   expect(await query(database.url, `SELECT to_regclass('public."User"')`)).toEqual([null]);

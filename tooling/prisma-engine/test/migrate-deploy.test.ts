@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
-import { copyProject, thisRepository } from "./prisma-cli.ts";
+import { copyProject, deepTest } from "./prisma-cli.ts";
 
-test("migrate status names the missing migrations", async () => {
+deepTest("migrate status names the missing migrations", async () => {
   await using database = await createEmptyDatabase();
+  await using project = await copyProject();
 
-  const status = await thisRepository.prisma(database.url, "migrate", "status");
+  const status = await project.prisma(database.url, "migrate", "status");
   expect(status).toMatchObject({ exitCode: 1, output: expect.stringContaining("20261125000000_users_and_customers") });
 });
 
@@ -35,10 +36,11 @@ test("migrate deploy creates a database that does not exist, and semicolons in q
 
 test("two simultaneous deployments apply each migration once, and a third has nothing to do", async () => {
   await using database = await createEmptyDatabase();
+  await using project = await copyProject();
 
   const deployments = await Promise.all([
-    thisRepository.prisma(database.url, "migrate", "deploy"),
-    thisRepository.prisma(database.url, "migrate", "deploy"),
+    project.prisma(database.url, "migrate", "deploy"),
+    project.prisma(database.url, "migrate", "deploy"),
   ]);
   expect(deployments.map(({ exitCode, output }) => (exitCode === 0 ? "applied" : output))).toEqual([
     "applied",
@@ -49,7 +51,7 @@ test("two simultaneous deployments apply each migration once, and a third has no
     await query(database.url, `SELECT migration_name FROM "_prisma_migrations" GROUP BY 1 HAVING count(*) > 1`),
   ).toEqual([]);
 
-  const again = await thisRepository.prisma(database.url, "migrate", "deploy");
+  const again = await project.prisma(database.url, "migrate", "deploy");
   expect(again).toMatchObject({ exitCode: 0, output: expect.stringContaining("No pending migrations to apply.") });
 });
 

@@ -8,7 +8,7 @@ import { afterAnHourOfTrouble } from "./troubled.ts";
 async function openWithGone(users: number, gone: number): Promise<Mirror> {
   const mirror = await openSettled(users);
   await mirror.age(2);
-  for (const { id } of (await mirror.listed()).slice(users - gone)) await mirror.control("DELETE", `/users/${id}`);
+  await mirror.remove((await mirror.listed()).slice(users - gone).map(({ id }) => id));
   await mirror.control("DELETE", "/requests");
   return mirror;
 }

@@ -47,7 +47,7 @@ test("a dry run never waits for a confirmation", async () => {
   await using mirror = await openMirror({ users: 4 });
   await mirror.run();
   await mirror.age(2);
-  for (const { id } of (await mirror.listed()).slice(1)) await mirror.control("DELETE", `/users/${id}`);
+  await mirror.remove((await mirror.listed()).slice(1).map(({ id }) => id));
   expect((await mirror.run({ dryRun: true })).report).toMatchObject({ state: "done", missing: 3, tombstoned: 0 });
 });
 

@@ -5,9 +5,7 @@ import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
 import { type Mirror, openMirror, openSettled } from "./mirror.ts";
 import { afterAnHourOfTrouble } from "./troubled.ts";
 
-async function change(mirror: Mirror, ids: (string | undefined)[], first_name: string): Promise<void> {
-  for (const id of ids) await mirror.control("PATCH", `/users/${id}`, { first_name });
-}
+const change = (mirror: Mirror, ids: (string | undefined)[], first_name: string) => mirror.change(ids, { first_name });
 
 describe("an incremental run", () => {
   test("after a full one reads what changed since, and costs in proportion", async () => {
@@ -81,7 +79,7 @@ describe("an incremental run", () => {
   test("sees no deletions, deletes no user, and reports how many users too many are here", async () => {
     await using mirror = await openSettled(100);
     await mirror.age(2);
-    for (const { id } of (await mirror.listed()).slice(10, 13)) await mirror.control("DELETE", `/users/${id}`);
+    await mirror.remove((await mirror.listed()).slice(10, 13).map(({ id }) => id));
     const { report, netDifference } = await mirror.run({ kind: "incremental" });
     expect(report).toMatchObject({ state: "done", missing: null, tombstoned: 0 });
     expect(netDifference, "at Clerk minus here").toBe(-3);
@@ -106,7 +104,7 @@ describe("an incremental run", () => {
       if (isChanges(question) && question.parameters.has("offset") && !happened) {
         happened = true;
         // They were read, and the users behind them move up to the previous page.
-        for (const id of ids.slice(500, 520)) await mirror.control("DELETE", `/users/${id}`);
+        await mirror.remove(ids.slice(500, 520));
       }
       return ask();
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Answer, between, isChanges, isWalks, type Question } from "./between.ts";
 import { seenIsTheSumOf } from "./carried-over.ts";
-import { type Mirror, openMirror } from "./mirror.ts";
+import { type Mirror, openMirror, openSettled } from "./mirror.ts";
 
 const USERS = 540;
 
@@ -29,8 +29,7 @@ function endless(mirror: Mirror, walked: (page: number) => Promise<unknown>, { o
 
 describe("if more users changed than can be read by offset", () => {
   test("an incremental run walks by cursor, counts each change once, and ends with the changes made meanwhile", async () => {
-    await using mirror = await openMirror({ users: USERS });
-    await mirror.run();
+    await using mirror = await openSettled(USERS);
     await forgetMark(mirror);
     const [first] = await mirror.listed();
     const { seen, open } = endless(mirror, (page) =>
@@ -66,8 +65,7 @@ describe("if more users changed than can be read by offset", () => {
   });
 
   test("twice, the run ends as incomplete", async () => {
-    await using mirror = await openMirror({ users: USERS });
-    await mirror.run();
+    await using mirror = await openSettled(USERS);
     await forgetMark(mirror);
     const { open } = endless(mirror, () => forgetMark(mirror), { once: false });
     await using clerk = await open();

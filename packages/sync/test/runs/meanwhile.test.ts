@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { between, isChanges, isWalks } from "./between.ts";
 import { expectCarriedOver } from "./carried-over.ts";
-import { type Mirror, openMirror } from "./mirror.ts";
+import { type Mirror, openMirror, openSettled } from "./mirror.ts";
 
 /** A run in which something happens at Clerk before its second page is read. */
 async function runMeanwhile(mirror: Mirror, happens: () => Promise<unknown>, options = {}) {
@@ -43,7 +43,7 @@ test("users who are deleted while the run walks do not disturb it, even the curs
   const users = await mirror.listed();
   const gone = [users[499], users[500], users[510], users[519]].map((user) => user?.id ?? "");
   const { report } = await runMeanwhile(mirror, async () => {
-    for (const id of gone) await mirror.control("DELETE", `/users/${id}`);
+    await mirror.remove(gone);
   });
   expect(report).toMatchObject({ state: "done", seen: 517, created: 517, failed: 0, missing: 0 });
   const ids = new Set((await mirror.host.users()).map(({ id }) => id));
@@ -51,13 +51,12 @@ test("users who are deleted while the run walks do not disturb it, even the curs
 });
 
 test("a user who is deleted while the run walks is found by it, if their row is old", async () => {
-  await using mirror = await openMirror();
-  await mirror.run();
+  await using mirror = await openSettled();
   await mirror.age(2);
   const users = await mirror.listed();
   const [cursors, next, newest] = [users[499]?.id, users[500]?.id, users[519]?.id];
   const { report } = await runMeanwhile(mirror, async () => {
-    for (const id of [cursors, next, newest]) await mirror.control("DELETE", `/users/${id}`);
+    await mirror.remove([cursors, next, newest]);
   });
   // The cursor's own user was listed: the next run finds them.
   expect(report).toMatchObject({ state: "done", seen: 518, unchanged: 518, missing: 2, tombstoned: 2 });
@@ -66,8 +65,7 @@ test("a user who is deleted while the run walks is found by it, if their row is 
 });
 
 test("a user that the walk missed and the closing pass lists is no longer missing", async () => {
-  await using mirror = await openMirror();
-  await mirror.run();
+  await using mirror = await openSettled();
   await mirror.age(2);
   const [, hidden] = await mirror.listed();
   let asked = 0;
@@ -89,17 +87,16 @@ test("a user that the walk missed and the closing pass lists is no longer missin
 
 test("many users who change while the closing pass reads are right at its end", async () => {
   await using mirror = await openMirror({ users: 540 });
-  const users = await mirror.listed();
+  const ids = (await mirror.listed()).map(({ id }) => id);
   let rounds = 0;
   await using clerk = await between(mirror.clerk.url, async (question, ask) => {
     if (isWalks(question) && question.parameters.has("starting_after") && rounds === 0) {
       rounds++;
-      for (const { id } of users.slice(0, 520)) await mirror.control("PATCH", `/users/${id}`, { first_name: "Once" });
+      await mirror.change(ids.slice(0, 520), { first_name: "Once" });
     }
     if (isChanges(question) && question.parameters.get("offset") !== null && rounds === 1) {
       rounds++;
-      for (const { id } of users.slice(300, 330))
-        await mirror.control("PATCH", `/users/${id}`, { first_name: "Twice" });
+      await mirror.change(ids.slice(300, 330), { first_name: "Twice" });
     }
     return ask();
   });

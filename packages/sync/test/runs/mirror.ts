@@ -29,6 +29,10 @@ export interface Mirror extends AsyncDisposable {
   age(hours: number): Promise<void>;
   /** Creates users at Clerk. @returns their ids */
   signUp(count: number): Promise<string[]>;
+  /** Changes users at Clerk, all in the same way. */
+  change(ids: (string | undefined)[], changes: Record<string, unknown>): Promise<unknown>;
+  /** Deletes users at Clerk. */
+  remove(ids: (string | undefined)[]): Promise<unknown>;
   /** Calls a control route of the emulator. */
   control(method: "POST" | "PATCH" | "DELETE" | "GET", path: string, body?: unknown): Promise<unknown>;
   /** The users at Clerk, in its order. */
@@ -109,6 +113,8 @@ async function open(options: EmulatorOptions, template?: TestTemplate): Promise<
     host,
     clerk,
     control,
+    change: (ids, changes) => control("PATCH", "/users", { ids, changes }),
+    remove: (ids) => control("DELETE", "/users", { ids }),
     rollcall,
     async run({ signal, workers = atScale(4, 1), onProgress, ...options } = {}, credentials) {
       const { runs } = rollcall(credentials);

@@ -13,7 +13,7 @@ async function openAged(users: number): Promise<Mirror> {
 /** Deletes users at Clerk, as if the webhook had been lost. @returns their ids */
 async function deleteAtClerk(mirror: Mirror, from: number, count: number): Promise<string[]> {
   const ids = (await mirror.listed()).slice(from, from + count).map(({ id }) => id);
-  for (const id of ids) await mirror.control("DELETE", `/users/${id}`);
+  await mirror.remove(ids);
   return ids;
 }
 

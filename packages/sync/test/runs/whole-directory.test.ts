@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { atScale } from "../rounds.ts";
 import { between, counting } from "./between.ts";
 import { expectCarriedOver, seenIsTheSumOf } from "./carried-over.ts";
-import { emailOf, openMirror } from "./mirror.ts";
+import { emailOf, openMirror, openSettled } from "./mirror.ts";
 import { rowsWritten } from "./rows-written.ts";
 
 describe("a run over a directory of", () => {
   test.each([0, 1, 501, 1_200])("%i users syncs all users, and counts each once", async (count) => {
     await using mirror = await openMirror({ users: Math.max(2, count) });
-    for (const { id } of (await mirror.listed()).slice(count)) await mirror.control("DELETE", `/users/${id}`);
+    await mirror.remove((await mirror.listed()).slice(count).map(({ id }) => id));
     const { report, total, windows } = await mirror.run();
     expect(report).toMatchObject({ state: "done", seen: count, created: count, failed: 0, conflicts: 0, errors: [] });
     expect(report).toMatchObject({ kind: "full", dryRun: false, missing: 0, tombstoned: 0 });
@@ -19,8 +19,8 @@ describe("a run over a directory of", () => {
 
   test.each([500, 1_100])("%i users who all signed up in the same millisecond syncs all users", async (count) => {
     await using mirror = await openMirror({ users: count });
-    for (const { id } of await mirror.listed())
-      await mirror.control("PATCH", `/users/${id}`, { created_at: Date.UTC(2026, 0, 1) });
+    const ids = (await mirror.listed()).map(({ id }) => id);
+    await mirror.change(ids, { created_at: Date.UTC(2026, 0, 1) });
     const { report } = await mirror.run();
     expect(report).toMatchObject({ state: "done", seen: count, created: count, failed: 0 });
     await expectCarriedOver(mirror);
@@ -53,8 +53,7 @@ test("a run's report counts the calls that Clerk counted", async () => {
 });
 
 test("a second run finds all users unchanged, and writes only its checkpoints", async () => {
-  await using mirror = await openMirror();
-  await mirror.run();
+  await using mirror = await openSettled();
   await mirror.age(24);
   const before = { rows: await mirror.host.versions(), written: await rowsWritten(mirror.host) };
   const { report } = await mirror.run();
@@ -63,8 +62,7 @@ test("a second run finds all users unchanged, and writes only its checkpoints", 
 });
 
 test("a run syncs what changed, and finds the rest unchanged", async () => {
-  await using mirror = await openMirror();
-  await mirror.run();
+  await using mirror = await openSettled();
   const [ann, bob] = await mirror.listed();
   await mirror.control("PATCH", `/users/${ann?.id}`, { first_name: "Renamed" });
   await mirror.control("PATCH", `/users/${bob?.id}`, { email_addresses: [{ email_address: "moved@example.com" }] });

@@ -14,6 +14,9 @@ import { loopbackOnly } from "./guard.ts";
 import { signIn, signInSchema } from "./sign-in.ts";
 import { changesByControl, userChangesSchema } from "./user-changes.ts";
 
+const idsSchema = z.array(z.string()).max(10_000);
+const someUsersSchema = z.strictObject({ ids: idsSchema });
+const someChangesSchema = z.strictObject({ ids: idsSchema, changes: userChangesSchema });
 const newUsersSchema = z.strictObject({ count: z.int().min(1).max(1_000_000) });
 
 /** How tests and developers control and inspect the emulated Clerk. Mount it at `/__control`. */
@@ -42,6 +45,19 @@ export function controlApi(
     const users = newcomers(store.directory, count, Date.now());
     store.createUsers(users);
     return c.json({ total: store.directory.size, userIds: users.map((created) => created.user.id) });
+  });
+
+  // A test that changes hundreds of users would otherwise spend most of its time on requests.
+  api.patch("/users", async (c) => {
+    const { ids, changes } = await jsonBody(c, someChangesSchema);
+    for (const current of ids.map(user)) store.updateUser(current, changesByControl(current, changes));
+    return c.json({ changed: ids.length });
+  });
+
+  api.delete("/users", async (c) => {
+    const { ids } = await jsonBody(c, someUsersSchema);
+    for (const { id } of ids.map(user)) store.deleteUser(user(id));
+    return c.json({ deleted: ids.length });
   });
 
   api.patch("/users/:id", async (c) => {
