@@ -23,6 +23,7 @@ const queries = (id: string): [string, unknown?][] => [
   ["users"],
   ["user", { id }],
   ["effects", { state: "dead" }],
+  ["userEffects", { id }],
   ["check"],
 ];
 const mutations = (id: string): [string, unknown][] => [

@@ -112,12 +112,9 @@ export async function mirrored(ids: readonly string[]): Promise<number> {
   return rows.length;
 }
 
-/** Registers a type of effects, as an app with a handler does, with one effect of it for each user that failed for a day. */
+/** An effect for each of the users that failed for a day, of a type that the app handles from now on. */
 export async function putDeadEffects(type: string, userIds: readonly string[]): Promise<void> {
-  await query(
-    `insert into rollcall."SyncEffectType" (type, since, "delayMs") values ($1, now(), 0) on conflict do nothing`,
-    [type],
-  );
+  await registerEffects(type);
   await query(
     `insert into rollcall."SyncEffect" (type, "userId", version, "occurredAt", "runAt", attempts, "deadAt", "lastError")
      select $1, id, 1, now() - interval '25 hours', now() - interval '2 hours', 20, now() - interval '1 hour', 'Error: the mail service answered 503'
@@ -125,6 +122,22 @@ export async function putDeadEffects(type: string, userIds: readonly string[]): 
     [type, userIds],
   );
 }
+
+/** The same, delivered at the first attempt. */
+export async function putDeliveredEffects(type: string, userIds: readonly string[]): Promise<void> {
+  await registerEffects(type);
+  await query(
+    `insert into rollcall."SyncEffect" (type, "userId", version, "doneVersion", "occurredAt", "runAt", attempts)
+     select $1, id, 1, 1, now() - interval '1 hour', now() - interval '1 hour', 1 from unnest($2::text[]) id`,
+    [type, userIds],
+  );
+}
+
+/** Registers a type, as an app with a handler does. */
+const registerEffects = (type: string) =>
+  query(`insert into rollcall."SyncEffectType" (type, since, "delayMs") values ($1, now(), 0) on conflict do nothing`, [
+    type,
+  ]);
 
 /** The app handles no effects, as before. */
 export const dropEffects = () => query(`truncate rollcall."SyncEffect", rollcall."SyncEffectType"`, []);
