@@ -61,8 +61,10 @@ test("the last webhook, the events of the day and the last runs are shown", asyn
 });
 
 test("an admin's pages arrive with their data, before any script has run", async ({ request }) => {
-  const { ADMIN_USER_ID, APP_ORIGIN } = stack();
-  await newUser();
+  const { ADMIN_USER_ID, CRON_SECRET } = stack();
+  const { id } = await newUser();
+  await expect.poll(() => mirrored([id])).toBe(1);
+  await request.get("/api/cron/sync", { headers: { authorization: `Bearer ${CRON_SECRET}` } });
   const { cookies } = await session(ADMIN_USER_ID);
   const cookie = Object.entries(cookies).map(([name, value]) => `${name}=${value}`);
   const shown = {
@@ -73,7 +75,7 @@ test("an admin's pages arrive with their data, before any script has run", async
     [`/dashboard/users/${ADMIN_USER_ID}`]: 'data-testid="user-state"',
   };
   for (const [path, part] of Object.entries(shown)) {
-    const answer = await request.get(`${APP_ORIGIN}${path}`, { headers: { cookie: cookie.join("; ") } });
+    const answer = await request.get(path, { headers: { cookie: cookie.join("; ") } });
     expect(await answer.text(), path).toContain(part);
   }
 });

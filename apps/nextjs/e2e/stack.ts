@@ -14,7 +14,7 @@ const environmentSchema = z.object({
   SEED_PASSWORD: z.string(),
 });
 
-/** What the running stack printed; the global setup has put it into the environment. */
+/** What the running stack printed; `startStack` has put it into the environment. */
 export const stack = () => environmentSchema.parse(process.env);
 
 const codesSchema = z.object({ codes: z.array(z.object({ emailAddress: z.string(), code: z.string() })) });
@@ -103,6 +103,14 @@ export async function loseUsers(ids: readonly string[]): Promise<void> {
 /** How many of them are tombstones in the app's database. */
 export async function tombstones(ids: readonly string[]): Promise<number> {
   const { rows } = await query(`select from rollcall."ClerkUser" where id = any($1) and "deletedBy" = 'run'`, [ids]);
+  return rows.length;
+}
+
+/** How many of them are tombstones in the app's database, by a webhook or a run. */
+export async function deleted(ids: readonly string[]): Promise<number> {
+  const { rows } = await query(`select from rollcall."ClerkUser" where id = any($1) and "deletedAt" is not null`, [
+    ids,
+  ]);
   return rows.length;
 }
 
