@@ -70,15 +70,15 @@ function useUserEffectColumns(): Column<UserEffect>[] {
         header: t("type"),
         cell: ({ row }) => <span className="whitespace-nowrap">{row.original.type}</span>,
       },
-      { id: "key", header: t("key"), cell: ({ row }) => <EffectKey effect={row.original} /> },
-      { id: "changed", header: t("changed"), cell: ({ row }) => <TimeAgo time={row.original.occurredAt} /> },
       { id: "state", header: t("state"), cell: ({ row }) => <State effect={row.original} /> },
+      { id: "changed", header: t("changed"), cell: ({ row }) => <TimeAgo time={row.original.occurredAt} /> },
       {
         id: "attempts",
         header: t("attempts"),
         cell: ({ row }) => <span className="tabular-nums">{format.number(row.original.attempts)}</span>,
       },
       { id: "lastError", header: t("lastError"), cell: ({ row }) => <LastError effect={row.original} /> },
+      { id: "key", header: t("key"), cell: ({ row }) => <EffectKey effect={row.original} /> },
       {
         id: "retry",
         header: () => <span className="sr-only">{t("actions")}</span>,
@@ -95,7 +95,7 @@ function State({ effect }: { effect: UserEffect }) {
   const { done, deadAt, runAt } = effect;
   if (done) return <Badge variant="success">{t("delivered")}</Badge>;
   return (
-    <div className="grid grid-cols-1 justify-items-start gap-1">
+    <div className="flex flex-col items-start gap-1">
       {deadAt ? <Badge variant="destructive">{t("dead")}</Badge> : <Badge variant="secondary">{t("pending")}</Badge>}
       <span className="text-xs text-muted-foreground">
         {deadAt ? <TimeAgo time={deadAt} /> : t.rich("due", { time: () => <DueTime time={runAt} /> })}
