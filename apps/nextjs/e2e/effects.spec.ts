@@ -1,4 +1,4 @@
-import { dropEffects, newUser, putDeadEffects, stack } from "./stack.ts";
+import { dropEffects, newUser, putDeadEffects, putDeliveredEffects, stack } from "./stack.ts";
 import { expect, openAs, openAsAdmin, test } from "./test.ts";
 
 // Other tests change users, and would leave effects behind.
@@ -53,6 +53,26 @@ test("dead effects are paged, and each list has its own pages", async ({ page })
   await expect(rows).toHaveCount(10);
   await page.getByRole("combobox", { name: "State" }).selectOption("Pending");
   await expect(page.getByText("No pending effects")).toBeVisible();
+});
+
+test("a user's page lists what became of their effects, and retries a dead one", async ({ page }) => {
+  const { id } = await newUser();
+  await openAsAdmin(page, `/dashboard/users/${id}`);
+  await expect(page.getByText("No effects", { exact: true })).toBeVisible();
+  await putDeadEffects("user.created", [id]);
+  await putDeliveredEffects("user.updated", [id]);
+  await page.reload();
+  const rows = page.getByRole("table", { name: "Effects" }).getByTestId("row");
+  const dead = rows.filter({ hasText: "user.created" });
+  await expect(dead).toContainText(/Dead.*20.*the mail service answered 503/);
+  const delivered = rows.filter({ hasText: "user.updated" });
+  await expect(delivered).toContainText("Delivered");
+  await expect(delivered.getByRole("button", { name: "Retry" })).toHaveCount(0);
+
+  await dead.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText("1 effect is due now.")).toBeVisible();
+  await expect(dead).toContainText(/Pending.*due/);
+  await expect(dead.getByRole("button", { name: "Retry" })).toHaveCount(0);
 });
 
 test("the effects are not a member's", async ({ page }) => {

@@ -55,10 +55,37 @@ test("a form, a foreign page and too long a batch are refused", async ({ request
   expect(batch.status()).not.toBe(401);
 });
 
-test("pages send a strict Content-Security-Policy", async ({ request }) => {
-  const { headers } = { headers: (await request.get("/")).headers() };
-  expect(headers["content-security-policy"]).toMatch(/script-src [^;]*'nonce-[^']+'/);
-  expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
-  expect(headers["x-content-type-options"]).toBe("nosniff");
-  expect(headers["x-powered-by"]).toBeUndefined();
+test("pages send a Content-Security-Policy that runs no script but their own", async ({ request }) => {
+  const policyOf = async (path: string) => {
+    const answer = await request.get(path);
+    const policy = answer.headers()["content-security-policy"] ?? "";
+    return { html: await answer.text(), policy, nonce: /script-src [^;]*'nonce-([^']+)'/.exec(policy)?.[1] };
+  };
+  const nonces = new Set<string | undefined>();
+  for (const path of ["/", "/sign-in", "/no-such-page"]) {
+    const { html, policy, nonce } = await policyOf(path);
+    expect(nonce, path).toMatch(/^[A-Za-z0-9+/=_-]{16,}$/);
+    expect(html, path).toContain(`nonce="${nonce}"`);
+    expect(policy, path).not.toContain("unsafe-eval");
+    expect(policy, path).toMatch(/script-src [^;]*'strict-dynamic'/);
+    for (const part of ["frame-ancestors 'none'", "base-uri 'self'", "object-src 'none'"]) {
+      expect(policy, path).toContain(part);
+    }
+    nonces.add(nonce);
+  }
+  expect(nonces.size).toBe(3); // a nonce that is used again can be guessed
+});
+
+test("every answer has the headers that protect a browser", async ({ request }) => {
+  for (const path of ["/", "/sign-in", "/api/health", "/api/trpc/sync.status", "/icon.svg"]) {
+    const headers = (await request.get(path)).headers();
+    expect(headers, path).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "strict-origin-when-cross-origin",
+      "strict-transport-security": "max-age=63072000",
+    });
+    expect(headers["permissions-policy"], path).toContain("camera=()");
+    expect(headers["x-powered-by"], path).toBeUndefined();
+  }
 });

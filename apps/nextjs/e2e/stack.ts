@@ -14,7 +14,7 @@ const environmentSchema = z.object({
   SEED_PASSWORD: z.string(),
 });
 
-/** What the running stack printed; the global setup has put it into the environment. */
+/** What the running stack printed; `startStack` has put it into the environment. */
 export const stack = () => environmentSchema.parse(process.env);
 
 const codesSchema = z.object({ codes: z.array(z.object({ emailAddress: z.string(), code: z.string() })) });
@@ -106,18 +106,23 @@ export async function tombstones(ids: readonly string[]): Promise<number> {
   return rows.length;
 }
 
+/** How many of them are tombstones in the app's database, by a webhook or a run. */
+export async function deleted(ids: readonly string[]): Promise<number> {
+  const { rows } = await query(`select from rollcall."ClerkUser" where id = any($1) and "deletedAt" is not null`, [
+    ids,
+  ]);
+  return rows.length;
+}
+
 /** How many of them are live in the app's database. */
 export async function mirrored(ids: readonly string[]): Promise<number> {
   const { rows } = await query(`select from rollcall."ClerkUser" where id = any($1) and "deletedAt" is null`, [ids]);
   return rows.length;
 }
 
-/** Registers a type of effects, as an app with a handler does, with one effect of it for each user that failed for a day. */
+/** An effect for each of the users that failed for a day, of a type that the app handles from now on. */
 export async function putDeadEffects(type: string, userIds: readonly string[]): Promise<void> {
-  await query(
-    `insert into rollcall."SyncEffectType" (type, since, "delayMs") values ($1, now(), 0) on conflict do nothing`,
-    [type],
-  );
+  await registerEffects(type);
   await query(
     `insert into rollcall."SyncEffect" (type, "userId", version, "occurredAt", "runAt", attempts, "deadAt", "lastError")
      select $1, id, 1, now() - interval '25 hours', now() - interval '2 hours', 20, now() - interval '1 hour', 'Error: the mail service answered 503'
@@ -125,6 +130,22 @@ export async function putDeadEffects(type: string, userIds: readonly string[]): 
     [type, userIds],
   );
 }
+
+/** The same, delivered at the first attempt. */
+export async function putDeliveredEffects(type: string, userIds: readonly string[]): Promise<void> {
+  await registerEffects(type);
+  await query(
+    `insert into rollcall."SyncEffect" (type, "userId", version, "doneVersion", "occurredAt", "runAt", attempts)
+     select $1, id, 1, 1, now() - interval '1 hour', now() - interval '1 hour', 1 from unnest($2::text[]) id`,
+    [type, userIds],
+  );
+}
+
+/** Registers a type, as an app with a handler does. */
+const registerEffects = (type: string) =>
+  query(`insert into rollcall."SyncEffectType" (type, since, "delayMs") values ($1, now(), 0) on conflict do nothing`, [
+    type,
+  ]);
 
 /** The app handles no effects, as before. */
 export const dropEffects = () => query(`truncate rollcall."SyncEffect", rollcall."SyncEffectType"`, []);

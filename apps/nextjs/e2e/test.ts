@@ -1,4 +1,5 @@
 import { test as base, expect, type Page } from "@playwright/test";
+import { startStack } from "./own-stack.ts";
 import { session, stack } from "./stack.ts";
 
 const isLocal = (url: string): boolean => {
@@ -11,7 +12,23 @@ interface Watched {
   watched: undefined;
 }
 
-export const test = base.extend<Watched>({
+export interface Worker {
+  /** Whether the tests run against a stack of their own. */
+  startsStack: boolean;
+  /** A worker's own: the tests of two workers run at the same time, and change the directory, Clerk's faults and its webhooks. */
+  ownStack: undefined;
+}
+
+export const test = base.extend<Watched, Worker>({
+  startsStack: [true, { option: true, scope: "worker" }],
+  ownStack: [
+    async ({ startsStack }, use) => {
+      const stop = startsStack ? await startStack() : undefined;
+      await use(undefined);
+      await stop?.();
+    },
+    { auto: true, scope: "worker", timeout: 180_000 },
+  ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its parameter.
   baseURL: async ({}, use) => use(process.env.APP_ORIGIN),
   launchOptions: [

@@ -132,6 +132,7 @@ test("a deletion's handler with a delay is called when that has passed, not befo
   });
   await pushTo(process);
   const id = await clerk.newUser();
+  await clerk.untilDelivered(); // two deliveries at the same time may arrive in either order
   await clerk.deleteUser(id);
   await clerk.untilDelivered();
   await process.rollcall.effects.deliver();
@@ -249,6 +250,23 @@ describe("an admin", () => {
     await expect((await admin(process)).effects({ state: "dead", cursor })).rejects.toMatchObject({
       code: "BAD_REQUEST",
     });
+  });
+
+  test("reads one user's effects, whatever became of them", async () => {
+    const { handle } = noting(() => Promise.reject(new Error("the other service is away")));
+    await using process = await start({ "user.created": handle, "user.updated": async () => {} });
+    const [ann = "", bob = ""] = await clerk.newUsers(2);
+    for (const id of [ann, bob]) await process.rollcall.syncUser(id);
+    await process.rollcall.effects.deliver();
+    const sync = await admin(process);
+    const failed = { type: "user.created", userId: ann, attempts: 1, done: false, deadAt: null };
+    expect(await sync.userEffects({ id: ann })).toMatchObject([
+      { ...failed, key: await keyOf(ann), lastError: "Error: the other service is away" },
+    ]);
+    await sql.query(`update rollcall."SyncEffect" set "doneVersion" = version, "lastError" = null`);
+    expect(await sync.userEffects({ id: ann })).toMatchObject([{ ...failed, done: true, lastError: null }]);
+    expect(await sync.userEffects({ id: clerk.adminUserId })).toEqual([]);
+    await expect(sync.userEffects({ id: "ann" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
   });
 
   test("retries one effect, then all, and this process delivers them", async () => {

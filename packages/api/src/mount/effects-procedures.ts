@@ -1,6 +1,6 @@
-import type { Rollcall } from "@rollcall/sync";
+import type { Rollcall, UserEffect } from "@rollcall/sync";
 import type { BaseProcedures } from "./base-procedures.ts";
-import { parseEffectsInput, parseRetryEffectInput } from "./inputs.ts";
+import { parseEffectsInput, parseRetryEffectInput, parseUserInput } from "./inputs.ts";
 import { orBadCursor, toPage } from "./page.ts";
 import type { EffectsList } from "./results.ts";
 
@@ -11,6 +11,8 @@ export const effectsProcedures = ({ effects }: Pick<Rollcall, "effects">, admin:
     const [summary, page] = await Promise.all([effects.summary(), listed]);
     return { summary, ...page };
   }),
+
+  userEffects: admin.input(parseUserInput).query(({ input }): Promise<UserEffect[]> => effects.ofUser(input.id)),
 
   retryEffect: admin.input(parseRetryEffectInput).mutation(async ({ ctx, input }): Promise<{ retried: number }> => {
     const retried = await effects.retry(input ?? {});

@@ -33,6 +33,7 @@ export type {
   SyncMeResult,
   TombstoneDetails,
   UserDetails,
+  UserEffect,
   UserPage,
   UserState,
 } from "@rollcall/sync";

@@ -9,6 +9,7 @@ import type {
   Synced as SyncedUser,
   SyncMeResult,
   UserDetails,
+  UserEffect,
   UserPage,
 } from "@rollcall/sync";
 import type { initTRPC } from "@trpc/server";
@@ -58,6 +59,8 @@ export type SyncProcedures = {
   confirmDeletions: ReturnType<typeof withRun.mutation<Run>>;
   /** The outbox: pending effects, or those that failed for a day. */
   effects: ReturnType<typeof withEffects.query<EffectsList>>;
+  /** One user's effects, delivered ones included. */
+  userEffects: ReturnType<typeof withUser.query<UserEffect[]>>;
   /** Makes one failed effect, or all, due now. */
   retryEffect: ReturnType<typeof withRetryEffect.mutation<{ retried: number }>>;
   /** Up to 100 users that the run could not sync, and their reasons. */

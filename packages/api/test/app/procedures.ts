@@ -20,6 +20,7 @@ export const procedures: Record<string, Access> = {
   "sync.cancelRun": { method: "POST", callers: "admins", input: { runId }, status: 404 },
   "sync.confirmDeletions": { method: "POST", callers: "admins", input: { runId }, status: 404 },
   "sync.effects": { method: "GET", callers: "admins", input: { state: "dead" }, status: 200 },
+  "sync.userEffects": { method: "GET", callers: "admins", input: { id }, status: 200 },
   "sync.retryEffect": { method: "POST", callers: "admins", status: 200 },
   "sync.runErrors": { method: "GET", callers: "admins", input: { runId }, status: 404 },
   "sync.missing": { method: "GET", callers: "admins", input: { runId }, status: 200 },

@@ -1,9 +1,9 @@
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { useMemo } from "react";
-import { CopyButton } from "@/components/copy-button.tsx";
 import type { Column } from "@/components/data-table.tsx";
 import { DueTime, TimeAgo } from "@/components/time-ago.tsx";
+import { EffectKey, LastError } from "./effect-cells.tsx";
 import type { Effect, EffectState } from "./effects-page.ts";
 import { RetryEffect } from "./retry-effect.tsx";
 
@@ -33,15 +33,7 @@ export function useEffectColumns(state: EffectState): Column<Effect>[] {
       {
         id: "key",
         header: t("key"),
-        // Its first parts are the type and the user, which stand beside it.
-        cell: ({ row: { original: effect } }) => (
-          <span className="flex items-center gap-1">
-            <code className="text-xs text-muted-foreground" title={effect.key}>
-              …{effect.key.slice(effect.key.lastIndexOf(":"))}
-            </code>
-            <CopyButton text={effect.key} />
-          </span>
-        ),
+        cell: ({ row }) => <EffectKey effect={row.original} />,
       },
       {
         id: "attempts",
@@ -57,25 +49,12 @@ export function useEffectColumns(state: EffectState): Column<Effect>[] {
       {
         id: "lastError",
         header: t("lastError"),
-        cell: ({ row: { original: effect } }) =>
-          effect.lastError ? (
-            <span className="line-clamp-3 min-w-48 text-xs break-words" title={effect.lastError}>
-              {effect.lastError}
-            </span>
-          ) : (
-            <span className="text-muted-foreground">{t("noError")}</span>
-          ),
+        cell: ({ row }) => <LastError effect={row.original} />,
       },
       {
         id: "retry",
         header: () => <span className="sr-only">{t("actions")}</span>,
-        // One that has not been tried is not retried.
-        cell: ({ row: { original: effect } }) =>
-          (effect.deadAt !== null || effect.attempts > 0) && (
-            <div className="flex justify-end">
-              <RetryEffect effect={effect} />
-            </div>
-          ),
+        cell: ({ row }) => <RetryEffect effect={row.original} />,
       },
     ],
     [t, state],

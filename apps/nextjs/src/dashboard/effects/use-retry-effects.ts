@@ -14,7 +14,10 @@ export function useRetryEffects() {
     trpc.sync.retryEffect.mutationOptions({
       async onSuccess({ retried }, effect) {
         toast.success(t("retried", { count: retried }), effect ? { description: effect.userId } : {});
-        await queryClient.invalidateQueries(trpc.sync.effects.queryFilter());
+        await Promise.all([
+          queryClient.invalidateQueries(trpc.sync.effects.queryFilter()),
+          queryClient.invalidateQueries(trpc.sync.userEffects.queryFilter()),
+        ]);
       },
       onError(error) {
         const { code, text } = failureText(error);

@@ -1,8 +1,9 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { notifyManager, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, History, UsersRound } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useCallback, useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { isActive, isActiveState, RUNS_PAGE } from "./run-labels.ts";
@@ -12,7 +13,7 @@ import { useStartRun } from "./use-start-run.ts";
 export function StartRun({ known }: { known: "runs" | "status" }) {
   const t = useTranslations("runs");
   const start = useStartRun();
-  const isRunning = useIsRunning()[known];
+  const isRunning = useIsRunning(known);
   return (
     <>
       <Button onClick={() => start.mutate({ kind: "full" })} disabled={start.isPending || isRunning}>
@@ -40,14 +41,24 @@ export function StartRun({ known }: { known: "runs" | "status" }) {
   );
 }
 
-/** Nothing is fetched for this: it could arrive before the page's own part is hydrated, which then differs from the server's. */
-function useIsRunning(): { runs: boolean; status: boolean } {
+/**
+ * From what the page has fetched, or is about to fetch. A query of its own, even a disabled one, would keep the server from
+ * rendering the page's data: what is in the cache already is filled in the browser only.
+ */
+function useIsRunning(known: "runs" | "status"): boolean {
   const trpc = useTRPC();
-  const runs = useQuery(trpc.sync.runs.queryOptions(RUNS_PAGE, { enabled: false }));
-  const status = useQuery(trpc.sync.status.queryOptions(undefined, { enabled: false }));
-  const lastRun = status.data?.directory?.lastRun;
-  return {
-    runs: runs.data?.items.some((run) => isActive(run) && !run.report.dryRun) ?? false,
-    status: lastRun ? isActiveState(lastRun.state) : false,
+  const queryClient = useQueryClient();
+  const isRunning = () => {
+    if (known === "status") {
+      const lastRun = queryClient.getQueryData(trpc.sync.status.queryKey())?.directory?.lastRun;
+      return lastRun ? isActiveState(lastRun.state) : false;
+    }
+    const runs = queryClient.getQueryData(trpc.sync.runs.queryKey(RUNS_PAGE))?.items ?? [];
+    return runs.some((run) => isActive(run) && !run.report.dryRun);
   };
+  const subscribe = useCallback(
+    (changed: () => void) => queryClient.getQueryCache().subscribe(notifyManager.batchCalls(changed)),
+    [queryClient],
+  );
+  return useSyncExternalStore(subscribe, isRunning, () => false);
 }

@@ -23,6 +23,7 @@ import { Claim } from "./claim.tsx";
 import { Fields } from "./fields.tsx";
 import { Tombstone } from "./tombstone.tsx";
 import { useSyncUser } from "./use-sync-user.ts";
+import { UserEffects } from "./user-effects.tsx";
 import { type UserDetails, userStateVariants } from "./users-page.ts";
 
 /** Everything about one user: Clerk's data beside ours, and what led to it. */
@@ -54,6 +55,7 @@ export function OneUser({ id }: { id: string }) {
         </CardHeader>
         <Fields fields={user.fields} />
       </Card>
+      <UserEffects id={id} />
       <UserEvents user={user} />
     </div>
   );

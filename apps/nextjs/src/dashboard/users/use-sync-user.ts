@@ -16,6 +16,7 @@ export function useSyncUser() {
         toast.success(t(`synced.${outcome}`), { description: conflict ? t("syncedConflict") : id });
         await Promise.all([
           queryClient.invalidateQueries(trpc.sync.user.queryFilter({ id })),
+          queryClient.invalidateQueries(trpc.sync.userEffects.queryFilter({ id })),
           queryClient.invalidateQueries(trpc.sync.users.queryFilter()),
           queryClient.invalidateQueries(trpc.sync.events.queryFilter()),
         ]);

@@ -11,6 +11,7 @@ export interface UserFilter {
 
 export type DirectoryUser = RouterOutputs["sync"]["users"]["items"][number];
 export type UserDetails = RouterOutputs["sync"]["user"];
+export type UserEffect = RouterOutputs["sync"]["userEffects"][number];
 
 /** Shared by the browser and the server's prefetch. */
 export const USERS_PAGE = { limit: 50 };

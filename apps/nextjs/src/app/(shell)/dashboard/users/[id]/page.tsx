@@ -29,7 +29,11 @@ export default async function UserPage({ params }: PageProps<"/dashboard/users/[
 }
 
 async function PrefetchedUser({ id }: { id: string }) {
-  await getQueryClient().prefetchQuery(trpc.sync.user.queryOptions({ id }));
+  const queryClient = getQueryClient();
+  await Promise.all([
+    queryClient.prefetchQuery(trpc.sync.user.queryOptions({ id })),
+    queryClient.prefetchQuery(trpc.sync.userEffects.queryOptions({ id })),
+  ]);
   return (
     <HydrateClient>
       <OneUser id={id} />

@@ -8,8 +8,12 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const USERS = 1_200;
 const APP_PORT = 3_000; // to which the stack adds its offset
 
-/** Boots Postgres, Clerk's emulator and the built app, each fresh, and stops them after the last test. */
-export default async function globalSetup(): Promise<() => Promise<void>> {
+/**
+ * Boots Postgres, Clerk's emulator and the built app, each fresh, and puts what they print into this process's environment.
+ *
+ * @returns a function that stops them
+ */
+export async function startStack(): Promise<() => Promise<void>> {
   const port = await freePort();
   const stack = run("pnpm", ["--silent", "stack", "--users", `${USERS}`, "--port-offset", `${port - APP_PORT}`], ROOT);
   try {
