@@ -13,7 +13,16 @@ export async function proveDashboard(
   const atClerk = (await clerk.users()).length;
 
   // Of these two the server sends the data, and the browser draws it.
-  await asAdmin.sees("/rollcall", ">Sync all users<", `\\"atClerk\\":${atClerk},\\"live\\":${atClerk},`);
+  const overview = await asAdmin.sees(
+    "/rollcall",
+    ">Sync all users<",
+    `\\"atClerk\\":${atClerk},\\"live\\":${atClerk},`,
+  );
+  // The colors are built with light-dark(), which has none without a scheme.
+  const styles = [...overview.matchAll(/rel="stylesheet" href="([^"]+)"/g)].map(([, href = ""]) => asAdmin.text(href));
+  const css = (await Promise.all(styles)).join("");
+  assert.match(css, /--success:/);
+  assert.match(css, /:root\{[^}]*color-scheme:\s*light/);
   const runs = await asAdmin.sees("/rollcall/runs", ">Sync all users<", '\\"state\\":\\"done\\"');
   const runId = /\\"runId\\":\\"([0-9a-f-]{36})/.exec(runs)?.[1];
   assert.ok(runId, "the page of runs has the full run");
@@ -21,8 +30,8 @@ export async function proveDashboard(
   await asAdmin.sees("/rollcall/events?source=webhook", ">user.created<");
   await asAdmin.sees("/rollcall/users?search=member@example.com", ">member@example.com<");
   await asAdmin.sees(`/rollcall/users/${member}`, ">member@example.com<");
-  await asAdmin.sees("/rollcall/effects", ">Effects<");
-  await asAdmin.sees("/rollcall/check", ">Check<");
+  await asAdmin.sees("/rollcall/effects", ">Your application handles no effects<");
+  await asAdmin.sees("/rollcall/check", ">The database answers, and accepts writes<");
   for (const path of ["/rollcall", "/rollcall/account", "/settings"]) await asMember.sees(path, ">member@example.com<");
   assert.equal((await asMember.get("/rollcall/users")).status, 404, "a member sees no list of users");
   assert.equal((await visitor(origin).get("/rollcall")).status, 307, "a signed-out visitor signs in first");
@@ -38,6 +47,7 @@ function visitor(origin: string, session?: Session) {
   const get = (path: string) => fetch(origin + path, { headers, redirect: "manual" });
   return {
     get,
+    text: async (path: string): Promise<string> => (await get(path)).text(),
     /** A page that holds these parts. @returns its HTML */
     async sees(path: string, ...parts: string[]): Promise<string> {
       const response = await get(path);
