@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** What docs/mount.md tells its reader to do, as far as a machine can do it. */
+/** What a guide such as docs/mount.md tells its reader to do, as far as a machine can do it. */
 export interface Guide {
   /** Applies the blocks that name a file, as a reader would by hand. @returns the paths, and whether `init` had done it */
   apply(host: string): { path: string; wasThere: boolean }[];
@@ -48,7 +48,7 @@ function applyBlock(host: string, { language, text }: Block) {
   if (name === undefined || content === undefined) return [];
   const file = path.join(host, name);
   if (existsSync(file)) {
-    if (readFileSync(file, "utf8") !== content) throw new Error(`docs/mount.md shows another ${name}:\n${content}`);
+    if (readFileSync(file, "utf8") !== content) throw new Error(`The guide shows another ${name}:\n${content}`);
     return [{ path: name, wasThere: true }];
   }
   mkdirSync(path.dirname(file), { recursive: true });
@@ -71,7 +71,7 @@ function applyDiff(host: string, text: string) {
         .map((line) => `${line.slice(1)}\n`)
         .join("");
     if (lines.length === 0 || occurrences(content, side("-")) === 1) continue;
-    if (occurrences(content, side("+")) !== 1) throw new Error(`docs/mount.md does not fit ${name}:\n${part}`);
+    if (occurrences(content, side("+")) !== 1) throw new Error(`The guide does not fit ${name}:\n${part}`);
     content = content.replace(side("+"), () => side("-"));
     wasThere = false;
   }

@@ -8,6 +8,7 @@ import { run } from "./shell.ts";
 import { repositoryRoot, type Stack } from "./stack.ts";
 
 const CREATE_T3_APP = "create-t3-app@7.40.0";
+const SHADCN = "shadcn@4.23.1";
 const FILES = path.join(repositoryRoot, "tooling/mount-test/hosts");
 export const PNPM = ["-y", "pnpm@10"];
 
@@ -18,6 +19,8 @@ export interface HostApp {
   origin: string;
   /** Runs one of its tools: a bin of its dependencies. */
   tool(command: string[], options?: { accept?: number[] }): Promise<string>;
+  /** Runs a command of shadcn's CLI. */
+  shadcn(command: string): Promise<string>;
 }
 
 /** The app as its team has it, installed, with its own tables; its Clerk is the emulator. */
@@ -43,7 +46,12 @@ export async function makeHost(
       env: { ...recipe.toolEnvironment, ...fontsAtHand(parent) },
       ...options,
     });
-  return { folder, databaseUrl, origin, tool };
+  const shadcn = (command: string) =>
+    run("npx", [...PNPM, "dlx", SHADCN, ...command.split(" "), "--yes"], {
+      cwd: folder,
+      env: { npm_config_ignore_scripts: "true", npm_config_prefer_offline: "true" },
+    });
+  return { folder, databaseUrl, origin, tool, shadcn };
 }
 
 async function freePort(): Promise<number> {
@@ -87,6 +95,7 @@ function environmentFile(stack: Stack, databaseUrl: string): string {
     "NEXT_PUBLIC_CLERK_UI_URL",
     "CLERK_WEBHOOK_SIGNING_SECRET",
     "CRON_SECRET",
+    "ADMIN_EMAIL",
   ];
   const lines = names.map((name) => `${name}="${stack.variable(name)}"\n`).join("");
   return `DATABASE_URL="${databaseUrl}"\n${lines}`;

@@ -15,6 +15,7 @@ import { readGuide } from "./guide.ts";
 import { type HostRecipe, hosts } from "./hosts.ts";
 import { type HostApp, makeHost, PNPM } from "./make-host.ts";
 import { hostDatabase, proveEndpoints, proveFullRun, proveMounted, proveWebhook } from "./prove.ts";
+import { proveDashboard } from "./prove-dashboard.ts";
 import { writeRows } from "./rows.ts";
 import { run, serve } from "./shell.ts";
 import { repositoryRoot, type Stack, startStack } from "./stack.ts";
@@ -61,7 +62,9 @@ async function pack(target: string): Promise<string> {
 }
 
 async function mountIn(recipe: HostRecipe, stack: Stack, tarball: string): Promise<void> {
-  const guide = readGuide(readFileSync(path.join(repositoryRoot, "docs/mount.md"), "utf8"), recipe.name);
+  const read = (name: string) => readGuide(readFileSync(path.join(repositoryRoot, "docs", name), "utf8"), recipe.name);
+  const guide = read("mount.md");
+  const dashboardGuide = read("dashboard.md");
   const clerk = emulatedClerk(stack);
   const member = stack.variable("MEMBER_USER_ID");
   const databaseUrl = await stack.createDatabase(recipe.name);
@@ -85,6 +88,12 @@ async function mountIn(recipe: HostRecipe, stack: Stack, tarball: string): Promi
     );
     await app.tool(recipe.push);
   });
+  await step("apply docs/dashboard.md", async () => {
+    await install(app, tarball, dashboardGuide.commands("1. Install"));
+    for (const command of dashboardGuide.commands("2. Add"))
+      await app.shadcn(command.replace(/^npx shadcn@latest /, ""));
+    dashboardGuide.apply(app.folder);
+  });
   const bringIn = guide.commands("4. Bring your users in");
   const commands = (name: string) => bringIn.filter((line) => line.startsWith(`npx rollcall ${name}`));
   await step("migrate", async () => {
@@ -105,6 +114,8 @@ async function mountIn(recipe: HostRecipe, stack: Stack, tarball: string): Promi
     await runAll(app, commands("sync"));
     await proveFullRun(recipe, app, clerk);
   });
+  const admin = stack.variable("ADMIN_USER_ID");
+  await step("the dashboard, for an admin and for a member", () => proveDashboard(app, clerk, { admin, member }));
   await step("health and the schedule", () => proveEndpoints(app, stack.variable("CRON_SECRET")));
   await step("rollcall check finds nothing", () => app.tool(["rollcall", "check", "--url", app.origin]));
   await step("the host's own tool leaves Rollcall's tables alone", async () => {

@@ -7,6 +7,7 @@ import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
+import { ENDPOINT } from "@/trpc/endpoint.ts";
 import { makeQueryClient } from "@/trpc/query-client.ts";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -27,7 +28,7 @@ export function TRPCReactProvider({ children }: { children: ReactNode }) {
     createTRPCClient<AppRouter>({
       links: [
         httpBatchLink({
-          url: "/api/trpc",
+          url: ENDPOINT,
           transformer: superjson,
           maxItems: 20, // the server accepts no more
           // The cookie's token lives for 60 s and is not renewed while the machine sleeps. Clerk's script returns a valid

@@ -1,20 +1,17 @@
-import Link from "next/link";
-import { useTranslations } from "next-intl";
+import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
-import { Button } from "@/components/ui/button.tsx";
 import { PageHeader } from "@/shell/page-header.tsx";
 import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
+import { ManageAccount } from "./manage-account.tsx";
 import { MyAccount, MyAccountSkeleton } from "./my-account.tsx";
 
 /** What is stored about the visitor. */
-export function MyAccountPage() {
-  const t = useTranslations();
+export async function MyAccountPage() {
+  const t = await getTranslations();
   return (
     <>
       <PageHeader title={t("nav.account")} text={t("account.text")}>
-        <Button asChild variant="outline">
-          <Link href="/user-profile">{t("account.manage")}</Link>
-        </Button>
+        <ManageAccount />
       </PageHeader>
       <Suspense fallback={<MyAccountSkeleton />}>
         <PrefetchedAccount />

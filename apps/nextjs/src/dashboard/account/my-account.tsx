@@ -8,6 +8,7 @@ import { FailureAlert } from "@/components/failure-alert.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { toFailure } from "@/trpc/failure.ts";
+import { ACCOUNT_DELETED } from "../pages.ts";
 import { Profile } from "./profile.tsx";
 
 export function MyAccount() {
@@ -16,7 +17,7 @@ export function MyAccount() {
   const status = useQuery(trpc.sync.status.queryOptions());
   const isDeleted = status.error !== null && toFailure(status.error).code === "USER_DELETED";
   useEffect(() => {
-    if (isDeleted) router.replace("/account-deleted");
+    if (isDeleted) router.replace(ACCOUNT_DELETED);
   }, [isDeleted, router]);
   if (status.data && !isDeleted) {
     return (

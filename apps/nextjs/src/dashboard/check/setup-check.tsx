@@ -49,8 +49,8 @@ export function SetupCheck() {
       </div>
       <Card className="gap-0 py-0">
         <ul className="divide-y" aria-busy={check.isFetching}>
-          {reports
-            .toSorted((a, b) => rank(a) - rank(b))
+          {[...reports] // toSorted is ES2023, and a host may compile for ES2022
+            .sort((a, b) => rank(a) - rank(b))
             .map((report) => (
               <Item key={report.id} report={report} />
             ))}

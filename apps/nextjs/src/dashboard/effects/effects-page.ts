@@ -1,4 +1,5 @@
 import type { RouterOutputs } from "@rollcall/api";
+import { DASHBOARD } from "../pages.ts";
 
 export const effectStates = ["pending", "dead"] as const;
 export type EffectState = (typeof effectStates)[number];
@@ -12,4 +13,4 @@ export const EFFECTS_PAGE = { limit: 50 };
 export const EFFECTS_SUMMARY = { state: "dead", limit: 1 } as const;
 
 export const effectsHref = (state: EffectState): string =>
-  state === "pending" ? "/dashboard/effects" : `/dashboard/effects?state=${state}`;
+  state === "pending" ? `${DASHBOARD}/effects` : `${DASHBOARD}/effects?state=${state}`;

@@ -3,6 +3,7 @@ import { useFormatter, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Column } from "@/components/data-table.tsx";
 import { DueTime, TimeAgo } from "@/components/time-ago.tsx";
+import { DASHBOARD } from "../pages.ts";
 import { EffectKey, LastError } from "./effect-cells.tsx";
 import type { Effect, EffectState } from "./effects-page.ts";
 import { RetryEffect } from "./retry-effect.tsx";
@@ -23,7 +24,7 @@ export function useEffectColumns(state: EffectState): Column<Effect>[] {
         header: t("user"),
         cell: ({ row: { original: effect } }) => (
           <Link
-            href={`/dashboard/users/${effect.userId}`}
+            href={`${DASHBOARD}/users/${effect.userId}`}
             className="rounded-sm font-mono text-xs underline-offset-4 outline-none hover:underline focus-visible:ring-[3px] focus-visible:ring-ring/50"
           >
             {effect.userId}

@@ -7,6 +7,7 @@ import type { Column } from "@/components/data-table.tsx";
 import { TimeAgo } from "@/components/time-ago.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { useErrorTexts } from "@/trpc/use-failure-text.ts";
+import { DASHBOARD } from "../pages.ts";
 import { useOutcomeName } from "./use-outcome-name.ts";
 
 export type LoggedEvent = RouterOutputs["sync"]["events"]["items"][number];
@@ -61,7 +62,7 @@ export function useEventColumns({ withUser }: { withUser: boolean }): Column<Log
         cell: ({ row: { original: event } }) =>
           event.userId && (
             <Link
-              href={`/dashboard/users/${event.userId}`}
+              href={`${DASHBOARD}/users/${event.userId}`}
               className="rounded-sm font-mono text-xs underline-offset-4 outline-none hover:underline focus-visible:ring-[3px] focus-visible:ring-ring/50"
             >
               {event.userId}

@@ -12,6 +12,7 @@ import { cn } from "@/lib/cn.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { EFFECTS_SUMMARY, effectsHref } from "../effects/effects-page.ts";
 import { useOutcomeName } from "../events/use-outcome-name.ts";
+import { DASHBOARD } from "../pages.ts";
 import { stateVariants } from "../runs/run-labels.ts";
 
 const REFRESH_MS = 60_000;
@@ -33,7 +34,7 @@ export function DirectoryFacts({ directory }: { directory: DirectoryStatus }) {
   const isDead = findings.some(({ id }) => id === "deliveries");
   return (
     <div className={cn("grid grid-cols-1 gap-4 sm:grid-cols-2", handlesEffects ? "xl:grid-cols-5" : "xl:grid-cols-4")}>
-      <FactCard title={t("overview.lastWebhook")} href="/dashboard/events?source=webhook">
+      <FactCard title={t("overview.lastWebhook")} href={`${DASHBOARD}/events?source=webhook`}>
         {lastWebhook ? <TimeAgo time={lastWebhook.at} /> : t("common.never")}
         <Note>
           {isDead ? (
@@ -47,7 +48,10 @@ export function DirectoryFacts({ directory }: { directory: DirectoryStatus }) {
           )}
         </Note>
       </FactCard>
-      <FactCard title={t("overview.lastRun")} href={lastRun ? `/dashboard/runs/${lastRun.runId}` : "/dashboard/runs"}>
+      <FactCard
+        title={t("overview.lastRun")}
+        href={lastRun ? `${DASHBOARD}/runs/${lastRun.runId}` : `${DASHBOARD}/runs`}
+      >
         {lastRun ? <TimeAgo time={lastRun.endedAt ?? lastRun.startedAt} /> : t("common.never")}
         <Note>
           {lastRun ? (
@@ -60,11 +64,11 @@ export function DirectoryFacts({ directory }: { directory: DirectoryStatus }) {
           )}
         </Note>
       </FactCard>
-      <FactCard title={t("overview.lastFullCheck")} href="/dashboard/runs">
+      <FactCard title={t("overview.lastFullCheck")} href={`${DASHBOARD}/runs`}>
         {lastCheck ? <TimeAgo time={lastCheck.at} /> : t("common.never")}
         <Note>{lastCheck ? t("overview.foundMissing", { count: lastCheck.missing }) : t("overview.noFullCheck")}</Note>
       </FactCard>
-      <FactCard title={t("overview.setup")} href="/dashboard/check">
+      <FactCard title={t("overview.setup")} href={`${DASHBOARD}/check`}>
         {check.data ? (
           findings.length === 0 ? (
             t("overview.setupRight")

@@ -4,6 +4,7 @@ import type { DirectoryStatus } from "@rollcall/sync";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import { cn } from "@/lib/cn.ts";
+import { DASHBOARD } from "../pages.ts";
 
 type Name = "atClerk" | "live" | "netDifference" | "conflicts" | "unadopted" | "deleted";
 
@@ -12,11 +13,11 @@ export function DirectoryNumbers({ directory }: { directory: DirectoryStatus }) 
   const { netDifference } = directory;
   const numbers: { name: Name; href?: string; isWrong?: boolean }[] = [
     { name: "atClerk" },
-    { name: "live", href: "/dashboard/users" },
+    { name: "live", href: `${DASHBOARD}/users` },
     { name: "netDifference", isWrong: Boolean(netDifference) },
-    { name: "conflicts", href: "/dashboard/users?state=conflict", isWrong: directory.conflicts > 0 },
-    { name: "unadopted", href: "/dashboard/users?state=not_synced", isWrong: directory.unadopted > 0 },
-    { name: "deleted", href: "/dashboard/users?state=deleted" },
+    { name: "conflicts", href: `${DASHBOARD}/users?state=conflict`, isWrong: directory.conflicts > 0 },
+    { name: "unadopted", href: `${DASHBOARD}/users?state=not_synced`, isWrong: directory.unadopted > 0 },
+    { name: "deleted", href: `${DASHBOARD}/users?state=deleted` },
   ];
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border bg-border shadow-xs sm:grid-cols-3 xl:grid-cols-6">

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Card, CardContent } from "@/components/ui/card.tsx";
+import { DASHBOARD } from "../pages.ts";
 import { RunBar } from "./run-bar.tsx";
 import { isActive, isActiveState, isWaiting, type RunState } from "./run-labels.ts";
 import { useFollowedRun } from "./use-followed-run.ts";
@@ -17,7 +18,7 @@ export function ActiveRun({ lastRun }: { lastRun: { runId: string; state: RunSta
       <CardContent className="grid grid-cols-1 gap-4">
         <RunBar run={run} />
         <Link
-          href="/dashboard/runs"
+          href={`${DASHBOARD}/runs`}
           className="w-fit rounded-sm text-sm text-primary underline-offset-4 hover:underline focus-visible:ring-[3px] focus-visible:ring-ring/50 focus-visible:outline-none"
         >
           {isWaiting(run) ? t("decide") : t("watch")}

@@ -14,6 +14,7 @@ import { Empty, EmptyTitle } from "@/components/ui/empty.tsx";
 import { Skeleton } from "@/components/ui/skeleton.tsx";
 import { useDebounced } from "@/lib/use-debounced.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { DASHBOARD } from "../pages.ts";
 import { ExportMissing } from "./export-missing.tsx";
 
 type MissingUser = RouterOutputs["sync"]["missing"]["items"][number];
@@ -80,7 +81,7 @@ function useMissingColumns(): Column<MissingUser>[] {
         header: t("users.user"),
         cell: ({ row: { original: user } }) => (
           <Link
-            href={`/dashboard/users/${user.id}`}
+            href={`${DASHBOARD}/users/${user.id}`}
             className="grid grid-cols-1 rounded-sm outline-none focus-visible:ring-[3px] focus-visible:ring-ring/50"
           >
             <span className="font-medium">{user.name ?? t("users.noName")}</span>

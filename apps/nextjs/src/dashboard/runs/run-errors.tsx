@@ -8,6 +8,7 @@ import { Badge } from "@/components/ui/badge.tsx";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
 import { useErrorTexts } from "@/trpc/use-failure-text.ts";
+import { DASHBOARD } from "../pages.ts";
 import { SyncUser } from "../users/sync-user.tsx";
 import { isActive, type Run } from "./run-labels.ts";
 
@@ -49,7 +50,7 @@ export function RunErrors({ run }: { run: Run }) {
                 .map(({ userId }) => (
                   <li key={userId} className="flex flex-wrap items-center justify-between gap-2 px-3 py-2">
                     <Link
-                      href={`/dashboard/users/${userId}`}
+                      href={`${DASHBOARD}/users/${userId}`}
                       className="rounded-sm font-mono text-xs break-all underline-offset-4 outline-none hover:underline focus-visible:ring-[3px] focus-visible:ring-ring/50"
                     >
                       {userId}

@@ -15,6 +15,7 @@ import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/ca
 import { Empty, EmptyDescription, EmptyTitle } from "@/components/ui/empty.tsx";
 import { useDuration } from "@/lib/use-duration.ts";
 import { useTRPC } from "@/trpc/client.tsx";
+import { DASHBOARD } from "../pages.ts";
 import { isActive, RUNS_PAGE, type Run, stateVariants } from "./run-labels.ts";
 import { useRunText } from "./use-run-text.ts";
 
@@ -83,7 +84,7 @@ function useRunColumns(): Column<Run>[] {
         header: t("kind"),
         cell: ({ row: { original: run } }) => (
           <Link
-            href={`/dashboard/runs/${run.report.runId}`}
+            href={`${DASHBOARD}/runs/${run.report.runId}`}
             className="rounded-sm font-medium whitespace-nowrap underline-offset-4 outline-none hover:underline focus-visible:ring-[3px] focus-visible:ring-ring/50"
           >
             {t(`kinds.${run.report.kind}`)}

@@ -4,8 +4,9 @@ import { useTranslations } from "next-intl";
 import { toast } from "sonner";
 import { useTRPC } from "@/trpc/client.tsx";
 import { useFailureText } from "@/trpc/use-failure-text.ts";
+import { DASHBOARD } from "../pages.ts";
 
-const RUNS = "/dashboard/runs";
+const RUNS = `${DASHBOARD}/runs`;
 
 /** Starts a run, or joins the one in progress, and shows it. */
 export function useStartRun() {

@@ -3,6 +3,7 @@ import { MailWarning } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert.tsx";
+import { DASHBOARD } from "../pages.ts";
 
 /** Who holds the address that a user claims, and why. Nothing where the user does. */
 export function Claim({ claim }: { claim: EmailClaim }) {
@@ -21,7 +22,7 @@ export function Claim({ claim }: { claim: EmailClaim }) {
               {t.rich("holder", {
                 user: () => (
                   <Link
-                    href={`/dashboard/users/${claim.user.id}`}
+                    href={`${DASHBOARD}/users/${claim.user.id}`}
                     className="rounded-sm font-medium text-foreground underline underline-offset-4"
                   >
                     {claim.user.name ?? claim.user.id}

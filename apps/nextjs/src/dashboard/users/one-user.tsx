@@ -19,6 +19,7 @@ import { cn } from "@/lib/cn.ts";
 import { useTRPC } from "@/trpc/client.tsx";
 import { useErrorTexts } from "@/trpc/use-failure-text.ts";
 import { useEventColumns } from "../events/use-event-columns.tsx";
+import { DASHBOARD } from "../pages.ts";
 import { Claim } from "./claim.tsx";
 import { Fields } from "./fields.tsx";
 import { Tombstone } from "./tombstone.tsx";
@@ -123,7 +124,7 @@ function UserEvents({ user: { id, events } }: { user: UserDetails }) {
         <CardDescription>{t("user.eventsText")}</CardDescription>
         <CardAction>
           <Button asChild variant="link" size="sm">
-            <Link href={`/dashboard/events?userId=${id}`}>{t("user.allEvents")}</Link>
+            <Link href={`${DASHBOARD}/events?userId=${id}`}>{t("user.allEvents")}</Link>
           </Button>
         </CardAction>
       </CardHeader>

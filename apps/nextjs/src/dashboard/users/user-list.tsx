@@ -12,6 +12,7 @@ import { TimeAgo } from "@/components/time-ago.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { UserAvatar } from "@/components/user-avatar.tsx";
 import { useTRPC } from "@/trpc/client.tsx";
+import { DASHBOARD } from "../pages.ts";
 import { SyncUser } from "./sync-user.tsx";
 import { type DirectoryUser, USERS_PAGE, type UserFilter, userStateVariants } from "./users-page.ts";
 
@@ -52,7 +53,7 @@ function useUserColumns(): Column<DirectoryUser>[] {
         header: t("user"),
         cell: ({ row: { original: user } }) => (
           <Link
-            href={`/dashboard/users/${user.id}`}
+            href={`${DASHBOARD}/users/${user.id}`}
             className="flex min-w-48 items-center gap-3 rounded-sm outline-none focus-visible:ring-[3px] focus-visible:ring-ring/50"
           >
             <UserAvatar user={user} />

@@ -2,6 +2,7 @@ import type { RouterOutputs } from "@rollcall/api";
 import type { UserState } from "@rollcall/sync";
 import type { ComponentProps } from "react";
 import type { Badge } from "@/components/ui/badge.tsx";
+import { DASHBOARD } from "../pages.ts";
 
 /** What the address of the page asks for. */
 export interface UserFilter {
@@ -18,7 +19,7 @@ export const USERS_PAGE = { limit: 50 };
 
 export const usersHref = (filter: UserFilter): string => {
   const given = Object.entries(filter).flatMap(([name, value]) => (value ? [[name, value]] : []));
-  return given.length === 0 ? "/dashboard/users" : `/dashboard/users?${new URLSearchParams(given)}`;
+  return given.length === 0 ? `${DASHBOARD}/users` : `${DASHBOARD}/users?${new URLSearchParams(given)}`;
 };
 
 export const userStateVariants: Record<UserState, ComponentProps<typeof Badge>["variant"]> = {

@@ -5,6 +5,7 @@ import { MyAccountPage } from "@/dashboard/account/my-account-page.tsx";
 import { EFFECTS_SUMMARY } from "@/dashboard/effects/effects-page.ts";
 import { Overview } from "@/dashboard/overview/overview.tsx";
 import { OverviewSkeleton } from "@/dashboard/overview/overview-skeleton.tsx";
+import { DASHBOARD } from "@/dashboard/pages.ts";
 import { StartRun } from "@/dashboard/runs/start-run.tsx";
 import { requireVisitor } from "@/session/visitor.ts";
 import { PageHeader } from "@/shell/page-header.tsx";
@@ -14,7 +15,7 @@ export const generateMetadata = async (): Promise<Metadata> => ({ title: (await 
 
 /** The directory for an admin; for anyone else their account. */
 export default async function DashboardPage() {
-  if (!(await requireVisitor("/dashboard")).isAdmin) return <MyAccountPage />;
+  if (!(await requireVisitor(DASHBOARD)).isAdmin) return <MyAccountPage />;
   const t = await getTranslations();
   return (
     <>

@@ -3,6 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
 import { ListSkeleton } from "@/components/list-skeleton.tsx";
 import { SetupCheck } from "@/dashboard/check/setup-check.tsx";
+import { DASHBOARD } from "@/dashboard/pages.ts";
 import { requireAdmin } from "@/session/visitor.ts";
 import { PageHeader } from "@/shell/page-header.tsx";
 import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
@@ -10,7 +11,7 @@ import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
 export const generateMetadata = async (): Promise<Metadata> => ({ title: (await getTranslations("nav"))("check") });
 
 export default async function CheckPage() {
-  await requireAdmin("/dashboard/check");
+  await requireAdmin(`${DASHBOARD}/check`);
   const t = await getTranslations();
   return (
     <>

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ListSkeleton } from "@/components/list-skeleton.tsx";
 import { EffectList } from "@/dashboard/effects/effect-list.tsx";
 import { EFFECTS_PAGE, type EffectState, effectStates } from "@/dashboard/effects/effects-page.ts";
+import { DASHBOARD } from "@/dashboard/pages.ts";
 import { requireAdmin } from "@/session/visitor.ts";
 import { PageHeader } from "@/shell/page-header.tsx";
 import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
@@ -14,8 +15,12 @@ export const generateMetadata = async (): Promise<Metadata> => ({ title: (await 
 // An address that names no such thing shows pending effects.
 const filterSchema = z.object({ state: z.enum(effectStates).catch("pending") });
 
-export default async function EffectsPage({ searchParams }: PageProps<"/dashboard/effects">) {
-  await requireAdmin("/dashboard/effects");
+export default async function EffectsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  await requireAdmin(`${DASHBOARD}/effects`);
   const { state } = filterSchema.parse(await searchParams);
   const t = await getTranslations();
   return (

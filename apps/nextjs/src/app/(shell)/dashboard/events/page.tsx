@@ -7,6 +7,7 @@ import { ListSkeleton } from "@/components/list-skeleton.tsx";
 import { EventFilters } from "@/dashboard/events/event-filters.tsx";
 import { EventList } from "@/dashboard/events/event-list.tsx";
 import { EVENTS_PAGE } from "@/dashboard/events/events-page.ts";
+import { DASHBOARD } from "@/dashboard/pages.ts";
 import { requireAdmin } from "@/session/visitor.ts";
 import { PageHeader } from "@/shell/page-header.tsx";
 import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
@@ -25,8 +26,12 @@ const filterSchema = z.object({
     .catch(undefined),
 });
 
-export default async function EventsPage({ searchParams }: PageProps<"/dashboard/events">) {
-  await requireAdmin("/dashboard/events");
+export default async function EventsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  await requireAdmin(`${DASHBOARD}/events`);
   const filter = filterSchema.parse(await searchParams);
   const t = await getTranslations();
   return (

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
 import { ListSkeleton } from "@/components/list-skeleton.tsx";
+import { DASHBOARD } from "@/dashboard/pages.ts";
 import { RUNS_PAGE } from "@/dashboard/runs/run-labels.ts";
 import { Runs } from "@/dashboard/runs/runs.tsx";
 import { StartRun } from "@/dashboard/runs/start-run.tsx";
@@ -12,7 +13,7 @@ import { getQueryClient, HydrateClient, trpc } from "@/trpc/server.tsx";
 export const generateMetadata = async (): Promise<Metadata> => ({ title: (await getTranslations("nav"))("runs") });
 
 export default async function RunsPage() {
-  await requireAdmin("/dashboard/runs");
+  await requireAdmin(`${DASHBOARD}/runs`);
   const t = await getTranslations();
   return (
     <>

@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
 import { z } from "zod";
 import { ListSkeleton } from "@/components/list-skeleton.tsx";
+import { DASHBOARD } from "@/dashboard/pages.ts";
 import { UserFilters } from "@/dashboard/users/user-filters.tsx";
 import { UserList } from "@/dashboard/users/user-list.tsx";
 import { USERS_PAGE, type UserFilter } from "@/dashboard/users/users-page.ts";
@@ -19,8 +20,12 @@ const filterSchema = z.object({
   search: z.string().min(1).max(320).optional().catch(undefined),
 });
 
-export default async function UsersPage({ searchParams }: PageProps<"/dashboard/users">) {
-  await requireAdmin("/dashboard/users");
+export default async function UsersPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  await requireAdmin(`${DASHBOARD}/users`);
   const filter = filterSchema.parse(await searchParams);
   const t = await getTranslations();
   return (

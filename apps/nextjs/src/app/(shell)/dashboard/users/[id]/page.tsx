@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
 import { z } from "zod";
 import { ListSkeleton } from "@/components/list-skeleton.tsx";
+import { DASHBOARD } from "@/dashboard/pages.ts";
 import { OneUser } from "@/dashboard/users/one-user.tsx";
 import { requireAdmin } from "@/session/visitor.ts";
 import { BackLink } from "@/shell/back-link.tsx";
@@ -13,14 +14,14 @@ export const generateMetadata = async (): Promise<Metadata> => ({ title: (await 
 
 const clerkId = z.string().regex(/^user_[A-Za-z0-9]{1,64}$/);
 
-export default async function UserPage({ params }: PageProps<"/dashboard/users/[id]">) {
+export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  await requireAdmin(`/dashboard/users/${id}`);
+  await requireAdmin(`${DASHBOARD}/users/${id}`);
   if (!clerkId.safeParse(id).success) notFound();
   const t = await getTranslations("nav");
   return (
     <>
-      <BackLink href="/dashboard/users">{t("users")}</BackLink>
+      <BackLink href={`${DASHBOARD}/users`}>{t("users")}</BackLink>
       <Suspense fallback={<ListSkeleton />}>
         <PrefetchedUser id={id} />
       </Suspense>

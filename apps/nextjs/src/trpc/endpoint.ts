@@ -1,0 +1,2 @@
+/** Where the server answers tRPC. */
+export const ENDPOINT = "/api/trpc";
