@@ -10,6 +10,6 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: "list",
-  // A trace films each page, and animations are drawn by the processor: together they take half of the browser's time.
+  // A trace films each page, and without a graphics card animations are drawn by the processor.
   use: { trace: "on-first-retry", contextOptions: { reducedMotion: "reduce" } },
 });

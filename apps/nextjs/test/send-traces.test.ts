@@ -30,7 +30,7 @@ beforeAll(async () => {
   deliver = (await import("../src/app/api/webhooks/clerk/route.ts")).POST;
 });
 afterAll(async () => {
-  const { db } = await import("../../../packages/db/src/index.ts");
+  const { db } = await import("@rollcall/app");
   await db.$disconnect();
   await collector[Symbol.asyncDispose]();
   await clerk[Symbol.asyncDispose]();
