@@ -80,7 +80,7 @@ describe("in plain Node", () => {
       rollcall: expect.arrayContaining(["createRollcall", "migrate", "SyncError", "toSnapshot"]),
       "rollcall/trpc": expect.arrayContaining(["createRollcallTRPC", "createTRPCHandler"]),
       "rollcall/next": expect.arrayContaining(["createRollcallAuth", "createRollcallHandlers"]),
-      "rollcall/prisma": ["prismaDatabase"],
+      "rollcall/prisma": ["prismaDatabase", "statementNameGenerator"],
       "rollcall/pg": ["pgDatabase"],
       "rollcall/postgres-js": ["postgresJsDatabase"],
     });
