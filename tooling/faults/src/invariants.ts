@@ -1,0 +1,78 @@
+import { expect } from "vitest";
+import type { Answer } from "./ask.ts";
+import { LOADED_MS, limits } from "./limits.ts";
+import { actualTables, expectedTables } from "./model.ts";
+import type { Program } from "./programs.ts";
+import { runEnded, setBackTwoHours, startRun } from "./runs.ts";
+import type { Stack } from "./stack.ts";
+
+const brief = ({ entry, status, ms, error, body, location }: Answer) =>
+  `${entry}: ${status ?? error} after ${Math.round(ms)} ms ${location ?? ""} ${body.slice(0, 200)}`;
+
+/** No request took longer than its entry's limit. */
+export function expectAnsweredInTime(answers: readonly Answer[]): void {
+  expect(answers.filter(({ entry, ms }) => ms > limits[entry] + LOADED_MS).map(brief)).toEqual([]);
+}
+
+/** The app itself never cut a connection. Not for a spec that kills it. */
+export function expectAllAnswered(answers: readonly Answer[]): void {
+  expect(answers.filter(({ status }) => status === null).map(brief)).toEqual([]);
+}
+
+/** Whatever failed, no signed-in user was treated as signed out: no 401, and no page that leads to the sign-in. */
+export function expectSessionsKept(answers: readonly Answer[]): void {
+  const isSignedOut = ({ status, location }: Answer) => status === 401 || location !== null;
+  const asUsers = answers.filter(({ entry }) => entry !== "health" && entry !== "webhook");
+  expect(asUsers.length).toBeGreaterThan(0);
+  expect(asUsers.filter(isSignedOut).map(brief)).toEqual([]);
+}
+
+/** Every delivery that was accepted is in the event log. */
+export async function expectLogged({ server }: Stack, ids: readonly string[]): Promise<void> {
+  const { rows } = await server.sql.query<{ id: string }>(
+    `select id from unnest($1::text[]) id where not exists (select from rollcall."SyncEvent" e where e.id = id.id)`,
+    [ids],
+  );
+  expect(rows.map(({ id }) => id)).toEqual([]);
+}
+
+/** Every change at Clerk has arrived by the webhook, and what was accepted is stored. */
+export async function expectDelivered(stack: Stack, withinMs = 120_000): Promise<number> {
+  await expect.poll(async () => (await stack.clerk.deliveries()).pending, { timeout: withinMs, interval: 300 }).toBe(0);
+  const { failed, deliveries } = await stack.clerk.deliveries();
+  expect(failed).toBe(0);
+  const arrived = deliveries.filter(({ state }) => state === "delivered").map(({ id }) => id);
+  await expectLogged(stack, arrived);
+  return arrived.length;
+}
+
+/** The three tables are what Clerk says, exactly. */
+export async function expectTablesEqualClerk(stack: Stack): Promise<void> {
+  expect(await actualTables(stack.server.sql)).toEqual(expectedTables(await stack.clerk.users()));
+}
+
+/** Two hours later, a single full run makes the tables right. */
+export async function expectOneRunRepairs(stack: Stack, app: Parameters<typeof startRun>[1]): Promise<void> {
+  await setBackTwoHours(stack);
+  const runId = await startRun(stack, app, "full");
+  expect(await runEnded(stack, runId)).toEqual({ state: "done", kind: "full", failureCode: null });
+  await expectTablesEqualClerk(stack);
+}
+
+// What a small container has. The app starts at about a third of it.
+const MEMORY_LIMIT = 768; // MiB
+
+/** A process never needed more memory than a small container has. @returns its peak, in MiB */
+export async function expectBoundedMemory(program: Program): Promise<number> {
+  const peak = await program.peakMemory();
+  expect(peak).toBeLessThan(MEMORY_LIMIT);
+  return peak;
+}
+
+/** Nothing secret is in a log or a response. */
+export function expectNoSecrets({ secrets }: Stack, programs: readonly Program[], answers: readonly Answer[]): void {
+  for (const secret of secrets) {
+    expect(programs.some((program) => program.output().includes(secret))).toBe(false);
+    expect(answers.some(({ body }) => body.includes(secret))).toBe(false);
+  }
+}

@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { type Child, startChild } from "@rollcall/dev-stack/child";
+import { firstFreePort } from "@rollcall/dev-stack/free-port";
+import { waitUntil } from "@rollcall/dev-stack/wait-until";
+
+const ROOT = new URL("../../../", import.meta.url);
+const APP = fileURLToPath(new URL("apps/nextjs/", ROOT));
+const STARTS_WITHIN_MS = 60_000;
+const KEPT_OUTPUT = 50_000_000; // characters
+
+/** A process of the application. */
+export interface Program extends AsyncDisposable {
+  /** What it has written to stdout and stderr so far. */
+  output(): string;
+  /** The most memory it ever had, in MiB, as the operating system counts it (Linux only). */
+  peakMemory(): Promise<number>;
+  /** Ends it as a power loss would. */
+  kill(): Promise<void>;
+  exited: Child["exited"];
+}
+
+export interface App extends Program {
+  /** Its origin. */
+  url: string;
+}
+
+function start(file: string, args: string[], environment: Record<string, string>): Program {
+  const child = startChild(file, {
+    args,
+    env: { PATH: process.env.PATH, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...environment },
+    stdio: ["pipe", "pipe", "pipe"],
+    endsWithParent: true,
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      output = (output + chunk).slice(-KEPT_OUTPUT);
+    });
+  }
+  return {
+    output: () => output,
+    async peakMemory() {
+      const status = await readFile(`/proc/${child.pid}/status`, "utf8");
+      return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024);
+    },
+    kill: async () => void (await child.stop("SIGKILL")),
+    exited: child.exited,
+    [Symbol.asyncDispose]: child[Symbol.asyncDispose],
+  };
+}
+
+/** Where the next app will listen: its origin must be known before it starts, and to the other apps. */
+export const freePort = (): Promise<number> => firstFreePort(0);
+
+/** Starts the built app, and waits until it answers, whatever it answers: Clerk or the database may be down. */
+export async function startApp(port: number, environment: Record<string, string>): Promise<App> {
+  const next = createRequire(`${APP}package.json`).resolve("next/dist/bin/next");
+  const app = start(next, ["start", APP, "--hostname", "localhost", "--port", String(port)], environment);
+  const url = `http://localhost:${port}`;
+  const answers = () =>
+    fetch(`${url}/api/health`).then(
+      () => true,
+      () => false,
+    );
+  const isUp = await Promise.race([waitUntil(answers, STARTS_WITHIN_MS), app.exited.then(() => false)]);
+  if (!isUp) {
+    await app.kill();
+    throw new Error(`The app did not start. Build it first: pnpm build. Its output:\n${app.output()}`);
+  }
+  return { ...app, url };
+}
+
+/** Starts a worker and waits until it waits for runs. */
+export async function startWorker(environment: Record<string, string>): Promise<Program> {
+  const worker = start(fileURLToPath(new URL("scripts/worker.ts", ROOT)), [], environment);
+  const isUp = await waitUntil(() => worker.output().includes('"event":"worker_started"'), STARTS_WITHIN_MS);
+  if (!isUp) throw new Error(`The worker did not start. Its output:\n${worker.output()}`);
+  return worker;
+}
