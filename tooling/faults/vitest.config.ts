@@ -9,7 +9,7 @@ export default defineConfig({
     include: ["tooling/faults/specs/*.spec.ts"],
     // One after the other: each spec has the machine to itself, because limits in seconds are part of what is promised.
     fileParallelism: false,
-    testTimeout: 10 * MINUTE,
+    testTimeout: 20 * MINUTE,
     hookTimeout: MINUTE,
   },
 });

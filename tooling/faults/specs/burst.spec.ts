@@ -14,7 +14,7 @@ const GENUINE = { created: 1_500, updated: 1_500, deleted: 500, ofSessions: 250 
 const FORGED = 500;
 const REPEATED = 500;
 const TOO_LARGE = 250;
-const IN_FLIGHT = 64;
+const IN_FLIGHT = 32;
 
 type Kind = "genuine" | "forged" | "repeated" | "too large";
 type Sent = Delivery & { kind: Kind };

@@ -49,7 +49,7 @@ const PAUSES_MS = [200, 500, 1_000, 2_000];
  *
  * @returns every answer, the last one accepted or refused
  */
-export async function deliver(appUrl: () => string, delivery: Delivery, withinMs = 120_000): Promise<Answer[]> {
+export async function deliver(appUrl: () => string, delivery: Delivery, withinMs = 300_000): Promise<Answer[]> {
   const answers: Answer[] = [];
   const deadline = performance.now() + withinMs;
   for (;;) {

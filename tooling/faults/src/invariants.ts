@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import type { Answer } from "./ask.ts";
+import { type Answer, ask } from "./ask.ts";
 import { LOADED_MS, limits } from "./limits.ts";
 import { actualTables, expectedTables } from "./model.ts";
-import type { Program } from "./programs.ts";
+import type { App, Program } from "./programs.ts";
 import { runEnded, setBackTwoHours, startRun } from "./runs.ts";
 import type { Stack } from "./stack.ts";
 
@@ -51,8 +51,31 @@ export async function expectTablesEqualClerk(stack: Stack): Promise<void> {
   expect(await actualTables(stack.server.sql)).toEqual(expectedTables(await stack.clerk.users()));
 }
 
+// A process remembers an outage for ten seconds, and that Clerk's quota is used up for a minute.
+const RECOVERY_MS = 70_000;
+
+/**
+ * Without a restart, health finds everything in order, and a caller whose token says that they changed gets Clerk's data.
+ *
+ * @returns how long it took, in ms
+ */
+export async function expectRecovery({ clerk, callers, origin }: Stack, app: App): Promise<number> {
+  const from = performance.now();
+  const poll = { timeout: RECOVERY_MS + LOADED_MS, interval: 1_000 };
+  const health = async () => (await ask("health", `${app.url}/api/health`)).body;
+  await expect.poll(health, poll).toMatch(/"database":"ok".*"clerk":"ok"/);
+  const state = async () => {
+    const claims = { azp: origin, updated_at: Math.floor(Date.now() / 1_000) };
+    const { token } = await clerk.signIn(callers.at(-1) ?? "", claims);
+    return (await ask("status", `${app.url}/api/trpc/sync.status`, { headers: { authorization: `Bearer ${token}` } }))
+      .body;
+  };
+  await expect.poll(state, poll).toContain('"state":"fresh"');
+  return Math.round(performance.now() - from);
+}
+
 /** Two hours later, a single full run makes the tables right. */
-export async function expectOneRunRepairs(stack: Stack, app: Parameters<typeof startRun>[1]): Promise<void> {
+export async function expectOneRunRepairs(stack: Stack, app: App): Promise<void> {
   await setBackTwoHours(stack);
   const runId = await startRun(stack, app, "full");
   expect(await runEnded(stack, runId)).toEqual({ state: "done", kind: "full", failureCode: null });

@@ -23,4 +23,4 @@ export const limits: Record<Entry, number> = {
 };
 
 /** What a crowded machine adds. */
-export const LOADED_MS = 5 * SECOND;
+export const LOADED_MS = 8 * SECOND;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Answer, ask } from "./ask.ts";
 import type { Session } from "./clerk.ts";
@@ -14,11 +15,12 @@ export interface Load {
   stop(): Promise<Answer[]>;
 }
 
-const PACE_MS = 150;
+const PACE_MS = 400;
 const MONITOR_EVERY_MS = 2_000;
 const SCHEDULE_EVERY_MS = 10_000;
 // A session token lives for a minute.
 const TOKEN_MS = 30_000;
+const CALLS_A_TOKEN = 5;
 
 /** The token says that its user changed just now, so whatever the app knows about them is out of date: it asks Clerk. */
 async function signIn({ clerk, origin }: Stack, userId: string): Promise<Session> {
@@ -29,6 +31,7 @@ async function signIn({ clerk, origin }: Stack, userId: string): Promise<Session
 export function startLoad(stack: Stack, apps: () => readonly App[], { cron = false } = {}): Load {
   const answers: Answer[] = [];
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // one for each wait
   const counts: number[] = [];
   let turn = 0;
   const anyApp = (): string => {
@@ -41,11 +44,12 @@ export function startLoad(stack: Stack, apps: () => readonly App[], { cron = fal
     counts[caller] = 0;
     for (let calls = caller; !stop.signal.aborted; ) {
       const session = await signIn(stack, userId);
-      for (const since = performance.now(); performance.now() - since < TOKEN_MS && !stop.signal.aborted; calls++) {
-        answers.push(await askAs(session, anyApp(), calls));
+      const since = performance.now();
+      for (let uses = 0; uses < CALLS_A_TOKEN && performance.now() - since < TOKEN_MS; uses++) {
+        if (stop.signal.aborted) return;
+        answers.push(await askAs(session, anyApp(), calls++));
         counts[caller]++;
         await waiting(PACE_MS);
-        if (calls % 5 === 0) break; // and comes back with another token
       }
     }
   }

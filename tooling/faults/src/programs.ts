@@ -24,6 +24,8 @@ export interface Program extends AsyncDisposable {
 export interface App extends Program {
   /** Its origin. */
   url: string;
+  /** Kills it as a power loss would, and starts it again on its port. */
+  restart(): Promise<void>;
 }
 
 function start(file: string, args: string[], environment: Record<string, string>): Program {
@@ -56,20 +58,55 @@ export const freePort = (): Promise<number> => firstFreePort(0);
 
 /** Starts the built app, and waits until it answers, whatever it answers: Clerk or the database may be down. */
 export async function startApp(port: number, environment: Record<string, string>): Promise<App> {
-  const next = createRequire(`${APP}package.json`).resolve("next/dist/bin/next");
-  const app = start(next, ["start", APP, "--hostname", "localhost", "--port", String(port)], environment);
   const url = `http://localhost:${port}`;
-  const answers = () =>
+  const next = createRequire(`${APP}package.json`).resolve("next/dist/bin/next");
+  const args = ["start", APP, "--hostname", "localhost", "--port", String(port)];
+  async function run(): Promise<Program> {
+    const app = start(next, args, environment);
+    if (await answers(url, app)) return app;
+    await app.kill();
+    throw new Error(`The app did not start. Build it first: pnpm build. Its output:\n${app.output()}`);
+  }
+  let app = await run();
+  let earlier = { output: "", peak: 0 };
+  const peakMemory = async () => Math.max(earlier.peak, await app.peakMemory());
+  const output = () => earlier.output + app.output();
+  return {
+    url,
+    output,
+    peakMemory,
+    kill: () => app.kill(),
+    async restart() {
+      earlier = { output: output(), peak: await peakMemory() };
+      await app.kill();
+      app = await run();
+    },
+    get exited() {
+      return app.exited;
+    },
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  };
+}
+
+async function answers(url: string, app: Program): Promise<boolean> {
+  const isUp = () =>
     fetch(`${url}/api/health`).then(
       () => true,
       () => false,
     );
-  const isUp = await Promise.race([waitUntil(answers, STARTS_WITHIN_MS), app.exited.then(() => false)]);
-  if (!isUp) {
-    await app.kill();
-    throw new Error(`The app did not start. Build it first: pnpm build. Its output:\n${app.output()}`);
-  }
-  return { ...app, url };
+  return Promise.race([waitUntil(isUp, STARTS_WITHIN_MS), app.exited.then(() => false)]);
+}
+
+/** Runs one of the commands to its end. @returns its exit code */
+export async function runCommand(
+  name: string,
+  args: string[],
+  environment: Record<string, string>,
+): Promise<number | null> {
+  const command = start(fileURLToPath(new URL(`scripts/${name}.ts`, ROOT)), args, environment);
+  const { code } = await command.exited;
+  if (code !== 0) process.stderr.write(command.output());
+  return code;
 }
 
 /** Starts a worker and waits until it waits for runs. */

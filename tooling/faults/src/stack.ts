@@ -3,7 +3,7 @@ import { startEmulatorProcess } from "@rollcall/dev-stack/emulator-process";
 import { type Gate, openGate } from "@rollcall/dev-stack/testing/gate";
 import { type PgBouncer, startPgBouncer } from "@rollcall/dev-stack/testing/pgbouncer";
 import { type Clerk, createClerk } from "./clerk.ts";
-import { type App, freePort, type Program, startApp, startWorker } from "./programs.ts";
+import { type App, freePort, type Program, runCommand, startApp, startWorker } from "./programs.ts";
 import { type Server, startServer } from "./server.ts";
 
 /** Postgres, Clerk, and a network between them and the app's processes, all of which can fail. */
@@ -26,6 +26,8 @@ export interface Stack extends AsyncDisposable {
   /** Starts a process of the built app. @param environment further variables */
   app(environment?: Record<string, string>): Promise<App>;
   worker(environment?: Record<string, string>): Promise<Program>;
+  /** Runs `sync:all` to its end. @returns its exit code */
+  syncAll(environment?: Record<string, string>): Promise<number | null>;
 }
 
 export interface StackOptions {
@@ -39,7 +41,7 @@ export interface StackOptions {
 
 type Opening = Required<StackOptions>;
 
-const CALLERS = 12;
+const CALLERS = 8;
 const PASSWORD = "not-to-be-logged";
 
 export async function openStack({ users = 80, pooled = "none", connections = 100 }: StackOptions = {}): Promise<Stack> {
@@ -94,6 +96,7 @@ async function open(parts: Parts, { users, pooled, connections }: Opening): Prom
       return parts.use(await startApp(ownPort, { ...environment, ...further }));
     },
     worker: async (further = {}) => parts.use(await startWorker({ ...environment, ...further })),
+    syncAll: (further = {}) => runCommand("sync-all-users", [], { ...environment, ...further }),
     [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
   };
 }

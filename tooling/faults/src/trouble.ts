@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Answer } from "./ask.ts";
-import { startChanges } from "./changes.ts";
+import { type Changes, startChanges } from "./changes.ts";
 import { printFigures } from "./figures.ts";
 import * as invariants from "./invariants.ts";
 import { type Load, startLoad } from "./load.ts";
@@ -12,6 +12,7 @@ export interface Scene {
   stack: Stack;
   app: App;
   load: Load;
+  changes: Changes;
   /** What has been answered since the trouble began. */
   answers(): Answer[];
 }
@@ -39,13 +40,9 @@ export async function survive({ name, during, staysUp = true, ...options }: Trou
   await load.round();
   const runId = await startRun(stack, app, "full");
   const before = load.answers.length;
-  await during({ stack, app, load, answers: () => load.answers.slice(before) });
+  await during({ stack, app, load, changes, answers: () => load.answers.slice(before) });
 
-  const recoveredAt = performance.now();
-  await expect
-    .poll(async () => (await fetch(`${app.url}/api/health`)).status, { timeout: 60_000, interval: 500 })
-    .toBe(200);
-  const recoveryMs = Math.round(performance.now() - recoveredAt);
+  const recoveryMs = await invariants.expectRecovery(stack, app);
   // It may have failed for good in the trouble, but it must not stay in progress.
   await startRun(stack, app, "full");
   const run = await runEnded(stack, runId);
