@@ -54,10 +54,10 @@ const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const LIVE = `select id, email, ${ms('"emailVerifiedAt"')} as "emailVerified", name, image, ${ms('"updatedAt"')} as "updatedAt"
 from rollcall."ClerkUser" where "deletedAt" is null order by id collate "C"`;
 const USERS = `select u.id, u.email, ${ms('u."emailVerified"')} as "emailVerified", u.name, u.image
-from "User" u join rollcall."ClerkUser" c using (id) where c."deletedAt" is null order by id collate "C"`;
-const CUSTOMERS = `select "authUserId" as id from "Customer" join rollcall."ClerkUser" c on c.id = "authUserId"
-where c."deletedAt" is null order by id collate "C"`;
-const LEAKS = `select c.id from rollcall."ClerkUser" c left join "User" u using (id) left join "Customer" m on m."authUserId" = c.id
+from "User" u join rollcall."ClerkUser" c on c.id = u.id where c."deletedAt" is null order by u.id collate "C"`;
+const CUSTOMERS = `select m."authUserId" as id from "Customer" m join rollcall."ClerkUser" c on c.id = m."authUserId"
+where c."deletedAt" is null order by c.id collate "C"`;
+const LEAKS = `select c.id from rollcall."ClerkUser" c left join "User" u on u.id = c.id left join "Customer" m on m."authUserId" = c.id
 where c."deletedAt" is not null
   and coalesce(c.email, c.name, c.image, u.email, u.name, u.image, u."emailVerified"::text, m.name) is not null`;
 const STRANGERS = `select id from "User" u where not exists (select from rollcall."ClerkUser" c where c.id = u.id)`;
