@@ -29,7 +29,7 @@ test("every process that works on a run is killed in the middle of it, twice: th
   for (const { id } of users.slice(30)) await stack.clerk.remove(id);
   await stack.server.sql.query(`update rollcall."ClerkUser" set "syncedAt" = "syncedAt" - interval '2 hours'`);
   await stack.clerk.fail({ path: "/v1/users", latencyMs: SLOW_MS });
-  let worker = await stack.worker();
+  let worker = stack.worker();
   const runId = await startRun(stack, app, "full");
   const progress = async () => {
     const { rows } = await stack.server.sql.query<{ moved: number }>(
@@ -42,9 +42,10 @@ test("every process that works on a run is killed in the middle of it, twice: th
     const before = await progress();
     await expect.poll(progress, { timeout: 120_000, interval: 50 }).toBeGreaterThan(before);
     expect(await runState(stack, runId)).toMatchObject({ state: "running" });
-    await Promise.all([app.restart(), worker.kill()]);
-    worker = await stack.worker();
+    await Promise.all([app.kill(), worker.kill()]);
+    worker = stack.worker();
   }
+  await app.restart();
   await stack.clerk.recover();
   expect(await runEnded(stack, runId)).toEqual({ state: "done", kind: "full", failureCode: null });
   await invariants.expectTablesEqualClerk(stack);

@@ -19,7 +19,7 @@ test("everything in turn, with two app processes, a worker, a scheduler, and run
   const [first, second] = apps;
   if (!first || !second) throw new Error("two apps were started");
   await firstRun(stack, first);
-  let worker: Program = await stack.worker();
+  let worker: Program = stack.worker();
   await clerk.deliverTo(first.url);
   const load = startLoad(stack, () => apps, { cron: true });
   const changes = startChanges(stack);
@@ -37,7 +37,7 @@ test("everything in turn, with two app processes, a worker, a scheduler, and run
     }
   };
   const replaceWorker = async () => {
-    worker = await stack.worker();
+    worker = stack.worker();
   };
   const nothing = async () => {};
   const phases: { name: string; begin: () => unknown; end: () => unknown }[] = [

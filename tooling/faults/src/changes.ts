@@ -9,7 +9,7 @@ export interface Changes {
   stop(): Promise<number>;
 }
 
-const EVERY_MS = 100;
+const EVERY_MS = 400;
 const NAMES = ["Łukasz", "美咲", "O'Neil <b>", "Zoë\u0301", "👩‍🚀", "a".repeat(300), "  spaced  ", "\\u0000 'quoted'"];
 
 export function startChanges({ clerk, callers }: Stack): Changes {

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { z } from "zod";
 import { OWN_CONNECTION } from "./ask.ts";
 
@@ -24,6 +25,8 @@ export type ClerkUser = z.infer<typeof clerkUserSchema>;
 const sessionSchema = z.object({ token: z.string(), cookies: z.record(z.string(), z.string()) });
 export type Session = z.infer<typeof sessionSchema>;
 
+const keysSchema = z.object({ keys: z.tuple([z.looseObject({ kty: z.string() })], z.unknown()) });
+
 const deliveriesSchema = z.object({
   pending: z.number(),
   failed: z.number(),
@@ -42,7 +45,7 @@ export interface ClerkFault {
 }
 
 const PAGE = 500;
-const RETRY_DELAYS_MS = [500, 1_000, ...Array.from({ length: 18 }, () => 3_000)];
+const RETRY_DELAYS_MS = [500, 1_000, 2_000, 3_000, ...Array.from({ length: 16 }, () => 8_000)];
 
 export type Clerk = ReturnType<typeof createClerk>;
 
@@ -77,12 +80,17 @@ export function createClerk(url: string, secretKey: string) {
         if (page.length < PAGE) return users;
       }
     },
+    /** The public key of session tokens, as PEM: the value of CLERK_JWT_KEY. */
+    async publicKey(): Promise<string> {
+      const { keys } = keysSchema.parse(await call("GET", "/v1/jwks"));
+      return createPublicKey({ key: keys[0], format: "jwk" }).export({ type: "spki", format: "pem" }).toString();
+    },
     /** A session without a browser. `claims` override the token's. */
     signIn: async (userId: string, claims: Record<string, unknown>): Promise<Session> =>
       sessionSchema.parse(await call("POST", "/__control/sign-in", { userId, claims })),
     fail: (fault: ClerkFault) => call("POST", "/__control/faults", fault),
     recover: () => call("DELETE", "/__control/faults"),
-    /** Sends every change to the app, and again for about a minute if the app does not accept it. */
+    /** Sends every change to the app, and again for two minutes if the app does not accept it. */
     deliverTo: (appUrl: string) =>
       call("POST", "/__control/webhooks", {
         url: `${appUrl}/api/webhooks/clerk`,

@@ -11,6 +11,9 @@ export interface Delivery {
   body: string | Uint8Array<ArrayBuffer>;
 }
 
+/** What is delivered, signed for each attempt. */
+export type Attempt = () => Delivery;
+
 export interface Signing {
   /** Default: the instance's own. */
   secret?: string;
@@ -45,15 +48,15 @@ export const post = (appUrl: string, { headers, body }: Delivery): Promise<Answe
 const PAUSES_MS = [200, 500, 1_000, 2_000];
 
 /**
- * Posts as Svix does, again and again until it is answered by anything but a failure of the server.
+ * Posts as Svix does, signed at that moment, again and again until it is answered by anything but a failure of the server.
  *
  * @returns every answer, the last one accepted or refused
  */
-export async function deliver(appUrl: () => string, delivery: Delivery, withinMs = 300_000): Promise<Answer[]> {
+export async function deliver(appUrl: () => string, attempt: Attempt, withinMs = 300_000): Promise<Answer[]> {
   const answers: Answer[] = [];
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const answer = await post(appUrl(), delivery);
+    const answer = await post(appUrl(), attempt());
     answers.push(answer);
     if (answer.status !== null && answer.status < 500) return answers;
     if (performance.now() > deadline)

@@ -37,7 +37,7 @@ export async function expectLogged({ server }: Stack, ids: readonly string[]): P
 }
 
 /** Every change at Clerk has arrived by the webhook, and what was accepted is stored. */
-export async function expectDelivered(stack: Stack, withinMs = 120_000): Promise<number> {
+export async function expectDelivered(stack: Stack, withinMs = 300_000): Promise<number> {
   await expect.poll(async () => (await stack.clerk.deliveries()).pending, { timeout: withinMs, interval: 300 }).toBe(0);
   const { failed, deliveries } = await stack.clerk.deliveries();
   expect(failed).toBe(0);

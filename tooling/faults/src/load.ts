@@ -15,7 +15,7 @@ export interface Load {
   stop(): Promise<Answer[]>;
 }
 
-const PACE_MS = 400;
+const PACE_MS = 700;
 const MONITOR_EVERY_MS = 2_000;
 const SCHEDULE_EVERY_MS = 10_000;
 // A session token lives for a minute.

@@ -25,7 +25,7 @@ export interface Stack extends AsyncDisposable {
   origin: string;
   /** Starts a process of the built app. @param environment further variables */
   app(environment?: Record<string, string>): Promise<App>;
-  worker(environment?: Record<string, string>): Promise<Program>;
+  worker(environment?: Record<string, string>): Program;
   /** Runs `sync:all` to its end. @returns its exit code */
   syncAll(environment?: Record<string, string>): Promise<number | null>;
 }
@@ -41,7 +41,7 @@ export interface StackOptions {
 
 type Opening = Required<StackOptions>;
 
-const CALLERS = 8;
+const CALLERS = 6;
 const PASSWORD = "not-to-be-logged";
 
 export async function openStack({ users = 80, pooled = "none", connections = 100 }: StackOptions = {}): Promise<Stack> {
@@ -95,7 +95,7 @@ async function open(parts: Parts, { users, pooled, connections }: Opening): Prom
       portOfNextApp = undefined;
       return parts.use(await startApp(ownPort, { ...environment, ...further }));
     },
-    worker: async (further = {}) => parts.use(await startWorker({ ...environment, ...further })),
+    worker: (further = {}) => parts.use(startWorker({ ...environment, ...further })),
     syncAll: (further = {}) => runCommand("sync-all-users", [], { ...environment, ...further }),
     [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
   };
