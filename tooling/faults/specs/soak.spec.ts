@@ -76,6 +76,7 @@ test("everything in turn, with two app processes, a worker, a scheduler, and run
   printFigures("soak", answers, { made, webhooks, firstMiB: one ?? 0, secondMiB: other ?? 0, workerMiB: its ?? 0 });
 
   expect(run.state).toBe("done");
+  await invariants.expectLogged(stack, load.accepted);
   invariants.expectAnsweredInTime(answers);
   invariants.expectSessionsKept(answers);
   await invariants.expectOneRunRepairs(stack, first);

@@ -2,13 +2,16 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Answer, ask } from "./ask.ts";
 import type { Session } from "./clerk.ts";
+import { eventBody, post, signed } from "./deliveries.ts";
 import type { App } from "./programs.ts";
 import type { Stack } from "./stack.ts";
 
-/** Signed-in users, a monitor and a scheduler that use the app all the time. */
+/** Signed-in users, a monitor, a scheduler and deliveries that use the app all the time. */
 export interface Load {
   /** Every answer so far. */
   answers: Answer[];
+  /** The ids of the deliveries that the app accepted. */
+  accepted: string[];
   /** Waits until every caller got an answer to a request that began after this call. */
   round(): Promise<void>;
   /** Waits for the last answers. */
@@ -17,6 +20,7 @@ export interface Load {
 
 const PACE_MS = 700;
 const MONITOR_EVERY_MS = 2_000;
+const DELIVERY_EVERY_MS = 1_000;
 const SCHEDULE_EVERY_MS = 10_000;
 // A session token lives for a minute.
 const TOKEN_MS = 30_000;
@@ -30,6 +34,7 @@ async function signIn({ clerk, origin }: Stack, userId: string): Promise<Session
 /** @param options.cron whether a scheduler starts runs, too */
 export function startLoad(stack: Stack, apps: () => readonly App[], { cron = false } = {}): Load {
   const answers: Answer[] = [];
+  const accepted: string[] = [];
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one for each wait
   const counts: number[] = [];
@@ -59,10 +64,18 @@ export function startLoad(stack: Stack, apps: () => readonly App[], { cron = fal
       await waiting(ms);
     }
   }
+  /** Of a type that changes no user: it is logged, and no more. */
+  async function deliverOne(): Promise<Answer> {
+    const delivery = signed(stack, eventBody(stack, "session.created", { id: "sess_faults", object: "session" }));
+    const answer = await post(anyApp(), delivery);
+    if (answer.status === 200) accepted.push(delivery.id);
+    return answer;
+  }
   const headers = { authorization: `Bearer ${stack.cronSecret}` };
   const loops = [
     ...stack.callers.map(call),
     every(MONITOR_EVERY_MS, () => ask("health", `${anyApp()}/api/health`)),
+    every(DELIVERY_EVERY_MS, deliverOne),
     ...(cron ? [every(SCHEDULE_EVERY_MS, () => ask("cron", `${anyApp()}/api/cron/sync`, { headers }))] : []),
   ];
   // Its failures are thrown by `stop`.
@@ -70,6 +83,7 @@ export function startLoad(stack: Stack, apps: () => readonly App[], { cron = fal
   ended.catch(() => {});
   return {
     answers,
+    accepted,
     async round() {
       const before = [...counts];
       const isOver = () => before.every((count, caller) => (counts[caller] ?? 0) > count + 1);

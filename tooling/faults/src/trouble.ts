@@ -53,6 +53,7 @@ export async function survive({ name, during, staysUp = true, ...options }: Trou
   printFigures(name, answers, { made, webhooks, recoveryMs, peakMiB: await app.peakMemory() });
 
   expect(run).toMatchObject({ state: "done" });
+  await invariants.expectLogged(stack, load.accepted);
   invariants.expectAnsweredInTime(answers);
   if (staysUp) invariants.expectAllAnswered(answers);
   invariants.expectSessionsKept(answers);
