@@ -2,12 +2,16 @@
 // timers stay right.
 const offset = Number(process.env.CLOCK_OFFSET_MS);
 const RealDate = Date;
-globalThis.Date = class extends RealDate {
-  constructor(...args) {
-    if (args.length === 0) super(RealDate.now() + offset);
-    else super(...args);
-  }
-  static now() {
-    return RealDate.now() + offset;
-  }
-};
+const now = () => RealDate.now() + offset;
+
+function ShiftedDate(...given) {
+  if (new.target === undefined) return new RealDate(now()).toString();
+  return Reflect.construct(RealDate, given.length === 0 ? [now()] : given, new.target);
+}
+// As own properties, because Next copies them: it replaces Date, too.
+Object.defineProperties(ShiftedDate, {
+  ...Object.getOwnPropertyDescriptors(RealDate),
+  now: { value: now, writable: true, configurable: true },
+});
+RealDate.prototype.constructor = ShiftedDate;
+globalThis.Date = ShiftedDate;
