@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { type Answer, ask } from "./ask.ts";
 import { LOADED_MS, limits } from "./limits.ts";
-import { actualTables, expectedTables } from "./model.ts";
+import { actualTables, expectedTables, type Sql } from "./model.ts";
 import type { App, Program } from "./programs.ts";
 import { runEnded, setBackTwoHours, startRun } from "./runs.ts";
 import type { Stack } from "./stack.ts";
@@ -47,8 +47,8 @@ export async function expectDelivered(stack: Stack, withinMs = 300_000): Promise
 }
 
 /** The three tables are what Clerk says, exactly. */
-export async function expectTablesEqualClerk(stack: Stack): Promise<void> {
-  expect(await actualTables(stack.server.sql)).toEqual(expectedTables(await stack.clerk.users()));
+export async function expectTablesEqualClerk(stack: Stack, sql: Sql = stack.server.sql): Promise<void> {
+  expect(await actualTables(sql)).toEqual(expectedTables(await stack.clerk.users()));
 }
 
 // A process remembers an outage for ten seconds, and that Clerk's quota is used up for a minute.

@@ -62,8 +62,11 @@ where c."deletedAt" is not null
   and coalesce(c.email, c.name, c.image, u.email, u.name, u.image, u."emailVerified"::text, m.name) is not null`;
 const STRANGERS = `select id from "User" u where not exists (select from rollcall."ClerkUser" c where c.id = u.id)`;
 
+/** One session, or any. */
+export type Sql = pg.Pool | pg.ClientBase;
+
 /** The tables as they are. */
-export async function actualTables(sql: pg.Pool) {
+export async function actualTables(sql: Sql) {
   const rows = async (text: string) => (await sql.query<{ id: string }>(text)).rows;
   return {
     live: await rows(LIVE),
