@@ -129,6 +129,7 @@ test("a hundred clients that send their bodies byte by byte delay no one else", 
   printFigures("slow clients", answers, { peakMiB: await app.peakMemory() });
   invariants.expectAnsweredInTime(answers);
   invariants.expectAllAnswered(answers);
+  invariants.expectNoFaults(answers, [app]);
   invariants.expectSessionsKept(answers);
   await invariants.expectBoundedMemory(app);
   invariants.expectNoSecrets(stack, [app], answers);

@@ -110,6 +110,7 @@ test("a burst of 5,000 deliveries, a quarter of them forged, repeated or too lar
   });
   invariants.expectAnsweredInTime(all);
   invariants.expectAllAnswered(all);
+  invariants.expectNoFaults(all, [app]);
   invariants.expectSessionsKept(all);
   await invariants.expectLogged(
     stack,

@@ -69,3 +69,15 @@ test("with CLERK_JWT_KEY, an app that starts while Clerk does not answer serves 
   expect(answers.map((answer) => answer.status)).toEqual([200, 200]);
   expectAnsweredInTime(answers);
 });
+
+test("what the proxy, the pages and the routes know of Clerk's keys is the same: one of them asks, for all", async () => {
+  await using stack = await openStack();
+  const app = await stack.app();
+  await firstRun(stack, app);
+  await app.restart();
+  const { page, status } = await callsOf(stack, app);
+  await stack.clerk.fail({ path: "/v1/jwks", status: 500 });
+  await stack.clerk.fail({ path: "/v1/jwks", times: 1 }); // the first request is answered
+  expect((await page()).status).toBe(200);
+  expect((await status()).status).toBe(200);
+});

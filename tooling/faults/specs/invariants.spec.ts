@@ -53,5 +53,6 @@ test("the checks of answers notice a sign-out, a hanging request and a cut conne
   expect(() => invariants.expectSessionsKept([answer({ status: 401 })])).toThrow();
   expect(() => invariants.expectSessionsKept([answer({ entry: "page", status: 307, location: "/sign-in" })])).toThrow();
   expect(() => invariants.expectAnsweredInTime([answer({ entry: "webhook", ms: 30_000 })])).toThrow();
+  expect(() => invariants.expectNoFaults([answer({ status: 500 })], [])).toThrow();
   expect(() => invariants.expectAllAnswered([answer({ status: null, error: "reset" })])).toThrow();
 });

@@ -78,6 +78,7 @@ test("everything in turn, with two app processes, a worker, a scheduler, and run
   expect(run.state).toBe("done");
   await invariants.expectLogged(stack, load.accepted);
   invariants.expectAnsweredInTime(answers);
+  invariants.expectNoFaults(answers, apps);
   invariants.expectSessionsKept(answers);
   await invariants.expectOneRunRepairs(stack, first);
   for (const program of [first, second, worker]) await invariants.expectBoundedMemory(program);

@@ -42,6 +42,8 @@ export interface ClerkFault {
   answer?: "html" | "garbage" | "truncated";
   resetRate?: number;
   path?: string;
+  /** How many requests it hits before it ends. */
+  times?: number;
 }
 
 const PAGE = 500;

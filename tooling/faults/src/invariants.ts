@@ -19,6 +19,16 @@ export function expectAllAnswered(answers: readonly Answer[]): void {
   expect(answers.filter(({ status }) => status === null).map(brief)).toEqual([]);
 }
 
+/** Trouble has a name: no request was answered 500, which says that something is wrong with the app itself. */
+export function expectNoFaults(answers: readonly Answer[], programs: readonly Program[]): void {
+  const faults = answers.filter(({ status }) => status === 500).map(brief);
+  const errors = faults.length === 0 ? [] : programs.flatMap((program) => errorsIn(program.output()));
+  expect([...faults, ...errors]).toEqual([]);
+}
+
+/** What Next prints about errors that no one caught. */
+const errorsIn = (output: string): string[] => output.match(/^\s*⨯.*(\n\s+.*){0,12}/gm) ?? [];
+
 /** Whatever failed, no signed-in user was treated as signed out: no 401, and no page that leads to the sign-in. */
 export function expectSessionsKept(answers: readonly Answer[]): void {
   const isSignedOut = ({ status, location }: Answer) => status === 401 || location !== null;

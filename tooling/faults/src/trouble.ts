@@ -56,6 +56,7 @@ export async function survive({ name, during, staysUp = true, ...options }: Trou
   await invariants.expectLogged(stack, load.accepted);
   invariants.expectAnsweredInTime(answers);
   if (staysUp) invariants.expectAllAnswered(answers);
+  invariants.expectNoFaults(answers, [app]);
   invariants.expectSessionsKept(answers);
   await invariants.expectOneRunRepairs(stack, app);
   await invariants.expectBoundedMemory(app);
