@@ -67,7 +67,12 @@ export async function startServer(connections: number): Promise<Server> {
       if (postgres.port !== port) throw new Error(`PostgreSQL came back on another port than ${port}`);
     },
     async killOneBackend() {
-      const [pid] = await backends();
+      let pid: number | undefined;
+      // A pooler that lost its connections makes new ones after a while.
+      await waitUntil(async () => {
+        [pid] = await backends();
+        return pid !== undefined;
+      }, 60_000);
       if (pid === undefined) throw new Error("the app has no session to kill");
       process.kill(pid, "SIGKILL");
       const isUp = () =>
