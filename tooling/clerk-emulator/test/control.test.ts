@@ -181,13 +181,17 @@ test("a fault may answer with a page, with garbage, or with half of the response
   expect((await clerk.api("GET", "/users")).status).toBe(200);
 });
 
-test.each([{ status: 200 }, { answer: "nothing" }, { resetRate: 2 }, { latencyMs: -1 }, { path: "users" }, { why: "not" }])(
-  "the fault %o is refused",
-  async (fault) => {
-    await using clerk = await startClerk();
-    expect((await clerk.control("POST", "/faults", fault)).status).toBe(422);
-  },
-);
+test.each([
+  { status: 200 },
+  { answer: "nothing" },
+  { resetRate: 2 },
+  { latencyMs: -1 },
+  { path: "users" },
+  { why: "not" },
+])("the fault %o is refused", async (fault) => {
+  await using clerk = await startClerk();
+  expect((await clerk.control("POST", "/faults", fault)).status).toBe(422);
+});
 
 test("a user can be deleted by control", async () => {
   await using clerk = await startClerk();
