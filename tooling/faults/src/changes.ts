@@ -39,13 +39,13 @@ export function startChanges({ clerk, callers }: Stack): Changes {
       await pause(EVERY_MS, undefined, { signal: stop.signal }).catch(() => {});
     }
   }
-  // Its failures are thrown by `stop`.
+  // Its failures are thrown by `more` and `stop`.
   const ended = loop();
   ended.catch(() => {});
   return {
     async more(count) {
       const until = made + count;
-      while (made < until && !stop.signal.aborted) await pause(EVERY_MS);
+      while (made < until && !stop.signal.aborted) await Promise.race([pause(EVERY_MS), ended]);
     },
     async stop() {
       stop.abort();

@@ -78,7 +78,7 @@ export function startLoad(stack: Stack, apps: () => readonly App[], { cron = fal
     every(DELIVERY_EVERY_MS, deliverOne),
     ...(cron ? [every(SCHEDULE_EVERY_MS, () => ask("cron", `${anyApp()}/api/cron/sync`, { headers }))] : []),
   ];
-  // Its failures are thrown by `stop`.
+  // Its failures are thrown by `round` and `stop`.
   const ended = Promise.all(loops);
   ended.catch(() => {});
   return {
@@ -87,7 +87,7 @@ export function startLoad(stack: Stack, apps: () => readonly App[], { cron = fal
     async round() {
       const before = [...counts];
       const isOver = () => before.every((count, caller) => (counts[caller] ?? 0) > count + 1);
-      while (!isOver() && !stop.signal.aborted) await pause(PACE_MS);
+      while (!isOver() && !stop.signal.aborted) await Promise.race([pause(PACE_MS), ended]);
     },
     async stop() {
       stop.abort();
