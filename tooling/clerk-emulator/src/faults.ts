@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
@@ -11,6 +12,11 @@ export const faultSchema = z.strictObject({
   latencyMs: z.number().min(0).max(600_000).optional(),
   /** Every response has this status, with Clerk's error body. */
   status: z.int().min(400).max(599).optional(),
+  /**
+   * What a response is instead: `html`, a proxy's page with status 200; `garbage`, bytes that are no text, as JSON; `truncated`,
+   * the first half of the true response, then the connection is cut.
+   */
+  answer: z.enum(["html", "garbage", "truncated"]).optional(),
   /** Seconds in `Retry-After`; a 429 without it says 1. */
   retryAfter: z.int().min(0).optional(),
   /** How often (0..1) the connection is reset instead of answered. */
@@ -24,6 +30,7 @@ export const faultSchema = z.strictObject({
 export type Fault = z.output<typeof faultSchema>;
 
 const MOST_FAULTS = 100;
+const GARBAGE_BYTES = 4_096;
 
 /** The active faults. A request gets only the newest one whose path matches. */
 export class Faults {
@@ -60,7 +67,18 @@ export function injectFaults(faults: Faults): MiddlewareHandler<{ Bindings: Http
       return RESPONSE_ALREADY_SENT;
     }
     if (fault?.status !== undefined) throw failure(fault.status, fault.retryAfter);
+    if (fault?.answer === "html") return c.html("<!doctype html><title>Just a moment</title><p>Checking your browser.");
+    if (fault?.answer === "garbage") {
+      return c.body(new Uint8Array(randomBytes(GARBAGE_BYTES)), 200, { "content-type": "application/json" });
+    }
     await next();
+    if (fault?.answer !== "truncated") return;
+    const body = Buffer.from(await c.res.arrayBuffer());
+    const { outgoing } = c.env;
+    outgoing.writeHead(c.res.status, { ...Object.fromEntries(c.res.headers), "content-length": body.byteLength });
+    outgoing.write(body.subarray(0, body.byteLength / 2), () => outgoing.destroy());
+    c.res = undefined; // otherwise Hono merges the two
+    c.res = RESPONSE_ALREADY_SENT;
   };
 }
 

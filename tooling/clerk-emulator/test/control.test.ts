@@ -163,13 +163,35 @@ test("a fault may delay the response", async () => {
   expect((await clerk.api("GET", "/users")).status).toBe(200);
 });
 
-test.each([{ status: 200 }, { resetRate: 2 }, { latencyMs: -1 }, { path: "users" }, { why: "not" }])(
-  "the fault %o is refused",
-  async (fault) => {
-    await using clerk = await startClerk();
-    expect((await clerk.control("POST", "/faults", fault)).status).toBe(422);
-  },
-);
+test("a fault may answer with a page, with garbage, or with half of the response", async () => {
+  await using clerk = await startClerk();
+  const once = async (answer: string) => {
+    await clerk.control("POST", "/faults", { answer, times: 1 });
+    return fetch(`${clerk.url}/v1/users`, { headers: { authorization: `Bearer ${clerk.secretKey}` } });
+  };
+  const page = await once("html");
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain("<!doctype html>");
+  const garbage = await once("garbage");
+  expect(garbage.headers.get("content-type")).toBe("application/json");
+  await expect(garbage.json()).rejects.toBeInstanceOf(SyntaxError);
+  const half = await once("truncated");
+  expect(half.status).toBe(200);
+  await expect(half.text()).rejects.toMatchObject({ message: "terminated" });
+  expect((await clerk.api("GET", "/users")).status).toBe(200);
+});
+
+test.each([
+  { status: 200 },
+  { answer: "nothing" },
+  { resetRate: 2 },
+  { latencyMs: -1 },
+  { path: "users" },
+  { why: "not" },
+])("the fault %o is refused", async (fault) => {
+  await using clerk = await startClerk();
+  expect((await clerk.control("POST", "/faults", fault)).status).toBe(422);
+});
 
 test("a user can be deleted by control", async () => {
   await using clerk = await startClerk();

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { type Gate, openGate } from "@rollcall/dev-stack/testing/gate";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { toSyncError } from "../../src/database/database-error.ts";
 import { openQueue } from "../../src/runs/queue.ts";
 import { driverSchema, type HostClientOptions, type HostDatabase, openOver } from "../driver.ts";
-import { type Gate, openGate } from "../write-path/gate.ts";
 import { type Host, openHost } from "../write-path/host.ts";
 
 const WAIT = { timeout: 20_000 };

@@ -1,3 +1,4 @@
+import { type Gate, openGate } from "@rollcall/dev-stack/testing/gate";
 import { test, vi } from "vitest";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
 import type { HostDatabase } from "../driver.ts";
@@ -6,7 +7,6 @@ import { between, isWalks } from "../runs/between.ts";
 import { type Mirror, openMirror } from "../runs/mirror.ts";
 import { signal } from "../runs/signal.ts";
 import { signedDelivery } from "../webhook/signed-delivery.ts";
-import { type Gate, openGate } from "../write-path/gate.ts";
 
 const SECOND = 1_000;
 const LOADED = 2 * SECOND; // a machine with other work to do

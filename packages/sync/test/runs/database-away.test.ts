@@ -1,7 +1,7 @@
+import { type Gate, openGate } from "@rollcall/dev-stack/testing/gate";
 import { expect, test } from "vitest";
 import { createRollcall } from "../../src/index.ts";
 import { openDatabase } from "../open-database.ts";
-import { type Gate, openGate } from "../write-path/gate.ts";
 import { between, isWalks } from "./between.ts";
 import { expectCarriedOver } from "./carried-over.ts";
 import { openMirror } from "./mirror.ts";

@@ -1,9 +1,9 @@
+import { type Gate, openGate } from "@rollcall/dev-stack/testing/gate";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { defaultTables } from "../../src/database/tables.ts";
 import type { SyncError } from "../../src/index.ts";
 import { createWritePath, type WritePath } from "../../src/write-path/write-path.ts";
 import { openDatabase } from "../open-database.ts";
-import { type Gate, openGate } from "./gate.ts";
 import { type Host, INSTANCE, openHost, snapshot } from "./host.ts";
 
 const PASSWORD = "correct-horse-battery";

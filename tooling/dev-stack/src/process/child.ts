@@ -13,8 +13,10 @@ export interface Exit {
 /** A process of ours and all its descendants. */
 export interface Child extends AsyncDisposable {
   /** undefined if it could not be started. */
+  /** The first process of the group; undefined if it did not start. */
   readonly pid: number | undefined;
   readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
   readonly exited: Promise<Exit>;
   /** Asks all of them to end, kills them after a while, and resolves when they have ended. Does nothing if it already ended. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
@@ -72,6 +74,7 @@ export function startChild(file: string, { args = [], env, stdio, endsWithParent
   return {
     pid: child.pid,
     stdout: child.stdout,
+    stderr: child.stderr,
     exited,
     stop,
     [Symbol.asyncDispose]: async () => {
