@@ -1,4 +1,4 @@
-import { startEmulatorProcess } from "@rollcall/dev-stack/emulator";
+import { startEmulatorProcess } from "@rollcall/dev-stack/emulator-process";
 import { z } from "zod";
 import { type HttpRequest, send } from "./load.ts";
 

@@ -12,7 +12,6 @@ export interface Exit {
 
 /** A process of ours and all its descendants. */
 export interface Child extends AsyncDisposable {
-  /** undefined if it could not be started. */
   /** The first process of the group; undefined if it did not start. */
   readonly pid: number | undefined;
   readonly stdout: Readable | null;
