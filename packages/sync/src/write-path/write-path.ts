@@ -102,6 +102,7 @@ export function createWritePath(
     if (areLarge) startPreparing();
     const statements = writeStatements(tables, types);
     nameAll(statements);
+    nameByText.set(statements.fastForOne, "fast");
     return { indexes: uniqueIndexes, uniqueColumns, statements };
   });
 
