@@ -3,7 +3,7 @@ import { db } from "@rollcall/app";
 import type { NextRequest } from "next/server";
 
 /**
- * What applications write after Clerk's guide: verify the delivery, then write the user by their id. A late delivery overwrites a
+ * What applications write after Clerk's guide: verify the delivery, then write the user and their customer by the id. A late delivery overwrites a
  * newer one, and a user with an address that another row has is never stored.
  *
  * @see https://clerk.com/docs/guides/development/webhooks/syncing
@@ -23,6 +23,8 @@ export async function POST(request: NextRequest): Promise<Response> {
           image: image_url,
         };
         await db.user.upsert({ where: { id }, create: { id, ...data }, update: data });
+        const { name } = data;
+        await db.customer.upsert({ where: { authUserId: id }, create: { authUserId: id, name }, update: { name } });
         break;
       }
       case "user.deleted":
