@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { logEvent } from "../../src/events/event-log.ts";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
 import { type Instance, startInstance } from "../instance/start-instance.ts";
 import { atScale } from "../rounds.ts";
@@ -88,6 +89,11 @@ describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are
     const user = { id: caller.userId, email_addresses: [], created_at: 1, updated_at: 1 };
     expect(await muchRead(() => deliver("user.created", user))).toEqual([]);
     expect(await muchRead(() => deliver("user.deleted", { id: caller.userId, deleted: true }))).toEqual([]);
+  });
+
+  test("an entry in the log that deletes old ones", async () => {
+    const event = { source: "webhook", type: "user.updated", userId: null, outcome: "updated", code: null } as const;
+    expect(await muchRead(() => logEvent(host.db, { id: "msg_purging", ...event }, { purges: true }))).toEqual([]);
   });
 
   test("a protected call of a new user, of a known one, and of one with a tombstone to lift", async () => {

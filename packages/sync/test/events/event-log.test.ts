@@ -16,21 +16,31 @@ beforeEach(async () => {
 });
 afterAll(() => host[Symbol.asyncDispose]());
 
-const log = (id: string) =>
-  logEvent(host.db, { id, source: "webhook", type: "user.updated", userId: null, outcome: "updated", code: null });
+const log = (id: string, options?: { purges: boolean }) =>
+  logEvent(
+    host.db,
+    { id, source: "webhook", type: "user.updated", userId: null, outcome: "updated", code: null },
+    options,
+  );
 const count = async () => Number((await host.sql.query(`select count(*) from rollcall."SyncEvent"`)).rows[0].count);
 
-test("each entry deletes up to a hundred that are older than thirty days", async () => {
-  await log("msg_new");
+test("a purge deletes up to a hundred entries that are older than thirty days", async () => {
+  await log("msg_new", { purges: true });
   expect(await count()).toBe(51);
-  await log("msg_newer");
+  await log("msg_newer", { purges: true });
   expect(await count()).toBe(2);
+});
+
+test("old entries go by themselves while new ones come", async () => {
+  let written = 0;
+  while ((await count()) > written) await log(`msg_new${written++}`);
+  expect(await count()).toBe(written);
 });
 
 test("an entry skips old entries that another one is deleting, and does not wait", async () => {
   const other = await host.sql.connect();
   await other.query(`begin; select from rollcall."SyncEvent" where id in ('msg_150', 'msg_1') for update`);
-  const logging = log("msg_new").then(() => "logged");
+  const logging = log("msg_new", { purges: true }).then(() => "logged");
   const first = await Promise.race([logging, host.untilBlocked().then(() => "waits")]);
   await other.query("commit");
   other.release();
