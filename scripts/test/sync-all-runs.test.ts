@@ -1,9 +1,9 @@
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createClient } from "@rollcall/db/client";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import { openGate } from "@rollcall/dev-stack/testing/gate";
 import { createRollcall, type Rollcall } from "@rollcall/sync";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openGate } from "../../packages/sync/test/write-path/gate.ts";
 import { startCommand } from "./run-command.ts";
 import { lastLine, startScript } from "./run-script.ts";
 
