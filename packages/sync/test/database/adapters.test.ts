@@ -147,7 +147,7 @@ describe.each(driverSchema.options)("over %s", (driver) => {
   test("a connection that is killed while idle, or under a statement, is replaced", async () => {
     const db = open({ connections: 1 });
     await kill(await pidOf(db));
-    await failure(db.query("select 1"));
+    await expect.poll(() => failure(db.query("select 1")), WAIT).toBe("no failure");
     const asleep = failure(db.query("select 'asleep'::text, pg_sleep(30)::text"));
     await expect
       .poll(async () => {
