@@ -1,10 +1,10 @@
 import { rollcall } from "@rollcall/app";
 import { getCaller, isAdmin } from "@rollcall/auth";
-import { SyncError } from "@rollcall/sync";
 import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
 import type { RollcallContext } from "./mount/context.ts";
 import { createRollcallTRPC } from "./mount/create-rollcall-trpc.ts";
+import { formatError } from "./mount/format-error.ts";
 
 /** The context of a call from a route handler, a server component or a test: anything with the request's headers. */
 export const createTRPCContext = (request: RollcallContext): RollcallContext => request;
@@ -12,15 +12,7 @@ export const createTRPCContext = (request: RollcallContext): RollcallContext => 
 const t = initTRPC.context<typeof createTRPCContext>().create({
   transformer: superjson,
   isDev: false, // no stack in a response, in any environment
-  errorFormatter({ shape, error }) {
-    const { cause } = error;
-    if (cause instanceof SyncError) {
-      return { ...shape, data: { ...shape.data, errorCode: cause.code, retryAfterMs: cause.retryAfterMs ?? null } };
-    }
-    // An internal error may name a host or a table: only the log gets it.
-    const message = error.code === "INTERNAL_SERVER_ERROR" ? "Something went wrong on the server" : shape.message;
-    return { ...shape, message, data: { ...shape.data, errorCode: null, retryAfterMs: null } };
-  },
+  errorFormatter: formatError,
 });
 
 const mounted = createRollcallTRPC(rollcall, { getCaller, isAdmin });

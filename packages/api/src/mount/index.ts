@@ -41,6 +41,7 @@ export type { Callers } from "./callers.ts";
 export type { RollcallContext, Stored, Synced, SyncState } from "./context.ts";
 export { createRollcallTRPC, type RollcallTRPC } from "./create-rollcall-trpc.ts";
 export { createTRPCHandler, type TRPCHandlerOptions } from "./create-trpc-handler.ts";
+export { type ErrorData, formatError } from "./format-error.ts";
 export type {
   EffectsInput,
   EventsInput,
