@@ -168,7 +168,7 @@ export const mutants: Mutant[] = [
 
   // Costs that grow with the tables, and syncs on request.
   {
-    name: "each entry of the event log reads the whole log",
+    name: "each purge of the event log reads the whole log",
     file: "events/event-log.ts",
     find: `"lastSeenAt" < statement_timestamp()`,
     replace: `"lastSeenAt" < clock_timestamp()`,

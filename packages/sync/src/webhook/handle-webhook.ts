@@ -74,7 +74,7 @@ export const handleWebhook = (request: Request, parts: WebhookParts): Promise<Re
   });
 
 async function answer(request: Request, parts: WebhookParts, { note, fail }: SpanNotes): Promise<Response> {
-  const { db, signingSecret, logger } = parts;
+  const { signingSecret, logger } = parts;
   if (!signingSecret) {
     logger.error({ event: "webhook_not_configured" }, "CLERK_WEBHOOK_SIGNING_SECRET is not set");
     return refuse("NOT_CONFIGURED");
@@ -91,11 +91,7 @@ async function answer(request: Request, parts: WebhookParts, { note, fail }: Spa
   }
   note({ "rollcall.delivery_id": deliveryId });
   try {
-    const handled = await within(WORK_MS, async () => {
-      const applied = await apply(envelope, parts);
-      await logEvent(db, { id: deliveryId, source: "webhook", ...applied });
-      return applied;
-    });
+    const handled = await within(WORK_MS, () => applyAndLog(envelope, deliveryId, parts));
     const { type, userId, outcome } = handled;
     note({ "rollcall.event_type": type, "rollcall.outcome": outcome, ...(userId && { "rollcall.user_id": userId }) });
     if (handled.outcome === "failed") {
@@ -123,27 +119,35 @@ async function whyNotInTime({ headers }: Request, { askClerk }: WebhookParts): P
   return "code" in status ? null : clockFault(status.aheadMs);
 }
 
-async function apply(event: unknown, { writePath, mirrors }: WebhookParts): Promise<Handled> {
+async function applyAndLog(
+  event: unknown,
+  deliveryId: string,
+  { db, writePath, mirrors }: WebhookParts,
+): Promise<Handled> {
+  const logged = async (handled: Handled): Promise<Handled> => {
+    await logEvent(db, { id: deliveryId, source: "webhook", ...handled });
+    return handled;
+  };
   const envelope = envelopeSchema.safeParse(event);
-  if (!envelope.success) return { type: typeOf(event), userId: null, ...unusable };
+  if (!envelope.success) return logged({ type: typeOf(event), userId: null, ...unusable });
   const { type, instance_id: instanceId, timestamp, data } = envelope.data;
   const userId = idSchema.safeParse(data).data?.id ?? null;
-  if (!(await mirrors(instanceId))) return { type, userId, outcome: "refused", code: "INSTANCE_REFUSED" };
+  if (!(await mirrors(instanceId))) return logged({ type, userId, outcome: "refused", code: "INSTANCE_REFUSED" });
   switch (type) {
     case "user.created":
     case "user.updated": {
       const read = writePath.readUser(data, { instanceId, at: inMs(timestamp) });
-      if (!read.success) return { type, userId, ...unusable };
-      const [applied] = await writePath.applySnapshots([read.snapshot]);
+      if (!read.success) return logged({ type, userId, ...unusable });
+      const [applied] = await writePath.applySnapshots([read.snapshot], { delivery: { id: deliveryId, type } });
       return { type, userId, ...outcomeOf(applied) };
     }
     case "user.deleted": {
-      if (userId === null) return { type, userId, ...unusable };
+      if (userId === null) return logged({ type, userId, ...unusable });
       const [applied] = await writePath.applyDeletions([userId], { instanceId, deletedBy: "webhook" });
-      return { type, userId, ...outcomeOf(applied) };
+      return logged({ type, userId, ...outcomeOf(applied) });
     }
     default:
-      return { type, userId: null, outcome: "ignored", code: null };
+      return logged({ type, userId: null, outcome: "ignored", code: null });
   }
 }
 

@@ -5,6 +5,7 @@ import { extraFields } from "../database/extra-fields.ts";
 import { NO_UNIQUE_INDEXES, retryOnRace } from "../database/retry.ts";
 import { type ApplicationTables, ownIdColumn } from "../database/tables.ts";
 import { tracedDatabase } from "../database/traced-database.ts";
+import { type Delivery, logEvent, purgeSometimes, shortType } from "../events/event-log.ts";
 import { memoizeFor } from "../memoize-for.ts";
 import { isClerkId } from "../snapshot/clerk-user.ts";
 import { newestOfEach, type Snapshot } from "../snapshot/snapshot.ts";
@@ -17,7 +18,7 @@ import { NOT_CLERKS, screenFor } from "./screen.ts";
 import { writeUnderLock } from "./slow-path.ts";
 import { snapshotArrays } from "./snapshot-arrays.ts";
 import { lockOwnersStatement, lockStatement } from "./statements/contended.ts";
-import { type FastRow, fastRows, type PreviewRow, previewRows } from "./statements/fast.ts";
+import { type FastRow, fastRows, isLogged, type PreviewRow, previewRows } from "./statements/fast.ts";
 import { quote } from "./statements/names.ts";
 import { type LiftReason, liftStatement } from "./statements/remove.ts";
 import { type ClaimRow, claimRequestStatement, claimRows } from "./statements/request.ts";
@@ -38,10 +39,14 @@ export interface WritePath {
    * idempotent, and a caller that holds row locks while it waits for the advisory lock would deadlock.
    *
    * @param options.touch write `checkedAt` of users that are otherwise unchanged
+   * @param options.delivery the webhook's delivery of one snapshot: its entry is in the log when this returns
    * @returns one result per user; of several snapshots of one user the newest counts
    * @throws SyncError SCHEMA_MISMATCH or DATABASE_UNREACHABLE
    */
-  applySnapshots(snapshots: readonly Snapshot[], options?: { touch?: boolean }): Promise<Applied[]>;
+  applySnapshots(
+    snapshots: readonly Snapshot[],
+    options?: { touch?: boolean; delivery?: Delivery },
+  ): Promise<Applied[]>;
   /**
    * Inserts tombstones, which win over every snapshot: no personal data is left in `ClerkUser`, the columns of
    * `User` that are copied from Clerk, and the customer's name. Also for users never seen; then neither `User` nor `Customer` is created.
@@ -102,7 +107,7 @@ export function createWritePath(
     if (areLarge) startPreparing();
     const statements = writeStatements(tables, types);
     nameAll(statements);
-    nameByText.set(statements.fastForOne, "fast");
+    for (const text of [statements.fastForOne, statements.fastForDelivery]) nameByText.set(text, "fast");
     return { indexes: uniqueIndexes, uniqueColumns, statements };
   });
 
@@ -115,10 +120,17 @@ export function createWritePath(
   const hasExtras = extraFields(tables.user.columns).length > 0;
   const arraysOf = (batch: readonly Snapshot[]) => snapshotArrays(batch, hasExtras);
 
-  const judge = async ({ fast, fastForOne }: WriteStatements, batch: Snapshot[], touch: boolean) =>
-    fastRows.parse(
-      await db.query(batch.length === 1 ? fastForOne : fast, [...arraysOf(batch), touch, ...newIds(batch)]),
-    );
+  const judge = async (
+    { fast, fastForOne, fastForDelivery }: WriteStatements,
+    batch: Snapshot[],
+    { touch, delivery }: WriteOptions,
+  ): Promise<FastRow[]> => {
+    const values = [...arraysOf(batch), touch, ...newIds(batch)];
+    const rows = delivery
+      ? await db.query(fastForDelivery, [...values, delivery.id, shortType(delivery.type)])
+      : await db.query(batch.length === 1 ? fastForOne : fast, values);
+    return fastRows.parse(rows);
+  };
 
   const withAdvisoryLock = (
     statements: WriteStatements,
@@ -139,10 +151,10 @@ export function createWritePath(
   const screen = screenFor(tables);
 
   /** The fast path, then the slow path for who is contended. */
-  async function write(batch: Snapshot[], touch: boolean): Promise<Written> {
+  async function write(batch: Snapshot[], options: WriteOptions): Promise<Written> {
     const { indexes, statements } = await prepare();
     const judged = await bisectRejected(batch, indexes, (part) =>
-      retryOnRace(indexes, () => judge(statements, part, touch)),
+      retryOnRace(indexes, () => judge(statements, part, options)),
     );
     const contended = new Set(judged.results.filter(({ outcome }) => outcome === "contended").map(({ id }) => id));
     const rest = batch.filter(({ id }) => contended.has(id));
@@ -150,25 +162,29 @@ export function createWritePath(
     const results = [...judged.results.filter(isDecided).map(applied), ...settled.results];
     const rejected = [...judged.rejected, ...settled.rejected];
     const collided = rejected.filter(({ sqlState }) => sqlState === UNIQUE_VIOLATION);
-    if (collided.length === 0 || collided.length === batch.length) return { results, rejected };
+    const logged = options.delivery !== undefined && judged.results.some(isLogged);
+    if (collided.length === 0 || collided.length === batch.length) return { results, rejected, logged };
     // A value that one user of the batch has given up by now, such as a username, may be another's.
     const again = await write(
       collided.map(({ item }) => item),
-      touch,
+      options,
     );
     const others = rejected.filter(({ sqlState }) => sqlState !== UNIQUE_VIOLATION);
-    return { results: [...results, ...again.results], rejected: [...others, ...again.rejected] };
+    return { results: [...results, ...again.results], rejected: [...others, ...again.rejected], logged };
   }
 
   return {
     readUser: userReader(tables.user.columns),
 
-    applySnapshots: (snapshots, { touch = false } = {}) =>
+    applySnapshots: (snapshots, { touch = false, delivery } = {}) =>
       withSyncErrors(async () => {
         const { uniqueColumns } = await prepare();
         const { fit, unfit } = screen(newestOfEach(snapshots));
-        const { results, rejected } = await write(fit, touch);
-        return [...results, ...unfit, ...rejected.map((one) => refused(one, uniqueColumns))];
+        const { results, rejected, logged } = await write(fit, { touch, delivery });
+        const all = [...results, ...unfit, ...rejected.map((one) => refused(one, uniqueColumns))];
+        if (logged) await purgeSometimes(db);
+        else if (delivery) await logDelivery(db, delivery, all);
+        return all;
       }),
 
     applyDeletions: (ids, { instanceId, deletedBy, checkedAt = null }) =>
@@ -244,10 +260,25 @@ const isDecided = (row: FastRow): row is PreviewRow => row.outcome !== "contende
 const applied = ({ id, outcome, conflict }: PreviewRow): Applied =>
   outcome === "unlinked" ? unlinked(id) : { id, outcome, conflict };
 
+interface WriteOptions {
+  touch: boolean;
+  delivery: Delivery | undefined;
+}
+
 interface Written {
   results: Applied[];
   rejected: Rejected<Snapshot>[];
+  /** Whether the delivery's entry was written with the user. */
+  logged: boolean;
 }
+
+const logDelivery = async (db: Queries, delivery: Delivery, [applied]: Applied[]): Promise<void> => {
+  if (!applied) return;
+  const { id, outcome } = applied;
+  const userId = isClerkId(id) ? id : null;
+  const code = outcome === "failed" ? applied.code : null;
+  await logEvent(db, { ...delivery, source: "webhook", userId, outcome, code });
+};
 
 const refused = ({ item, ...why }: Rejected<Snapshot>, uniqueColumns: ReadonlyMap<string, string>): Failed =>
   failed(item.id, whyRejected(why, uniqueColumns));

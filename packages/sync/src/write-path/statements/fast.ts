@@ -1,6 +1,7 @@
 import { z } from "zod/v4";
 import type { ApplicationTables } from "../../database/tables.ts";
 import { fastEffects } from "../../effects/statements/outbox.ts";
+import { insertEntry } from "../../events/event-log.ts";
 import { claim, content, incoming, isNewer, outranks, recordRows, version, wasRecorded } from "./fragments.ts";
 import { type ColumnTypes, names } from "./names.ts";
 
@@ -12,6 +13,13 @@ const DECIDED = ["created", "updated", "unchanged", "outdated", "deleted", "unli
 /** One row per user of a batch, with the outcome. Contended ones are left to the slow path. */
 export const fastRows = rowsWith([...DECIDED, "contended"]);
 export type FastRow = z.infer<typeof fastRows>[number];
+
+/** Outcomes that the fast statement does not write into the log: the slow path decides, or they are errors with a code. */
+const UNLOGGED: readonly FastRow["outcome"][] = ["contended", "unlinked"];
+
+/** Whether the statement for a delivery has written its entry. */
+export const isLogged = ({ outcome }: FastRow): boolean => !UNLOGGED.includes(outcome);
+
 export const previewRows = rowsWith(DECIDED);
 export type PreviewRow = z.infer<typeof previewRows>[number];
 
@@ -20,19 +28,42 @@ export type PreviewRow = z.infer<typeof previewRows>[number];
  * affect no other user: the stored claim is equal or has no address, and no other user, row or snapshot of the batch
  * claims or has the new address.
  *
- * Parameters: the arrays of `incoming`, whether to always write `checkedAt` of unchanged rows, and the new ids if the
- * application makes them itself.
+ * Parameters: the arrays of `incoming`, whether to always write `checkedAt` of unchanged rows, the new ids if the
+ * application makes them itself, and the id and the type of the delivery if there is one.
  *
  * Every lookup is LATERAL with a LIMIT, which the planner cannot turn into a join that reads a whole table.
  *
  * @param options.one for a single snapshot, and to be prepared: its plan then suits every other
+ * @param options.delivered also writes the delivery's entry in the log, unless the slow path has to decide. A round trip less than
+ * a statement of its own
  */
-export function fastStatement(tables: ApplicationTables, types?: ColumnTypes, { one = false } = {}): string {
+export function fastStatement(
+  tables: ApplicationTables,
+  types?: ColumnTypes,
+  { one = false, delivered = false } = {},
+): string {
   const { key, id, ownIds, newIds, extras, shownBy, customer, show } = names(tables, types);
   // `shown` returns no row that was already equal: then the row is the one that was judged.
   const owner = ownIds ? "coalesce(s.own, j.own)" : "w.id";
   const withShown = ownIds ? " left join shown s on s.id = w.id" : "";
   const ownerless = `verdict = 'write' and j.customerless and ${owner} is null`;
+  const deliveryId = 12 + Number(extras) + Number(newIds);
+  const outcomes = `select j.id,
+  case
+    -- A concurrent writer changed the row after it was judged.
+    when verdict = 'write' and w.id is null or verdict = 'unchanged' and touch and t.id is null then 'contended'${
+      ownIds && customer
+        ? `
+    -- A concurrent writer made the very same row, so its id is not known here.
+    when ${ownerless} then 'contended'`
+        : ""
+    }
+    when verdict = 'write' and userless then 'created'
+    when verdict = 'write' then 'updated'
+    else verdict
+  end as outcome,
+  case verdict when 'unchanged' then j.conflict when 'outdated' then j."storedConflict" else false end as conflict
+from judged j left join written w using (id) left join touched t using (id)${withShown}`;
   return `with ${incoming({ extras, newIds, one })}, ${judged(tables, types)}, written as (
   ${recordRows(`judged where verdict = 'write'`, `${isNewer} and (c.email is null or ${claim("c")} is not distinct from ${claim("excluded")})`)}
   returning id, email, "emailVerifiedAt", name, image, extra, "createdAt", ${wasRecorded} as known
@@ -56,23 +87,17 @@ export function fastStatement(tables: ApplicationTables, types?: ColumnTypes, { 
   where c.id = j.id and c."deletedAt" is null
     and ${content("c")} is not distinct from ${content("j")}
   returning c.id
+)${
+    delivered
+      ? `, decided as (
+  ${outcomes}
+), logged as (
+  ${insertEntry(`select $${deliveryId}::text, 'webhook'::rollcall."EventSource", $${deliveryId + 1}::text, id, outcome, null::text from decided where outcome not in (${UNLOGGED.map((outcome) => `'${outcome}'`).join(", ")})`)}
 )
-select j.id,
-  case
-    -- A concurrent writer changed the row after it was judged.
-    when verdict = 'write' and w.id is null or verdict = 'unchanged' and touch and t.id is null then 'contended'${
-      ownIds && customer
-        ? `
-    -- A concurrent writer made the very same row, so its id is not known here.
-    when ${ownerless} then 'contended'`
-        : ""
-    }
-    when verdict = 'write' and userless then 'created'
-    when verdict = 'write' then 'updated'
-    else verdict
-  end as outcome,
-  case verdict when 'unchanged' then j.conflict when 'outdated' then j."storedConflict" else false end as conflict
-from judged j left join written w using (id) left join touched t using (id)${withShown}`;
+select * from decided`
+      : `
+${outcomes}`
+  }`;
 }
 
 /**

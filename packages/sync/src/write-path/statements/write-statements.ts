@@ -11,6 +11,7 @@ export type WriteStatements = ReturnType<typeof writeStatements>;
 export const writeStatements = (tables: ApplicationTables, types?: ColumnTypes) => ({
   fast: fastStatement(tables, types),
   fastForOne: prepared(fastStatement(tables, types, { one: true })),
+  fastForDelivery: prepared(fastStatement(tables, types, { one: true, delivered: true })),
   preview: previewStatement(tables, types),
   record: recordStatement(tables),
   insertTombstones: insertTombstonesStatement(tables),
