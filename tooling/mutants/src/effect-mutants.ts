@@ -52,7 +52,7 @@ export const effectMutants: Mutant[] = [
   {
     name: "a change that the row does not show is a user.updated in the fast path",
     file: OUTBOX,
-    find: "and s.id is not null",
+    find: "and w.id in (select id from shown)",
     replace: "",
     test: FILLS,
   },

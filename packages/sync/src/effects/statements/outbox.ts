@@ -36,8 +36,8 @@ const isNew = (row: string) =>
 export const fastEffects = `effects as (
   insert into ${TARGET}
   select t.type, w.id, case t.type when 'user.created' then ${creation("w")} else ${NOW_IN_US} end, clock_timestamp(), ${dueAfterDelay}
-  from rollcall."SyncEffectType" t cross join written w left join shown s on s.id = w.id
-  where ${isNew("w")} or t.type = 'user.updated' and w.known and s.id is not null
+  from rollcall."SyncEffectType" t cross join written w
+  where ${isNew("w")} or t.type = 'user.updated' and w.known and w.id in (select id from shown)
   order by t.type, w.id
   ${mergeIntoPending}
 )`;

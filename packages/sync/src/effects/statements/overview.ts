@@ -32,15 +32,16 @@ export const overdueRows = z.array(z.object({ type: z.enum(effectTypes), effects
 const listed = `type, "userId", type || ':' || "userId" || ':' || version as key, attempts,
   ${ms(`"occurredAt"`)} as "occurredAt", ${ms(`"runAt"`)} as "runAt", ${ms(`"deadAt"`)} as "deadAt", "lastError"`;
 
+// In ORDER BY a plain "runAt" would be the number in the result, which no index sorts.
 /** Pending effects, the first due first. Parameters: the last one's runAt in epoch ms, type and user, or null; how many. */
 export const pendingStatement = `select ${listed} from rollcall."SyncEffect" e
 where ${isPending("e")} and ($1::float8 is null or ("runAt", type, "userId") > (to_timestamp($1::float8 / 1000), $2::text, $3::text))
-order by "runAt", type, "userId" limit $4::int`;
+order by e."runAt", type, "userId" limit $4::int`;
 
 /** Dead effects, the first to die first. Parameters as of `pendingStatement`, with deadAt. */
-export const deadStatement = `select ${listed} from rollcall."SyncEffect"
+export const deadStatement = `select ${listed} from rollcall."SyncEffect" e
 where "deadAt" is not null and ($1::float8 is null or ("deadAt", type, "userId") > (to_timestamp($1::float8 / 1000), $2::text, $3::text))
-order by "deadAt", type, "userId" limit $4::int`;
+order by e."deadAt", type, "userId" limit $4::int`;
 
 /** A user's effects, delivered ones included. Parameters: the user, and all types, so that the primary key is used. */
 export const ofUserStatement = `select ${listed}, "doneVersion" is not distinct from version as done from rollcall."SyncEffect"

@@ -19,7 +19,7 @@ export const lastRun = selectRuns(`where not "dryRun"
   and ("instanceId" is null or "instanceId" = (select id from rollcall."ClerkInstance"))
   and ($1::text is null or kind = $1::text::rollcall."RunKind")
   and ($2::text[] is null or state = any($2::text[]::rollcall."RunState"[]))
-order by "startedAt" desc
+order by r."startedAt" desc
 limit 1`);
 
 /** The high-water mark of the newest run of this instance that has read all changes. */

@@ -10,7 +10,7 @@ const OVERDUE_AFTER = "48 hours";
  * and is not paused, or the last full run ended more than 48 hours ago. A subquery of one value.
  */
 export const runsHealthQuery = `(
-  with runs as (
+  with runs as not materialized (
     select * from rollcall."SyncRun"
     where not "dryRun"
       and ("instanceId" is null or "instanceId" = (select id from rollcall."ClerkInstance"))
