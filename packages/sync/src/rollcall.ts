@@ -16,6 +16,7 @@ import { preparedStatements } from "./database/prepared.ts";
 import { type ApplicationTables, defaultTables, type UserColumns } from "./database/tables.ts";
 import { createEffects, type Effects } from "./effects/effects.ts";
 import type { EffectHandlers } from "./effects/handlers.ts";
+import { userApplier } from "./freshness/apply-user.ts";
 import type { Caller } from "./freshness/caller.ts";
 import { createFreshnessKeeper, type Freshness } from "./freshness/ensure-fresh.ts";
 import { createFailureMemory } from "./freshness/failure-memory.ts";
@@ -169,7 +170,7 @@ export function createRollcall({
   const writePath = withEffects(silentPath, "after the answer");
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
   const { instanceId, mirrors } = guard;
-  const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath, logger };
+  const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath, apply: userApplier(writePath), logger };
   const failures = createFailureMemory();
   const syncOne = async (id: string, lift: LiftReason | null, by = parts): Promise<Synced> => {
     const synced = await syncUser(id, lift, by);
@@ -177,7 +178,7 @@ export function createRollcall({
     return synced;
   };
   const sync = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt });
-  const hurried: SyncUserParts = { ...parts, writePath: answeringWithin(PAGE_MS, writePath) };
+  const hurried = answeringWithin(PAGE_MS, parts);
   const syncForPage = ({ userId, tokenIssuedAt }: Caller) => syncOne(userId, { tokenIssuedAt }, hurried);
   const freshness = createFreshnessKeeper({ readMirror, sync: syncForPage, failures, logger });
   const patientClerk = halfTheQuota(createClerkApi(clerk, { timeoutMs: PAGE_TIMEOUT_MS }), clerk.secretKey);
@@ -259,13 +260,13 @@ function throwIfRefused(error: unknown): void {
 }
 
 /** For page loads: a write that is not done in time still completes, or the next call does it. */
-const answeringWithin = (
-  ms: number,
-  { applySnapshots, liftTombstone, readUser }: WritePath,
-): SyncUserParts["writePath"] => ({
-  readUser,
-  applySnapshots: (snapshots, options) => within(ms, () => applySnapshots(snapshots, options)),
-  liftTombstone: (userId, by) => within(ms, () => liftTombstone(userId, by)),
+const answeringWithin = (ms: number, { writePath, apply, ...parts }: SyncUserParts): SyncUserParts => ({
+  ...parts,
+  apply: (snapshot) => within(ms, () => apply(snapshot)),
+  writePath: {
+    readUser: writePath.readUser,
+    liftTombstone: (userId, by) => within(ms, () => writePath.liftTombstone(userId, by)),
+  },
 });
 
 /** Drops written users from memory: above all deleted ones. */

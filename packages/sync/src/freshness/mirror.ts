@@ -1,4 +1,5 @@
 import { z } from "zod/v4";
+import { batched, USER_BATCHES } from "../database/batched.ts";
 import type { Database } from "../database/database.ts";
 import { prepared } from "../database/prepared.ts";
 import { epoch, ms } from "../database/sql.ts";
@@ -46,6 +47,7 @@ export type Mirror =
     };
 
 const rowSchema = z.object({
+  clerkId: z.string(),
   known: z.boolean(),
   deletedBy: z.enum(["webhook", "run"]).nullable(),
   updatedAt: epoch.nullable(),
@@ -62,38 +64,59 @@ const rowSchema = z.object({
   image: z.string().nullable(),
 });
 
-/** One read of the three tables. */
-export function mirrorReader(db: Database, tables: ApplicationTables): (clerkId: string) => Promise<Mirror> {
+/**
+ * Reads the three tables for each of these users. `asked` selects their ids. A lookup with a LIMIT is never planned as a join that
+ * reads a whole table.
+ */
+function mirrorStatement(tables: ApplicationTables, asked: string): string {
   const { users, key, id, ownIds, extras, shownEmail, emailVerified, name, image, customer } = names(tables);
   const owner = ownIds ? `u.${id}` : "asked.id";
-  const statement = prepared(`select c.id is not null as known, c."deletedBy"::text as "deletedBy",
+  return `select asked.id as "clerkId", c.id is not null as known, c."deletedBy"::text as "deletedBy",
   ${ms(`c."updatedAt"`)} as "updatedAt", ${ms(`c."checkedAt"`)} as "checkedAt",
   c.email as "claimEmail", c."emailVerifiedAt" is not null as "claimVerified",
-  ${customer ? `exists (select from ${customer.customers} k where k.${customer.userKey} = ${owner})` : "true"} as "hasCustomer",
+  ${customer ? `coalesce((select true from ${customer.customers} k where k.${customer.userKey} = ${owner} limit 1), false)` : "true"} as "hasCustomer",
   ${extras ? `coalesce(c.extra ?& ${extraNames(tables.user.columns)}, false)` : "true"} as complete,
   ${extras ? `coalesce((c.extra ->> 'banned')::boolean, false)` : "false"} as banned,
   u.${id}::text as "userId", ${shownEmail("u")} as email, ${ms(columnOrNull("u", emailVerified, "timestamptz"))} as "emailVerified",
   ${columnOrNull("u", name, "text")} as name, ${columnOrNull("u", image, "text")} as image
-from (select $1::text as id) as asked
-left join rollcall."ClerkUser" c on c.id = asked.id
-left join ${users} u on u.${key} = asked.id`);
+from (${asked}) as asked
+left join lateral (select * from rollcall."ClerkUser" c where c.id = asked.id limit 1) c on true
+left join lateral (select * from ${users} u where u.${key} = asked.id limit 1) u on true`;
+}
 
-  return async (clerkId) => {
-    const rows = await withSpan("postgres mirror", {}, () => db.query(statement, [clerkId]));
-    const [row] = z.array(rowSchema).parse(rows);
-    if (!row || (!row.known && row.userId === null)) return { state: "absent" };
-    const { userId: id, deletedBy, updatedAt, checkedAt, claimEmail } = row;
-    if (deletedBy) return { state: "deleted", id, deletedBy, checkedAt };
-    if (id === null || !row.hasCustomer || !updatedAt || !checkedAt) return { state: "partial" };
-    return {
-      state: "present",
-      user: { id, clerkId, email: row.email, emailVerified: row.emailVerified, name: row.name, image: row.image },
-      updatedAt,
-      checkedAt,
-      claim: { email: claimEmail, verified: row.claimVerified },
-      conflict: claimEmail !== null && claimEmail !== row.email,
-      complete: row.complete,
-      banned: row.banned,
-    };
+/** Reads what is stored about a user. Callers that come while others are read share a statement. */
+export function mirrorReader(db: Database, tables: ApplicationTables): (clerkId: string) => Promise<Mirror> {
+  const forOne = prepared(mirrorStatement(tables, "select $1::text as id"));
+  const forMany = mirrorStatement(tables, "select unnest($1::text[]) as id");
+
+  return batched(async (ids) => {
+    const [one] = ids;
+    const answer = await withSpan("postgres mirror", {}, () =>
+      ids.length === 1 ? db.query(forOne, [one]) : db.query(forMany, [ids]),
+    );
+    const rows = new Map(
+      z
+        .array(rowSchema)
+        .parse(answer)
+        .map((row) => [row.clerkId, row]),
+    );
+    return ids.map((id) => mirrorOf(rows.get(id)));
+  }, USER_BATCHES);
+}
+
+function mirrorOf(row: z.infer<typeof rowSchema> | undefined): Mirror {
+  if (!row || (!row.known && row.userId === null)) return { state: "absent" };
+  const { clerkId, userId: id, deletedBy, updatedAt, checkedAt, claimEmail } = row;
+  if (deletedBy) return { state: "deleted", id, deletedBy, checkedAt };
+  if (id === null || !row.hasCustomer || !updatedAt || !checkedAt) return { state: "partial" };
+  return {
+    state: "present",
+    user: { id, clerkId, email: row.email, emailVerified: row.emailVerified, name: row.name, image: row.image },
+    updatedAt,
+    checkedAt,
+    claim: { email: claimEmail, verified: row.claimVerified },
+    conflict: claimEmail !== null && claimEmail !== row.email,
+    complete: row.complete,
+    banned: row.banned,
   };
 }

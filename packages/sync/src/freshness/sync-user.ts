@@ -10,6 +10,7 @@ import { withSpan } from "../tracing.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { LiftReason } from "../write-path/statements/remove.ts";
 import type { WritePath } from "../write-path/write-path.ts";
+import type { ApplyUser } from "./apply-user.ts";
 
 /** The result of syncing one user from Clerk. */
 export type Synced = Exclude<Applied, { outcome: "failed" }>;
@@ -19,7 +20,8 @@ export interface SyncUserParts {
   clerk: ClerkApi;
   /** The key's instance, if the database mirrors it. Call it before anything is written. */
   instanceId: () => Promise<string>;
-  writePath: Pick<WritePath, "applySnapshots" | "liftTombstone" | "readUser">;
+  writePath: Pick<WritePath, "liftTombstone" | "readUser">;
+  apply: ApplyUser;
   logger: Logger;
 }
 
@@ -39,18 +41,16 @@ export const syncUser = (userId: string, lift: LiftReason | null, parts: SyncUse
   });
 
 async function askAndApply(userId: string, lift: LiftReason | null, parts: SyncUserParts): Promise<Synced> {
-  const { db, clerk, instanceId, writePath, logger } = parts;
+  const { db, clerk, instanceId, writePath, apply, logger } = parts;
   const tokenIssuedAt = lift === null || lift === "revive" ? null : lift.tokenIssuedAt;
   const snapshot = await getUser(clerk, userId, { instanceId: await instanceId(), tokenIssuedAt }, writePath.readUser);
   const wasMissed = isOverdue(snapshot) && (await isNewerThanStored(db, snapshot));
-  const apply = async () => (await writePath.applySnapshots([snapshot], { touch: true }))[0];
-  let applied = await apply();
-  if (applied?.outcome === "deleted" && lift && (await writePath.liftTombstone(userId, lift))) applied = await apply();
-  if (!applied || applied.outcome === "failed") {
-    throw new SyncError(
-      applied?.code ?? "DATA_REJECTED",
-      `User ${userId} was refused: ${applied?.reason ?? "no answer"}`,
-    );
+  let applied = await apply(snapshot);
+  if (applied.outcome === "deleted" && lift && (await writePath.liftTombstone(userId, lift))) {
+    applied = await apply(snapshot);
+  }
+  if (applied.outcome === "failed") {
+    throw new SyncError(applied.code, `User ${userId} was refused: ${applied.reason}`);
   }
   if (applied.outcome === "updated" && wasMissed) {
     await logMissedChange(db, snapshot).catch((error: unknown) => {

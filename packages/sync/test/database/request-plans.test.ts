@@ -103,6 +103,11 @@ describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are
     expect(await rollcall.ensureFresh(caller)).toMatchObject({ state: "fresh" });
   });
 
+  test("protected calls of many users at the same moment", async () => {
+    const callers = Array.from({ length: 40 }, (_, n) => ({ ...caller, userId: `user_${n + 100}` }));
+    expect(await muchRead(() => Promise.all(callers.map(rollcall.ensureFresh)))).toEqual([]);
+  });
+
   test("a sync that a user requested, and a throttled one", async () => {
     expect(await muchRead(() => rollcall.syncMe(caller))).toEqual([]);
     expect(await muchRead(() => rollcall.syncMe(caller).catch(() => {}))).toEqual([]);
