@@ -24,6 +24,7 @@ import { type LiftReason, liftStatement } from "./statements/remove.ts";
 import { type ClaimRow, claimRequestStatement, claimRows } from "./statements/request.ts";
 import { type WriteStatements, writeStatements } from "./statements/write-statements.ts";
 import { createTurns } from "./turns.ts";
+import { whenLarge } from "./when-large.ts";
 import { UNIQUE_VIOLATION, whyRejected } from "./why-rejected.ts";
 
 // The slow path queues behind those of other processes: Prisma's 5 s would end it while it is only waiting.
@@ -101,10 +102,13 @@ export function createWritePath(
   nameAll(FIXED_STATEMENTS);
   const db = tracedDatabase(client, (text) => nameByText.get(text));
 
+  const look = () => within(ANSWER_MS, () => checkTables(db, tables));
+  const size = whenLarge(look, startPreparing);
   // A failure is not kept: a database that was down, or has been fixed, is checked again.
   const prepare = memoizeFor(Number.POSITIVE_INFINITY, async () => {
-    const { uniqueIndexes, uniqueColumns, types, areLarge } = await within(ANSWER_MS, () => checkTables(db, tables));
-    if (areLarge) startPreparing();
+    const checked = await look();
+    size.saw(checked);
+    const { uniqueIndexes, uniqueColumns, types } = checked;
     const statements = writeStatements(tables, types);
     nameAll(statements);
     for (const text of [statements.fastForOne, statements.fastForDelivery]) nameByText.set(text, "fast");
@@ -125,6 +129,7 @@ export function createWritePath(
     batch: Snapshot[],
     { touch, delivery }: WriteOptions,
   ): Promise<FastRow[]> => {
+    if (batch.length === 1) size.lookAgain();
     const values = [...arraysOf(batch), touch, ...newIds(batch)];
     const rows = delivery
       ? await db.query(fastForDelivery, [...values, delivery.id, shortType(delivery.type)])

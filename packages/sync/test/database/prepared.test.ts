@@ -1,5 +1,5 @@
 import { hasPgBouncer, startPgBouncer } from "@rollcall/dev-stack/testing/pgbouncer";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { LogEntry, Logger } from "../../src/index.ts";
 import { createRollcall } from "../../src/rollcall.ts";
 import { type HostDatabase, openOver } from "../driver.ts";
@@ -61,6 +61,25 @@ test("in nearly empty tables no plan is kept: it would suit no other size", asyn
   expect(await kept(db)).toEqual({ number: 0 });
 });
 
+test("a process that began with nearly empty tables prepares statements once they are large", async () => {
+  await host.writePath.analyse();
+  await using db = openOver("pg", host.url, { connections: 1 });
+  const { applySnapshots } = rollcallOver(db);
+  await applySnapshots([snapshot("user_First")]);
+  await fillTables();
+  await applySnapshots([snapshot("user_First")]);
+  expect(await kept(db)).toEqual({ number: 0 });
+
+  const now = performance.now.bind(performance);
+  using _ = vi.spyOn(performance, "now").mockImplementation(() => now() + 6 * 60_000);
+  await expect
+    .poll(async () => {
+      await applySnapshots([snapshot("user_First")]);
+      return kept(db);
+    })
+    .toEqual({ number: 1 });
+});
+
 test("a prepared write does not depend on the first users that it wrote", async () => {
   await fillTables();
   await using db = openOver("pg", host.url, { connections: 1 });
@@ -101,10 +120,14 @@ test.skipIf(!hasPgBouncer).each(drivers)(
   "over %s, behind a pooler that keeps no prepared statements, writes succeed and one line says so",
   async (driver) => {
     await fillTables();
-    await using pooler = await startPgBouncer(host.url);
-    await using db = openOver(driver, pooler.url, { connections: 4 });
+    await using pooler = await startPgBouncer(host.url, { poolSize: 1 });
+    await using first = openOver(driver, pooler.url, { connections: 1 });
+    await rollcallOver(first).applySnapshots([snapshot("user_Known0")]);
+
+    // Its names are known to the server's connection already, by the other process.
+    await using second = openOver(driver, pooler.url, { connections: 4 });
     const logged: LogEntry[] = [];
-    const { applySnapshots } = rollcallOver(db, logged);
+    const { applySnapshots } = rollcallOver(second, logged);
     const users = known(200);
     const results = await Promise.all(users.map((user) => applySnapshots([{ ...user, name: "Again" }])));
     expect(results.flat().filter(({ outcome }) => outcome !== "updated" && outcome !== "unchanged")).toEqual([]);

@@ -18,7 +18,8 @@ export interface PgBouncer extends AsyncDisposable {
   url: string;
 }
 
-export async function startPgBouncer(connectionString: string): Promise<PgBouncer> {
+/** @param options.poolSize how many connections to the database all clients share */
+export async function startPgBouncer(connectionString: string, { poolSize = 20 } = {}): Promise<PgBouncer> {
   const target = new URL(connectionString);
   const folder = await mkdtemp(path.join(tmpdir(), "pgbouncer-"));
   const port = await firstFreePort(0);
@@ -36,6 +37,7 @@ unix_socket_dir =
 auth_type = trust
 auth_file = ${users}
 pool_mode = transaction
+default_pool_size = ${poolSize}
 ${knowsPreparedStatements() ? "max_prepared_statements = 0" : ""}
 `,
   );
