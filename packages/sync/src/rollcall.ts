@@ -33,6 +33,7 @@ import { type Health, healthCheck } from "./status/health.ts";
 import { type Metrics, metricsReader } from "./status/metrics.ts";
 import { SyncError } from "./sync-error.ts";
 import { withSpan } from "./tracing.ts";
+import { userDeleter } from "./webhook/delete-user.ts";
 import { handleWebhook } from "./webhook/handle-webhook.ts";
 import { createDisk } from "./write-path/disk.ts";
 import type { LiftReason } from "./write-path/statements/remove.ts";
@@ -171,6 +172,7 @@ export function createRollcall({
   const guard = createInstanceGuard({ db, tables, clerk: clerkApi, apiUrl: clerk.apiUrl });
   const { instanceId, mirrors } = guard;
   const parts: SyncUserParts = { db, clerk: clerkApi, instanceId, writePath, apply: userApplier(writePath), logger };
+  const deleteUser = userDeleter(writePath);
   const failures = createFailureMemory();
   const syncOne = async (id: string, lift: LiftReason | null, by = parts): Promise<Synced> => {
     const synced = await syncUser(id, lift, by);
@@ -237,6 +239,7 @@ export function createRollcall({
       handleWebhook(request, {
         db,
         writePath,
+        deleteUser,
         mirrors,
         signingSecret: clerk.webhookSigningSecret,
         askClerk,

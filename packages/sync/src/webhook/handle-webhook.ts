@@ -12,6 +12,7 @@ import { errorCatalog, SyncError, type SyncErrorCode } from "../sync-error.ts";
 import { type SpanNotes, withSpan } from "../tracing.ts";
 import type { Applied } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
+import type { DeleteUser } from "./delete-user.ts";
 import { CLOSE, readBody } from "./read-body.ts";
 
 const WORK_MS = 9_000; // so that an answer comes within 10 s: Svix hangs up after 15
@@ -23,7 +24,8 @@ const BODY_LIMIT = 256 * 1024; // bytes; Svix sends no more than that
 
 export interface WebhookParts {
   db: Database;
-  writePath: Pick<WritePath, "applySnapshots" | "applyDeletions" | "readUser">;
+  writePath: Pick<WritePath, "applySnapshots" | "readUser">;
+  deleteUser: DeleteUser;
   /** Whether the database mirrors this instance. */
   mirrors: (instanceId: string) => Promise<boolean>;
   signingSecret: string | undefined;
@@ -122,7 +124,7 @@ async function whyNotInTime({ headers }: Request, { askClerk }: WebhookParts): P
 async function applyAndLog(
   event: unknown,
   deliveryId: string,
-  { db, writePath, mirrors }: WebhookParts,
+  { db, writePath, deleteUser, mirrors }: WebhookParts,
 ): Promise<Handled> {
   const logged = async (handled: Handled): Promise<Handled> => {
     await logEvent(db, { id: deliveryId, source: "webhook", ...handled });
@@ -143,8 +145,7 @@ async function applyAndLog(
     }
     case "user.deleted": {
       if (userId === null) return logged({ type, userId, ...unusable });
-      const [applied] = await writePath.applyDeletions([userId], { instanceId, deletedBy: "webhook" });
-      return logged({ type, userId, ...outcomeOf(applied) });
+      return logged({ type, userId, ...outcomeOf(await deleteUser({ userId, instanceId })) });
     }
     default:
       return logged({ type, userId: null, outcome: "ignored", code: null });
