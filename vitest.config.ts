@@ -7,6 +7,8 @@ const tests = {
   isolate: false,
   // Many tests wait, for a lease, a lock or a time limit, while others work.
   maxWorkers: 4,
+  // Optimised code of Prisma's WebAssembly costs more CPU time than it saves in a run this short.
+  execArgv: ["--liftoff-only"],
   // A property test's thousand rounds take a minute on a free machine, a fortieth of them seconds.
   testTimeout: process.env.DEEP === "1" ? 600_000 : 180_000,
   hookTimeout: 60_000,

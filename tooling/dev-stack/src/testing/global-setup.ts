@@ -12,7 +12,7 @@ const settings = {
   wal_level: "minimal",
   max_wal_senders: "0",
   checkpoint_timeout: "1h",
-  max_wal_size: "8GB",
+  max_wal_size: "1GB",
   // Each database would wake a worker of its own every few seconds. Tests that need statistics analyse.
   autovacuum: "off",
   bgwriter_lru_maxpages: "0",
@@ -27,7 +27,7 @@ const settings = {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const programs = await bundlePrograms();
-  const postgres = await startTemporaryPostgres({ port: 0, settings });
+  const postgres = await startTemporaryPostgres({ port: 0, settings, inMemory: true });
   const stop = async () => {
     await postgres.stop();
     await programs[Symbol.asyncDispose]();
