@@ -1,4 +1,4 @@
-import { deleteUser, newUser, session, stack } from "./stack.ts";
+import { deleted, deleteUser, newUser, session, stack } from "./stack.ts";
 import { expect, openAs, openUserMenu, test } from "./test.ts";
 
 test("a user who deletes their account is signed out and cannot sign in again", async ({ page }) => {
@@ -49,6 +49,7 @@ test("a user who is deleted while a page is open finds it closed", async ({ page
   await expect(page.getByTestId("sync-state")).toHaveText("In sync with Clerk");
 
   await deleteUser(id);
+  await expect.poll(() => deleted([id])).toBe(1);
   await expect(async () => {
     await returnWithSession();
     await expect(page.getByRole("heading", { name: "This account was deleted" })).toBeVisible({ timeout: 1_000 });

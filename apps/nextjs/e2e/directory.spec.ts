@@ -1,4 +1,13 @@
-import { changeUser, deleteUser, deliverWebhooks, dropWebhooks, mirrored, newUser, newUsers } from "./stack.ts";
+import {
+  changeUser,
+  deleted,
+  deleteUser,
+  deliverWebhooks,
+  dropWebhooks,
+  mirrored,
+  newUser,
+  newUsers,
+} from "./stack.ts";
 import { expect, openAsAdmin, test } from "./test.ts";
 
 test("an admin finds a user by their address and opens their page", async ({ page }) => {
@@ -47,11 +56,9 @@ test("a deleted user's page shows the tombstone, and a user that Clerk does not 
 }) => {
   const { id } = await newUser();
   await deleteUser(id);
+  await expect.poll(() => deleted([id])).toBe(1);
   await openAsAdmin(page, `/dashboard/users/${id}`);
-  await expect(async () => {
-    await page.reload();
-    await expect(page.getByTestId("user-state")).toHaveText("Deleted", { timeout: 1_000 });
-  }).toPass();
+  await expect(page.getByTestId("user-state")).toHaveText("Deleted");
   await expect(page.getByTestId("tombstone")).toContainText("Deleted at Clerk");
   await page.getByRole("button", { name: "Revive" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revive" }).click();
@@ -61,9 +68,9 @@ test("a deleted user's page shows the tombstone, and a user that Clerk does not 
 
 test("the events of one user lead to their page, and are filtered by outcome", async ({ page }) => {
   const { id } = await newUser();
-  await openAsAdmin(page, `/dashboard/events?userId=${id}`);
+  await expect.poll(() => mirrored([id])).toBe(1);
   await expect(async () => {
-    await page.reload();
+    await openAsAdmin(page, `/dashboard/events?userId=${id}`);
     await expect(page.getByTestId("row")).toHaveCount(1, { timeout: 1_000 });
   }).toPass();
   await expect(page.getByTestId("row")).toContainText("user.created");

@@ -5,6 +5,7 @@ import { freePort, run, startApp, stop } from "./app-process.ts";
 import { sendWebhooksTo } from "./stack.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const STACK = "tooling/dev-stack/src/commands/stack.ts"; // what `pnpm stack` runs
 const USERS = 1_200;
 const APP_PORT = 3_000; // to which the stack adds its offset
 
@@ -15,7 +16,8 @@ const APP_PORT = 3_000; // to which the stack adds its offset
  */
 export async function startStack(): Promise<() => Promise<void>> {
   const port = await freePort();
-  const stack = run("pnpm", ["--silent", "stack", "--users", `${USERS}`, "--port-offset", `${port - APP_PORT}`], ROOT);
+  const options = ["--users", `${USERS}`, "--port-offset", `${port - APP_PORT}`];
+  const stack = run(process.execPath, ["--import", "tsx", STACK, ...options], ROOT);
   try {
     Object.assign(process.env, await environmentOf(stack));
     const app = await startApp(port);

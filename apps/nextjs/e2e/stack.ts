@@ -83,6 +83,10 @@ export async function session(userId: string, claims: Record<string, unknown> = 
   return signInSchema.parse(await ask("/__control/sign-in", { method: "POST", body }));
 }
 
+/** Session tokens last that long from now on. Clerk's last 60 s. */
+export const limitTokens = (lifetimeSeconds: number) =>
+  ask("/__control/tokens", { method: "POST", body: { lifetimeSeconds } });
+
 /** Creates users that no run and no webhook has seen. */
 export async function newUsers(count: number): Promise<string[]> {
   const made = await ask("/__control/users", { method: "POST", body: { count } });
@@ -93,7 +97,7 @@ export async function newUsers(count: number): Promise<string[]> {
 export async function loseUsers(ids: readonly string[]): Promise<void> {
   await dropWebhooks();
   try {
-    for (const id of ids) await ask(`/__control/users/${id}`, { method: "DELETE" });
+    await ask("/__control/users", { method: "DELETE", body: { ids } });
   } finally {
     await deliverWebhooks();
   }

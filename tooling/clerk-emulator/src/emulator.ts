@@ -4,6 +4,7 @@ import { CLERK_JS_PATH, CLERK_UI_PATH } from "./frontend-api/browser-bundles.ts"
 import { isLoopback } from "./loopback.ts";
 import { ADMIN_EMAIL, FEWEST_USERS, MEMBER_EMAIL, SEED_PASSWORD, seedUsers } from "./seed/seed.ts";
 import { emulatorApp, FRONTEND_PATH, listen, portOf } from "./server.ts";
+import { tokenLifetimeSchema } from "./session-token.ts";
 import { newInstance, publishableKey } from "./store/instance.ts";
 import { Store } from "./store/store.ts";
 import { WebhookDispatcher } from "./webhooks/dispatcher.ts";
@@ -25,7 +26,7 @@ const optionsSchema = z.strictObject({
   /** Where webhooks go at first, how they are signed, and what goes wrong on their way. */
   webhooks: webhookChangesSchema.default({}),
   /** How long the session tokens of a browser are valid; Clerk's are for 60 s. */
-  tokenLifetimeSeconds: z.int().min(1).max(3600).optional(),
+  tokenLifetimeSeconds: tokenLifetimeSchema.optional(),
   /** Gets lines for the person at the terminal: codes that Clerk would email, and unknown requests of a browser. */
   log: z.custom<(line: string) => void>((value) => typeof value === "function").default(() => () => undefined),
 });

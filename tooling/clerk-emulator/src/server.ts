@@ -34,13 +34,14 @@ export function emulatorApp(
   webhooks: WebhookDispatcher,
   { tokenLifetimeSeconds, log }: Options,
 ): Hono<{ Bindings: HttpBindings }> {
+  const tokenLifetime = { seconds: tokenLifetimeSeconds };
   const faults = new Faults();
   const requests = new RequestCount();
   const codes = new VerificationCodes(log);
   // clerk-js ends some paths with a slash.
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
 
-  app.route("/__control", controlApi(store, webhooks, faults, requests, codes));
+  app.route("/__control", controlApi(store, webhooks, faults, requests, codes, tokenLifetime));
 
   app.use("/v1/*", countRequests(requests), injectFaults(faults));
   app.route("/v1", backendApi(store));
@@ -50,7 +51,7 @@ export function emulatorApp(
   const asMeant = methodOverride({ app, query: "_method" });
   app.use(`${FRONTEND_PATH}/*`, (c, next) => (c.req.method === "POST" ? asMeant(c, next) : next()));
   app.use(`${FRONTEND_PATH}/*`, loopbackOnly, forBrowsers, countRequests(requests), injectFaults(faults));
-  app.route(`${FRONTEND_PATH}/v1`, frontendApi(store, codes, tokenLifetimeSeconds));
+  app.route(`${FRONTEND_PATH}/v1`, frontendApi(store, codes, tokenLifetime));
   app.use("/npm/*", forBrowsers);
   app.route("/", browserBundles());
 

@@ -1,4 +1,5 @@
 import { importJWK, type JWTPayload, SignJWT } from "jose";
+import { z } from "zod";
 import { newId } from "./store/id.ts";
 import type { Session } from "./store/session.ts";
 import type { Store } from "./store/store.ts";
@@ -8,6 +9,11 @@ const LIFETIME_SECONDS = 60;
 
 /** The header of every Clerk session token. */
 const SESSION_TOKEN_CATEGORY = "cl_B7d4PD111AAA";
+
+export const tokenLifetimeSchema = z.int().min(1).max(3600);
+
+/** How long session tokens last, in seconds; undefined: as long as Clerk's. A test may change it at any time. */
+export type TokenLifetime = { seconds: number | undefined };
 
 type Options = {
   /** The origin that asks: the claim `azp`, absent if a backend asks. */

@@ -113,6 +113,20 @@ test("the lifetime of a session token can be set", async () => {
   expect(exp - iat).toBe(7);
 });
 
+test("a control call sets the lifetime of every token from then on", async () => {
+  await using clerk = await startClerk();
+  expect((await clerk.control("POST", "/tokens", { lifetimeSeconds: 0 })).status).toBe(422);
+  expect((await clerk.control("POST", "/tokens", { lifetimeSeconds: 7 })).status).toBe(200);
+  const given = signedIn.parse((await clerk.control("POST", "/sign-in", { userId: clerk.memberUserId })).body);
+  const browser = new Browser(clerk);
+  const session = await browser.signIn(clerk.memberEmail, clerk.seedPassword);
+  const { body } = await browser.send("POST", `/client/sessions/${session}/tokens`);
+  for (const token of [given.token, body.jwt ?? ""]) {
+    const { exp, iat } = await verify(clerk, token);
+    expect(exp - iat).toBe(7);
+  }
+});
+
 test("a user signs in with an emailed code, once", async () => {
   const lines: string[] = [];
   await using clerk = await startClerk({ log: (line) => lines.push(line) });

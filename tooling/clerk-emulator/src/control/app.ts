@@ -6,6 +6,7 @@ import type { VerificationCodes } from "../frontend-api/verification-codes.ts";
 import { jsonBody } from "../json-body.ts";
 import type { RequestCount } from "../request-count.ts";
 import { newcomers } from "../seed/seed.ts";
+import { type TokenLifetime, tokenLifetimeSchema } from "../session-token.ts";
 import type { Store } from "../store/store.ts";
 import type { User } from "../store/user.ts";
 import type { WebhookDispatcher } from "../webhooks/dispatcher.ts";
@@ -17,6 +18,7 @@ import { changesByControl, userChangesSchema } from "./user-changes.ts";
 const idsSchema = z.array(z.string()).max(10_000);
 const someUsersSchema = z.strictObject({ ids: idsSchema });
 const someChangesSchema = z.strictObject({ ids: idsSchema, changes: userChangesSchema });
+const tokensSchema = z.strictObject({ lifetimeSeconds: tokenLifetimeSchema });
 const newUsersSchema = z.strictObject({ count: z.int().min(1).max(1_000_000) });
 
 /** How tests and developers control and inspect the emulated Clerk. Mount it at `/__control`. */
@@ -26,6 +28,7 @@ export function controlApi(
   faults: Faults,
   requests: RequestCount,
   codes: VerificationCodes,
+  tokenLifetime: TokenLifetime,
 ): Hono {
   const user = (id: string): User => {
     const found = store.directory.get(id);
@@ -37,7 +40,7 @@ export function controlApi(
 
   api.post("/sign-in", async (c) => {
     const { userId, claims } = await jsonBody(c, signInSchema);
-    return c.json(await signIn(store, user(userId), claims));
+    return c.json(await signIn(store, user(userId), tokenLifetime, claims));
   });
 
   api.post("/users", async (c) => {
@@ -70,6 +73,12 @@ export function controlApi(
     const { id } = user(c.req.param("id"));
     store.deleteUser(user(id));
     return c.json({ object: "user", id, deleted: true });
+  });
+
+  api.post("/tokens", async (c) => {
+    const { lifetimeSeconds } = await jsonBody(c, tokensSchema);
+    tokenLifetime.seconds = lifetimeSeconds;
+    return c.json({ lifetimeSeconds });
   });
 
   api.get("/faults", (c) => c.json({ faults: faults.list() }));

@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { refusal } from "../api-error.ts";
 import { isLoopbackUrl } from "../loopback.ts";
+import type { TokenLifetime } from "../session-token.ts";
 import type { Store } from "../store/store.ts";
 import { clientApi } from "./client.ts";
 import { Clients } from "./clients.ts";
@@ -19,8 +20,8 @@ const DEFAULT_ORIGIN = "http://localhost:3000";
  * Clerk's Frontend API, the part that `<SignIn/>`, `<SignUp/>`, `<UserButton/>` and `<UserProfile/>` use. Mount it at `/v1` below
  * a proxy URL. A browser's cookies, not a key, say who asks.
  */
-export function frontendApi(store: Store, codes: VerificationCodes, tokenLifetimeSeconds?: number): Hono {
-  const clients = new Clients(store, codes, tokenLifetimeSeconds);
+export function frontendApi(store: Store, codes: VerificationCodes, tokenLifetime: TokenLifetime): Hono {
+  const clients = new Clients(store, codes, tokenLifetime);
   const api = new Hono();
   api.use(fromThisMachine);
 

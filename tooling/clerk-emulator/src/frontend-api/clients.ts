@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { refusal } from "../api-error.ts";
+import type { TokenLifetime } from "../session-token.ts";
 import { type Client, newClient } from "../store/client.ts";
 import type { Session } from "../store/session.ts";
 import type { Store } from "../store/store.ts";
@@ -12,12 +13,12 @@ import type { VerificationCodes } from "./verification-codes.ts";
 export class Clients {
   readonly store: Store;
   readonly codes: VerificationCodes;
-  readonly #tokenLifetimeSeconds: number | undefined;
+  readonly #tokenLifetime: TokenLifetime;
 
-  constructor(store: Store, codes: VerificationCodes, tokenLifetimeSeconds: number | undefined) {
+  constructor(store: Store, codes: VerificationCodes, tokenLifetime: TokenLifetime) {
     this.store = store;
     this.codes = codes;
-    this.#tokenLifetimeSeconds = tokenLifetimeSeconds;
+    this.#tokenLifetime = tokenLifetime;
   }
 
   async find(c: Context): Promise<Client | undefined> {
@@ -52,7 +53,7 @@ export class Clients {
 
   /** The user that this request gets tokens for. */
   tokenOptions(origin: string | undefined): TokenOptions {
-    return { origin, lifetimeSeconds: this.#tokenLifetimeSeconds };
+    return { origin, lifetimeSeconds: this.#tokenLifetime.seconds };
   }
 
   /** The response that clerk-js expects: the result, and the browser's current state. */
