@@ -70,21 +70,21 @@ describe("in plain Node", () => {
      for (const entry of ${JSON.stringify(entries)}) names[entry] = Object.keys(await import(entry));
      console.log(JSON.stringify(names));`;
 
-  test.each([["4", "zod"], ...(deep ? [["3.25", "zod-3-25"] as const] : [])])(
-    "every entry loads with the dependencies that are declared, over the host's zod %s",
-    async (_version, zod) => {
-      const host = packed.install({ "@trpc/server": "@trpc/server", zod });
+  test.each<[version: string, zod: string]>([
+    ["4", "zod"],
+    ...(deep ? ([["3.25", "zod-3-25"]] satisfies [string, string][]) : []),
+  ])("every entry loads with the dependencies that are declared, over the host's zod %s", async (_version, zod) => {
+    const host = packed.install({ "@trpc/server": "@trpc/server", zod });
 
-      expect(await output(host, namesOf(packed.entries))).toEqual({
-        rollcall: expect.arrayContaining(["createRollcall", "migrate", "SyncError", "toSnapshot"]),
-        "rollcall/trpc": expect.arrayContaining(["createRollcallTRPC", "createTRPCHandler"]),
-        "rollcall/next": expect.arrayContaining(["createRollcallAuth", "createRollcallHandlers"]),
-        "rollcall/prisma": ["prismaDatabase", "statementNameGenerator"],
-        "rollcall/pg": ["pgDatabase"],
-        "rollcall/postgres-js": ["postgresJsDatabase"],
-      });
-    },
-  );
+    expect(await output(host, namesOf(packed.entries))).toEqual({
+      rollcall: expect.arrayContaining(["createRollcall", "migrate", "SyncError", "toSnapshot"]),
+      "rollcall/trpc": expect.arrayContaining(["createRollcallTRPC", "createTRPCHandler"]),
+      "rollcall/next": expect.arrayContaining(["createRollcallAuth", "createRollcallHandlers"]),
+      "rollcall/prisma": ["prismaDatabase", "statementNameGenerator"],
+      "rollcall/pg": ["pgDatabase"],
+      "rollcall/postgres-js": ["postgresJsDatabase"],
+    });
+  });
 
   test("a host without tRPC and Next verifies sessions and answers requests", async () => {
     const host = packed.install();
