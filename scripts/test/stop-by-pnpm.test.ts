@@ -3,10 +3,13 @@ import { createTestDatabase } from "@rollcall/dev-stack/testing";
 import { expect, test } from "vitest";
 import { startByPnpm } from "./run-script.ts";
 
-test.each([
-  ["worker", [], "worker_started", 0],
+// pnpm takes seconds to start: the worker's turn is in `pnpm test:deep`.
+const commands = [
   ["sync:all", ["--workers=1"], "500 of 1200 users", 130],
-] as const)(
+  ...(process.env.DEEP === "1" ? ([["worker", [], "worker_started", 0]] as const) : []),
+] as const;
+
+test.each(commands)(
   "pnpm %s ends on SIGTERM, with its exit code and no process left behind",
   async (name, args, line, code) => {
     await using emulator = await startEmulator({ users: 1_200 });

@@ -24,7 +24,7 @@ function lasting<Resource extends AsyncDisposable>(resource: Resource): Resource
 
 /**
  * A test for `pnpm test:deep` only: each page that loads Clerk's scripts takes seconds of CPU time. The other tests of the Frontend
- * API show the same without a browser.
+ * API show the same without a browser, and `pnpm test:e2e` signs in with these components.
  */
 const deepTest = test.runIf(process.env.DEEP === "1");
 
@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
   const cookieNames = async (context: BrowserContext) =>
     (await context.cookies()).map(({ name }) => name.replace(/(?<=^__(?:session|client_uat))_[\w-]{8}$/, "_…"));
 
-  test("<SignUp/> asks for the code, then its user is signed in", async () => {
+  deepTest("<SignUp/> asks for the code, then its user is signed in", async () => {
     const set = await setUp();
     const { page, clerk } = set;
     await set.open("/sign-up");
@@ -162,7 +162,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     expect((await set.me()).sessionClaims?.jti).not.toBe(first?.jti);
   });
 
-  test("a page that is opened with an expired token loads after a handshake", async () => {
+  deepTest("a page that is opened with an expired token loads after a handshake", async () => {
     const set = await memberAt("/", 2);
     await set.page.goto("about:blank");
     await expect.poll(async () => (await set.me()).status, SOON).toBe("signed-out");
@@ -173,7 +173,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(() => cookieNames(set.context), SOON).not.toContain("__clerk_handshake");
   });
 
-  test("<UserButton/> signs out", async () => {
+  deepTest("<UserButton/> signs out", async () => {
     const set = await memberAt("/");
     await set.page.getByLabel("Open user menu").click();
     await button(set.page, "Sign out").click();
@@ -182,7 +182,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(() => cookieNames(set.context), SOON).not.toContain("__session");
   });
 
-  test("<UserProfile/> changes the name", async () => {
+  deepTest("<UserProfile/> changes the name", async () => {
     const set = await memberAt("/user");
     await expect.poll(set.webhooks, SOON).toEqual(["user.updated"]);
     const { page, clerk } = set;

@@ -6,6 +6,7 @@ import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type Postgres, startPostgres } from "@rollcall/dev-stack";
+import { deepTest } from "@rollcall/dev-stack/testing/deep-test";
 import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -90,7 +91,7 @@ test("the server of a killed launcher is stopped, and the next start gets its da
   expect(await ask(next, "SELECT value FROM kept")).toEqual(["of the killed"]);
 });
 
-test("a server that was killed under an open session starts again with all committed data", async () => {
+deepTest("a server that was killed under an open session starts again with all committed data", async () => {
   await using folder = await createFolderWithData();
   const options = { dataDirectory: dataIn(folder), port: 0, durable: true };
   await using killed = await startPostgres(options);
@@ -105,7 +106,7 @@ test("a server that was killed under an open session starts again with all commi
   expect(await ask(next, "SELECT value FROM kept")).toEqual(["committed"]);
 });
 
-test("a stale postmaster.pid is removed, and the program that now has its process id keeps running", async () => {
+deepTest("a stale postmaster.pid is removed, and the program that now has its process id keeps running", async () => {
   await using folder = await createFolderWithData();
   const data = dataIn(folder);
   // Of the server's own user: PostgreSQL itself would take this process for a server.
@@ -122,7 +123,7 @@ test("a stale postmaster.pid is removed, and the program that now has its proces
   }
 });
 
-test("if the port is taken, a later one is used", async () => {
+deepTest("if the port is taken, a later one is used", async () => {
   await using folder = await createFolderWithData("one", "other");
   await using one = await start(path.join(folder.path, "one"));
   await using other = await start(path.join(folder.path, "other"), one.port);
@@ -141,7 +142,7 @@ test("data of a running launcher is refused, and the message names the launcher"
   expect(await ask(first, "SELECT 1")).toEqual([1]);
 });
 
-test("data of someone else's PostgreSQL is refused", async () => {
+deepTest("data of someone else's PostgreSQL is refused", async () => {
   await using folder = await createFolderWithData();
   const data = dataIn(folder);
   const port = await firstFreePort(0);
@@ -158,7 +159,7 @@ test("data of someone else's PostgreSQL is refused", async () => {
   }
 });
 
-test("of two simultaneous starts on fresh data, one gets it, and the other gets an error", async () => {
+deepTest("of two simultaneous starts on fresh data, one gets it, and the other gets an error", async () => {
   await using folder = await createTemporaryFolder();
   const starts = await Promise.allSettled([start(dataIn(folder)), start(dataIn(folder))]);
   try {
@@ -189,7 +190,7 @@ test("a server that cannot start says why", async () => {
   });
 });
 
-test("root can have its data below a folder that others cannot enter", async ({ skip }) => {
+deepTest("root can have its data below a folder that others cannot enter", async ({ skip }) => {
   if (!runAs) return skip("only root starts PostgreSQL as another user");
   await using folder = await createTemporaryFolder();
   const visitor = spawn("ls", [folder.path], { ...runAs, cwd: "/", stdio: "ignore" });
@@ -199,7 +200,7 @@ test("root can have its data below a folder that others cannot enter", async ({ 
   expect(await ask(postgres, "SELECT 1")).toEqual([1]);
 });
 
-test("data that another user created is refused", async ({ skip }) => {
+deepTest("data that another user created is refused", async ({ skip }) => {
   if (!runAs) return skip("only root can give data to another user");
   await using folder = await createFolderWithData();
   const data = dataIn(folder);

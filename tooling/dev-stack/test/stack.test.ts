@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pendingMigrations } from "@rollcall/dev-stack";
+import { deepTest } from "@rollcall/dev-stack/testing/deep-test";
 import { programFile } from "@rollcall/dev-stack/testing/program-file";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTemporaryPostgres } from "../src/postgres/temporary-postgres.ts";
@@ -84,7 +85,7 @@ test("on SIGTERM it ends with 0, and leaves neither a process nor a folder", asy
   expect(existsSync(folder)).toBe(false);
 });
 
-test("if it is killed, it leaves no emulator, and the next start removes its Postgres", async () => {
+deepTest("if it is killed, it leaves no emulator, and the next start removes its Postgres", async () => {
   await using killed = startStack();
   const { folder, servers, marks } = await partsOf(await killed.ready);
   expect(servers()).toEqual([marks.postgres, marks.emulator]);
@@ -97,7 +98,7 @@ test("if it is killed, it leaves no emulator, and the next start removes its Pos
   expect(existsSync(folder)).toBe(false);
 });
 
-test("it ends when the program that runs it for the user is killed", async () => {
+deepTest("it ends when the program that runs it for the user is killed", async () => {
   await using runner = run(["node_modules/tsx/dist/cli.mjs", STACK, "--users", "5", "--port-offset", String(OFFSET)]);
   const { folder, servers, marks } = await partsOf(await runner.ready);
   expect(servers()).toEqual([marks.postgres, marks.emulator]);

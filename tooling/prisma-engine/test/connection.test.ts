@@ -1,8 +1,9 @@
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
+import { deepTest } from "@rollcall/dev-stack/testing/deep-test";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
 import { connectEngine } from "./engine.ts";
-import { copyProject, deepTest, thisRepository } from "./prisma-cli.ts";
+import { copyProject, thisRepository } from "./prisma-cli.ts";
 
 deepTest("without a database variable the client is generated and the schema validated", async () => {
   await using project = await copyProject();

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
+import { deepTest } from "@rollcall/dev-stack/testing/deep-test";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
-import { copyProject, deepTest, thisRepository } from "./prisma-cli.ts";
+import { copyProject, thisRepository } from "./prisma-cli.ts";
 
 test("the migrations lead to exactly the schema", async () => {
   await using database = await createEmptyDatabase();
@@ -16,7 +17,7 @@ test("the migrations lead to exactly the schema", async () => {
   expect(diff).toMatchObject({ exitCode: 0, output: expect.stringContaining("No difference detected.") });
 });
 
-test("a database that was migrated without Prisma's CLI has no drift for it", async () => {
+deepTest("a database that was migrated without Prisma's CLI has no drift for it", async () => {
   await using database = await createTestDatabase();
 
   const diff = await thisRepository.prisma(

@@ -1,6 +1,9 @@
+import { deepTest } from "@rollcall/dev-stack/testing/deep-test";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
-import { copyProject, deepTest } from "./prisma-cli.ts";
+import { copyProject } from "./prisma-cli.ts";
+
+// Each start of Prisma's CLI takes seconds: `pnpm test` deploys once.
 
 deepTest("migrate status names the missing migrations", async () => {
   await using database = await createEmptyDatabase();
@@ -34,7 +37,7 @@ test("migrate deploy creates a database that does not exist, and semicolons in q
   }
 });
 
-test("two simultaneous deployments apply each migration once, and a third has nothing to do", async () => {
+deepTest("two simultaneous deployments apply each migration once, and a third has nothing to do", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
 
@@ -55,21 +58,24 @@ test("two simultaneous deployments apply each migration once, and a third has no
   expect(again).toMatchObject({ exitCode: 0, output: expect.stringContaining("No pending migrations to apply.") });
 });
 
-test("a failed migration is named with its reason, leaves nothing behind and stops the next deployment", async () => {
-  await using database = await createEmptyDatabase();
-  await using project = await copyProject();
-  await project.addMigration("30000101000000_broken", "CREATE TABLE half (id INT); CREATE TABEL other (id INT);");
+deepTest(
+  "a failed migration is named with its reason, leaves nothing behind and stops the next deployment",
+  async () => {
+    await using database = await createEmptyDatabase();
+    await using project = await copyProject();
+    await project.addMigration("30000101000000_broken", "CREATE TABLE half (id INT); CREATE TABEL other (id INT);");
 
-  const failed = await project.prisma(database.url, "migrate", "deploy");
-  expect(failed.exitCode).toBe(1);
-  expect(failed.output).toContain("P3018");
-  expect(failed.output).toContain("Migration name: 30000101000000_broken");
-  expect(failed.output).toContain('syntax error at or near "TABEL"');
-  expect(await query(database.url, "SELECT to_regclass('half')")).toEqual([null]);
+    const failed = await project.prisma(database.url, "migrate", "deploy");
+    expect(failed.exitCode).toBe(1);
+    expect(failed.output).toContain("P3018");
+    expect(failed.output).toContain("Migration name: 30000101000000_broken");
+    expect(failed.output).toContain('syntax error at or near "TABEL"');
+    expect(await query(database.url, "SELECT to_regclass('half')")).toEqual([null]);
 
-  const next = await project.prisma(database.url, "migrate", "deploy");
-  expect(next).toMatchObject({ exitCode: 1, output: expect.stringContaining("P3009") });
+    const next = await project.prisma(database.url, "migrate", "deploy");
+    expect(next).toMatchObject({ exitCode: 1, output: expect.stringContaining("P3009") });
 
-  const resolved = await project.prisma(database.url, "migrate", "resolve", "--rolled-back", "30000101000000_broken");
-  expect(resolved.exitCode).toBe(0);
-});
+    const resolved = await project.prisma(database.url, "migrate", "resolve", "--rolled-back", "30000101000000_broken");
+    expect(resolved.exitCode).toBe(0);
+  },
+);

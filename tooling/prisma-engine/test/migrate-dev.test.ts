@@ -1,9 +1,10 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { migrate } from "@rollcall/dev-stack";
+import { deepTest } from "@rollcall/dev-stack/testing/deep-test";
 import { expect, test } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
-import { copyProject, deepTest, type PrismaProject } from "./prisma-cli.ts";
+import { copyProject, type PrismaProject } from "./prisma-cli.ts";
 
 /** Adds a column to the model User. */
 async function changeSchema({ folder }: PrismaProject): Promise<void> {
@@ -62,7 +63,7 @@ deepTest("migrate dev on an empty database applies all migrations and creates th
   ]);
 });
 
-test("migrate dev tries a migration in the shadow database before it changes the real one", async () => {
+deepTest("migrate dev tries a migration in the shadow database before it changes the real one", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   await project.addMigration("30000101000000_broken", "CREATE TABLE half (id INT); CREATE TABEL other (id INT);");

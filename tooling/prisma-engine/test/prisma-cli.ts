@@ -6,13 +6,9 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { programFile } from "@rollcall/dev-stack/testing/program-file";
-import { test } from "vitest";
 
 const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
-
-/** A test for `pnpm test:deep` only: each start of Prisma's CLI takes seconds, and no deployment uses these commands. */
-export const deepTest = test.runIf(process.env.DEEP === "1");
 
 export interface CliResult {
   exitCode: number | null;
