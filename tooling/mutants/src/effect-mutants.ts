@@ -38,8 +38,8 @@ export const effectMutants: Mutant[] = [
   {
     name: "the first sync of a row is a user.updated in the fast path",
     file: OUTBOX,
-    find: "and w.known and s.id",
-    replace: "and s.id",
+    find: "and w.known and w.id in",
+    replace: "and w.id in",
     test: FILLS,
   },
   {
