@@ -35,6 +35,27 @@ const over = (driver: "pg" | "postgres-js", timeZone: "UTC" | "Asia/Tokyo") => (
   },
 });
 
+/** They report sessions that are not in UTC. */
+const checks = "packages/sync/test/checks/*.test.ts";
+
+/** In DEEP=1 also what stores or compares times. */
+const inUtc = {
+  test: {
+    ...tests,
+    name: "UTC",
+    include: [
+      checks,
+      ...(deep
+        ? [
+            "packages/sync/test/write-path/{addresses,convergence,deletions,outcomes,rows,stored-times}.test.ts",
+            "packages/sync/test/{runs,effects}/*.test.ts",
+          ]
+        : []),
+    ],
+    provide: { timeZone: "UTC", mapping: "default" },
+  },
+} as const;
+
 /** They replace modules or the environment, so each gets fresh modules. */
 const isolated = [
   "apps/nextjs/test/proxy.test.ts",
@@ -44,8 +65,8 @@ const isolated = [
   "packages/db/test/environment.test.ts",
 ];
 
-/** What stores or compares times; convergence's random histories, which do so in UTC each time, in DEEP=1. */
-const inEachTimeZone = `addresses,deletions,outcomes,rows,stored-times${deep ? ",convergence" : ""}`;
+/** In DEEP=1, because it builds the package and compiles hosts for half a minute. `pnpm test:mount` builds a host with it each time. */
+const asPublished = ["packages/rollcall/test/package.test.ts"];
 
 /** What depends on the column of Clerk's id: in DEEP=1 all that does. */
 const overOwnIds = `deletions,outcomes${deep ? ",addresses,application-code,bad-data,convergence,interleavings,rows" : ""}`;
@@ -61,27 +82,19 @@ export default defineConfig({
       {
         test: {
           ...tests,
-          name: "UTC",
+          // Not in UTC, where a time that is stored without its zone is right by chance.
+          name: "Asia/Tokyo",
           include: ["{apps,packages,tooling}/*/test/**/*.test.ts", "scripts/test/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", ...isolated],
-          provide: { timeZone: "UTC", mapping: "default" },
+          exclude: ["**/node_modules/**", checks, ...isolated, ...(deep ? [] : asPublished)],
+          provide: { timeZone: "Asia/Tokyo", mapping: "default" },
         },
       },
       {
         test: {
           ...tests,
-          name: "UTC, isolated",
+          name: "isolated",
           include: isolated,
           isolate: true,
-          provide: { timeZone: "UTC", mapping: "default" },
-        },
-      },
-      {
-        test: {
-          ...tests,
-          name: "write path in Asia/Tokyo",
-          // The others wait for locks and connections, or store no time: a time zone makes no difference to them.
-          include: [`packages/sync/test/write-path/{${inEachTimeZone}}.test.ts`],
           provide: { timeZone: "Asia/Tokyo", mapping: "default" },
         },
       },
@@ -110,6 +123,7 @@ export default defineConfig({
           provide: { timeZone: "Asia/Tokyo", mapping: "extra columns" },
         },
       },
+      inUtc,
       over("pg", "Asia/Tokyo"),
       ...(deep ? [over("postgres-js", "Asia/Tokyo"), over("pg", "UTC"), over("postgres-js", "UTC")] : []),
     ],

@@ -15,7 +15,7 @@ beforeAll(async () => {
      select 'msg_' || lpad(n::text, 3, '0'), (array['webhook', 'read'])[n % 2 + 1]::rollcall."EventSource",
        (array['user.created', 'user.updated', 'session.created'])[n / 2 % 3 + 1], (array['user_A', 'user_B', null])[n / 6 % 3 + 1],
        (array['created', 'failed', 'ignored', 'updated'])[n / 18 % 4 + 1], 'CODE', n, seen, seen
-     from generate_series(1, ${EVENTS}) n, lateral (select timestamptz '2026-01-01' + n / 3 * interval '1 s' as seen) moment`,
+     from generate_series(1, ${EVENTS}) n, lateral (select timestamptz '2026-01-01Z' + n / 3 * interval '1 s' as seen) moment`,
   );
 });
 afterAll(() => host[Symbol.asyncDispose]());
