@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "@rollcall/clerk-emulator";
 import { createTestDatabase, type TestDatabase } from "@rollcall/dev-stack/testing";
+import { deepTest } from "@rollcall/dev-stack/testing/deep-test";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type HostFolder, openHostFolder } from "./host.ts";
@@ -177,7 +178,7 @@ describe("migrate needs no rollcall file", () => {
 });
 
 // Compiling all that this repository's own file imports takes ten seconds of CPU time.
-test.runIf(process.env.DEEP === "1")("a rollcall file over Prisma's generated client is loaded, too", async () => {
+deepTest("a rollcall file over Prisma's generated client is loaded, too", async () => {
   const file = path.join(root, "packages/app/src/index.ts");
   const environment = { POSTGRES_URL: database.url, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_live_x" };
   const { code, stdout, stderr } = await host.npx(["sync-user", clerk.memberUserId, "--file", file], environment);

@@ -7,14 +7,14 @@ export interface BatchBounds {
 }
 
 /**
- * For single users: as many statements at the same time as a small pool has connections; more would only wait there, each for its own.
- * A hundred users take little longer than one, and all of them wait for the slowest.
+ * For single users. A small pool has about four connections: more statements would only wait for one. A batch of a hundred users
+ * takes little longer than a single user, and all of them wait for the slowest.
  */
 export const USER_BATCHES: BatchBounds = { atOnce: 4, most: 100 };
 
 /**
  * Works on items one by one while there are few, and on many together once there are more than `atOnce`: what arrives while all
- * are busy waits and goes as one batch. An item is never joined to work that has begun, so its result is as new as its call.
+ * are busy waits, and is then one batch. An item never joins work that has begun, so its result is never older than its call.
  *
  * @param work returns one result for each item, in their order. If it throws, all items of the batch fail
  */

@@ -84,7 +84,7 @@ left join lateral (select * from rollcall."ClerkUser" c where c.id = asked.id li
 left join lateral (select * from ${users} u where u.${key} = asked.id limit 1) u on true`;
 }
 
-/** Reads what is stored about a user. Callers that come while others are read share a statement. */
+/** Reads what is stored about a user. Callers who arrive while others are read share a statement. */
 export function mirrorReader(db: Database, tables: ApplicationTables): (clerkId: string) => Promise<Mirror> {
   const forOne = prepared(mirrorStatement(tables, "select $1::text as id"));
   const forMany = mirrorStatement(tables, "select unnest($1::text[]) as id");

@@ -1,5 +1,5 @@
 import { batched } from "../database/batched.ts";
-import { type Applied, failed } from "../write-path/outcome.ts";
+import { type Applied, inOrderOf } from "../write-path/outcome.ts";
 import type { WritePath } from "../write-path/write-path.ts";
 
 /** Inserts the tombstone of a user whose deletion was delivered. */
@@ -12,14 +12,16 @@ export type DeleteUser = (deletion: { userId: string; instanceId: string }) => P
 export const userDeleter = ({ applyDeletions }: Pick<WritePath, "applyDeletions">): DeleteUser =>
   batched(
     async (deletions) => {
-      const results = new Map<string, Applied>();
+      const applied: Applied[] = [];
       // More than one only while another instance is adopted.
       for (const instanceId of new Set(deletions.map((one) => one.instanceId))) {
         const ids = deletions.filter((one) => one.instanceId === instanceId).map(({ userId }) => userId);
-        const applied = await applyDeletions(ids, { instanceId, deletedBy: "webhook" });
-        for (const one of applied) results.set(one.id, one);
+        applied.push(...(await applyDeletions(ids, { instanceId, deletedBy: "webhook" })));
       }
-      return deletions.map(({ userId }) => results.get(userId) ?? failed(userId, "no answer"));
+      return inOrderOf(
+        deletions.map(({ userId }) => userId),
+        applied,
+      );
     },
     { atOnce: 1, most: 100 },
   );

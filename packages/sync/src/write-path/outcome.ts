@@ -30,6 +30,12 @@ export const failed = (id: string, reason: string): Failed => ({
   reason,
 });
 
+/** The result of each of these users, in their order. The write path answers in an order of its own, and once for each user. */
+export function inOrderOf(ids: readonly string[], applied: readonly Applied[]): Applied[] {
+  const results = new Map(applied.map((one) => [one.id, one]));
+  return ids.map((id) => results.get(id) ?? failed(id, "no answer"));
+}
+
 export const unlinked = (id: string): Failed => ({
   id,
   outcome: "failed",

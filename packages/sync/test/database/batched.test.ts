@@ -13,7 +13,7 @@ function heldWork() {
 /** Lets everything run that waits for nothing but promises. */
 const settle = () => new Promise(setImmediate);
 
-test("while few come, each goes alone, without waiting", async () => {
+test("while few items arrive, each goes alone, without waiting", async () => {
   const { work, begun, batches } = heldWork();
   const add = batched(work, { atOnce: 2, most: 10 });
   const results = [add(1), add(2)];
@@ -22,7 +22,7 @@ test("while few come, each goes alone, without waiting", async () => {
   expect(await Promise.all(results)).toEqual(["done 1", "done 2"]);
 });
 
-test("who comes while all are busy goes together, up to the largest batch, and each gets their own result", async () => {
+test("items that arrive while all are busy go together, up to the largest batch, and each gets its own result", async () => {
   const { work, begun, batches } = heldWork();
   const add = batched(work, { atOnce: 1, most: 3 });
   const results = [1, 2, 3, 4, 5].map(add);

@@ -10,6 +10,7 @@ const OVERDUE_AFTER = "48 hours";
  * and is not paused, or the last full run ended more than 48 hours ago. A subquery of one value.
  */
 export const runsHealthQuery = `(
+  -- Otherwise all runs of 90 days are copied first, and the copy is read four times.
   with runs as not materialized (
     select * from rollcall."SyncRun"
     where not "dryRun"
