@@ -11,7 +11,9 @@ test.skipIf(!hasPgBouncer)(
 
     await expect(connectEngine(pooler.url)).rejects.toThrow("Set POSTGRES_URL_NON_POOLING");
 
-    expect(await query(database.url, "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'")).toEqual([0]);
+    const locks = `SELECT count(*)::int FROM pg_locks JOIN pg_database ON pg_database.oid = database
+      WHERE locktype = 'advisory' AND datname = current_database()`;
+    expect(await query(database.url, locks)).toEqual([0]);
     expect(await query(database.url, "SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public'")).toEqual([0]);
   },
 );
