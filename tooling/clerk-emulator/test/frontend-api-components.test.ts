@@ -23,12 +23,12 @@ function lasting<Resource extends AsyncDisposable>(resource: Resource): Resource
 }
 
 /**
- * A test for `pnpm test:deep` only: each page that loads Clerk's scripts takes seconds of CPU time. The other tests of the Frontend
+ * For `pnpm test:deep` only: each page that loads Clerk's scripts takes seconds of CPU time. The other tests of the Frontend
  * API show the same without a browser, and `pnpm test:e2e` signs in with these components.
  */
-const deepTest = test.runIf(process.env.DEEP === "1");
+const deep = process.env.DEEP === "1";
 
-describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_CHROMIUM})`, () => {
+describe.runIf(deep && hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_CHROMIUM})`, () => {
   let chromium: Browser;
   beforeAll(async () => {
     chromium = await launchChromium();
@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
   const cookieNames = async (context: BrowserContext) =>
     (await context.cookies()).map(({ name }) => name.replace(/(?<=^__(?:session|client_uat))_[\w-]{8}$/, "_…"));
 
-  deepTest("<SignUp/> asks for the code, then its user is signed in", async () => {
+  test("<SignUp/> asks for the code, then its user is signed in", async () => {
     const set = await setUp();
     const { page, clerk } = set;
     await set.open("/sign-up");
@@ -121,7 +121,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toEqual(["user.updated"]);
   });
 
-  deepTest("<SignIn/> replaces a forgotten password with a code", async () => {
+  test("<SignIn/> replaces a forgotten password with a code", async () => {
     const set = await setUp();
     const { page, clerk } = set;
     await set.open("/sign-in");
@@ -140,7 +140,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     ).toBe(true);
   });
 
-  deepTest("a reloaded page keeps the session", async () => {
+  test("a reloaded page keeps the session", async () => {
     const set = await memberAt("/");
     await set.page.reload();
     await set.page.getByText("Signed in as Morgan Member").waitFor();
@@ -162,7 +162,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     expect((await set.me()).sessionClaims?.jti).not.toBe(first?.jti);
   });
 
-  deepTest("a page that is opened with an expired token loads after a handshake", async () => {
+  test("a page that is opened with an expired token loads after a handshake", async () => {
     const set = await memberAt("/", 2);
     await set.page.goto("about:blank");
     await expect.poll(async () => (await set.me()).status, SOON).toBe("signed-out");
@@ -173,7 +173,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(() => cookieNames(set.context), SOON).not.toContain("__clerk_handshake");
   });
 
-  deepTest("<UserButton/> signs out", async () => {
+  test("<UserButton/> signs out", async () => {
     const set = await memberAt("/");
     await set.page.getByLabel("Open user menu").click();
     await button(set.page, "Sign out").click();
@@ -182,7 +182,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(() => cookieNames(set.context), SOON).not.toContain("__session");
   });
 
-  deepTest("<UserProfile/> changes the name", async () => {
+  test("<UserProfile/> changes the name", async () => {
     const set = await memberAt("/user");
     await expect.poll(set.webhooks, SOON).toEqual(["user.updated"]);
     const { page, clerk } = set;
@@ -194,7 +194,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toEqual(["user.updated", "user.updated"]);
   });
 
-  deepTest("<UserProfile/> adds an address and makes it the primary one", async () => {
+  test("<UserProfile/> adds an address and makes it the primary one", async () => {
     const set = await memberAt("/user");
     const { page, clerk } = set;
     await page.getByText("Add email address").click();
@@ -209,7 +209,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(primary, SOON).toBe("second@example.com");
   });
 
-  deepTest("<UserProfile/> changes the password and shows where the user is signed in", async () => {
+  test("<UserProfile/> changes the password and shows where the user is signed in", async () => {
     const set = await memberAt("/user#/security");
     const { page, clerk } = set;
     await page.getByText("This device").waitFor();
@@ -225,7 +225,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(changed, SOON).toMatchObject({ verified: true });
   });
 
-  deepTest("<UserProfile/> deletes the account, and no user is signed in any more", async () => {
+  test("<UserProfile/> deletes the account, and no user is signed in any more", async () => {
     const set = await memberAt("/user#/security");
     const { page, clerk } = set;
     await button(page, "Delete account").click();
@@ -237,7 +237,7 @@ describe.skipIf(!hasChromium)(`Clerk's own components in Chromium (${HOW_TO_GET_
     await expect.poll(set.webhooks, SOON).toContain("user.deleted");
   });
 
-  deepTest("a banned user is signed out of an open page", async () => {
+  test("a banned user is signed out of an open page", async () => {
     const set = await memberAt("/");
     await set.clerk.sdk.users.banUser(set.clerk.memberUserId);
     await set.page.evaluate("Clerk.session.getToken({ skipCache: true }).catch(() => undefined)");

@@ -15,7 +15,7 @@ deepTest("without a database variable the client is generated and the schema val
   expect(await project.prisma(undefined, "validate")).toMatchObject({ exitCode: 0 });
 });
 
-test("without a database variable migrate names the variable and what to set it to", async () => {
+deepTest("without a database variable migrate names the variable and what to set it to", async () => {
   const deployed = await thisRepository.prisma(undefined, "migrate", "deploy");
   expect(deployed.exitCode).toBe(1);
   expect(deployed.output).toContain("POSTGRES_URL is not set. Set it");
@@ -33,7 +33,7 @@ test("sslmode=require refuses a server that does not encrypt", async () => {
   await expect(connectEngine(url)).rejects.toMatchObject({ code: "P1011" });
 });
 
-test("schema= puts the tables and their migrations into that schema", async () => {
+deepTest("schema= puts the tables and their migrations into that schema", async () => {
   await using database = await createEmptyDatabase();
   await using project = await copyProject();
   const url = `${database.url}?schema=roll%20call`;

@@ -1,9 +1,9 @@
 import { deepTest } from "@rollcall/dev-stack/testing/deep-test";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { createEmptyDatabase, query } from "./empty-database.ts";
 import { copyProject } from "./prisma-cli.ts";
 
-// Each start of Prisma's CLI takes seconds: `pnpm test` deploys once.
+// Each start of Prisma's CLI takes seconds. `pnpm test` deploys once, to compare it with the deployment without the CLI.
 
 deepTest("migrate status names the missing migrations", async () => {
   await using database = await createEmptyDatabase();
@@ -13,29 +13,32 @@ deepTest("migrate status names the missing migrations", async () => {
   expect(status).toMatchObject({ exitCode: 1, output: expect.stringContaining("20261125000000_users_and_customers") });
 });
 
-test("migrate deploy creates a database that does not exist, and semicolons in quotes, comments and $$ do not split a migration", async () => {
-  await using neighbour = await createEmptyDatabase();
-  await using project = await copyProject();
-  await project.addMigration(
-    "30000101000000_greeting",
-    `-- one; comment
+deepTest(
+  "migrate deploy creates a database that does not exist, and semicolons in quotes, comments and $$ do not split a migration",
+  async () => {
+    await using neighbour = await createEmptyDatabase();
+    await using project = await copyProject();
+    await project.addMigration(
+      "30000101000000_greeting",
+      `-- one; comment
      CREATE FUNCTION greeting() RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN 'a;b'; END; $$;
      /* another; */ CREATE TABLE "semi;colon" (text TEXT DEFAULT 'it''s; so');
      INSERT INTO "semi;colon" DEFAULT VALUES;`,
-  );
-  const name = `${neighbour.name}_created`;
-  const url = new URL(neighbour.url);
-  url.pathname = name;
-  try {
-    const deployed = await project.prisma(url.href, "migrate", "deploy");
-    expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining(`database ${name} created`) });
-    expect(await query(url.href, `SELECT count(*)::int FROM "User"`)).toEqual([0]);
-    expect(await query(url.href, "SELECT greeting()")).toEqual(["a;b"]);
-    expect(await query(url.href, `SELECT text FROM "semi;colon"`)).toEqual(["it's; so"]);
-  } finally {
-    await query(neighbour.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  }
-});
+    );
+    const name = `${neighbour.name}_created`;
+    const url = new URL(neighbour.url);
+    url.pathname = name;
+    try {
+      const deployed = await project.prisma(url.href, "migrate", "deploy");
+      expect(deployed).toMatchObject({ exitCode: 0, output: expect.stringContaining(`database ${name} created`) });
+      expect(await query(url.href, `SELECT count(*)::int FROM "User"`)).toEqual([0]);
+      expect(await query(url.href, "SELECT greeting()")).toEqual(["a;b"]);
+      expect(await query(url.href, `SELECT text FROM "semi;colon"`)).toEqual(["it's; so"]);
+    } finally {
+      await query(neighbour.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    }
+  },
+);
 
 deepTest("two simultaneous deployments apply each migration once, and a third has nothing to do", async () => {
   await using database = await createEmptyDatabase();

@@ -10,7 +10,8 @@ import { openRole } from "../runs/role.ts";
 
 let mirror: Mirror;
 beforeAll(async () => {
-  mirror = await openMirror({ users: 3 });
+  // It reports sessions that are not in UTC.
+  mirror = await openMirror({ users: 3 }, { timeZone: "UTC" });
   await migrate(mirror.host.url);
   await mirror.run();
 });

@@ -9,7 +9,7 @@ export interface Question {
 
 export interface Answer {
   status: number;
-  body: unknown;
+  body: object;
   headers?: Record<string, string>;
 }
 
@@ -38,6 +38,9 @@ export const counting =
     return { ...answer, body: { ...body, total_count: body.total_count * times } };
   };
 
+/** What Clerk said, for the answers that are passed on as they are. */
+const texts = new WeakMap<object, string>();
+
 /**
  * A proxy between Rollcall and Clerk. It can act before a request, change the request, answer it, or change the response. Each
  * worker sends its requests one by one.
@@ -54,12 +57,15 @@ export const between = (
         headers: { authorization: headers.authorization ?? "" },
       });
       date = answered.headers.get("date") ?? undefined;
-      return { status: answered.status, body: await answered.json() };
+      const text = await answered.text();
+      const body: object = JSON.parse(text);
+      texts.set(body, text);
+      return { status: answered.status, body };
     };
     try {
       const { status, body, headers } = await answer({ path: pathname, parameters: searchParams }, ask);
       response.writeHead(status, { "content-type": "application/json", ...(date && { date }), ...headers });
-      response.end(JSON.stringify(body));
+      response.end(texts.get(body) ?? JSON.stringify(body));
     } catch (error) {
       response.destroy(error instanceof Error ? error : undefined);
     }

@@ -15,11 +15,16 @@ const forgetMark = ({ host }: Mirror) => host.sql.query(`update rollcall."SyncRu
  */
 function endless(mirror: Mirror, walked: (page: number) => Promise<unknown>, { once = true } = {}) {
   const seen = { largestOffset: 0, walkPages: 0 };
+  let firstPage: Promise<Answer> | undefined;
   const answer = async (question: Question, ask: () => Promise<Answer>): Promise<Answer> => {
     const { parameters } = question;
     const over = once && seen.largestOffset >= 19_600;
     seen.largestOffset = Math.max(seen.largestOffset, Number(parameters.get("offset") ?? 0));
-    if (isChanges(question) && !over) parameters.delete("offset");
+    if (isChanges(question) && !over) {
+      parameters.delete("offset");
+      firstPage ??= ask();
+      return firstPage;
+    }
     const answered = await ask();
     if (isWalks(question)) await walked(seen.walkPages++);
     return answered;

@@ -12,7 +12,7 @@ import {
 } from "../../src/index.ts";
 import { openDatabase } from "../open-database.ts";
 import { atScale } from "../rounds.ts";
-import { type Host, openHost } from "../write-path/host.ts";
+import { type Host, type HostOptions, openHost } from "../write-path/host.ts";
 
 /** A Clerk, an application's database, and Rollcall between them. */
 export interface Mirror extends AsyncDisposable {
@@ -59,10 +59,12 @@ export const emailOf = (user: ListedUser): string | null =>
 const USERS = 520;
 
 /** @param options default: more users than fit on one page of Clerk's */
-export const openMirror = (options: EmulatorOptions = {}): Promise<Mirror> => open(options);
+export const openMirror = (options: EmulatorOptions = {}, host: HostOptions = {}): Promise<Mirror> =>
+  open(options, host);
 
 /** A mirror after a full run over so many users, which is made once and cloned. */
-export const openSettled = (users = USERS): Promise<Mirror> => open(settledClerk(users), settledDatabase(users));
+export const openSettled = (users = USERS): Promise<Mirror> =>
+  open(settledClerk(users), { template: settledDatabase(users) });
 
 /** The seed of an instance is the same each time: its rows are, too. */
 const settledClerk = (users: number) => ({ users, instanceId: `ins_Settled${users}` });
@@ -85,9 +87,9 @@ const settledDatabase = (users: number): TestTemplate => ({
   },
 });
 
-async function open(options: EmulatorOptions, template?: TestTemplate): Promise<Mirror> {
+async function open(options: EmulatorOptions, hostOptions: HostOptions): Promise<Mirror> {
   const clerk = await startEmulator({ users: USERS, ...options });
-  const host = await openHost(template && { template });
+  const host = await openHost(hostOptions);
   const json = async (url: string, init: RequestInit = {}) => {
     const response = await fetch(new URL(url, clerk.url), init);
     if (!response.ok) throw new Error(`${init.method ?? "GET"} ${url}: ${response.status} ${await response.text()}`);

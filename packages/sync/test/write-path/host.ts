@@ -73,26 +73,29 @@ const ms = (column: string) => `(extract(epoch from "${column}") * 1000)::float8
 
 const WITH_QUEUE = { name: "rollcall_with_queue", make: migrate };
 
-/**
- * @param options.isolation the default level of transactions: the host's database may have any
- * @param options.queue false for a database without the queue's tables: a worker creates them
- * @param options.template what else is in it
- * @param options.mapping by default the Vitest project's
- */
+export interface HostOptions {
+  connections?: number;
+  /** The default level of transactions: the host's database may have any. */
+  isolation?: string;
+  /** False for a database without the queue's tables: a worker creates them. */
+  queue?: boolean;
+  /** What else is in it. */
+  template?: TestTemplate | undefined;
+  /** Default: the Vitest project's. */
+  mapping?: Mapping;
+  /** Of its sessions. Default: the Vitest project's. */
+  timeZone?: string;
+}
+
 export async function openHost({
   connections = 8,
   isolation = "read committed",
   queue = true,
   template = queue ? WITH_QUEUE : undefined,
   mapping = inject("mapping"),
-}: {
-  connections?: number;
-  isolation?: string;
-  queue?: boolean;
-  template?: TestTemplate | undefined;
-  mapping?: Mapping;
-} = {}): Promise<Host> {
-  const database = await createTestDatabase(template ? { template } : {});
+  timeZone = inject("timeZone"),
+}: HostOptions = {}): Promise<Host> {
+  const database = await createTestDatabase({ timeZone, ...(template && { template }) });
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: connections }) });
   const db = openDatabase(database.url, { connections });
   const sql = new pg.Pool({
