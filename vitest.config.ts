@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { spreadWaiting } from "./tooling/dev-stack/src/testing/spread-waiting.ts";
+import { spreadWaiting } from "./test/spread-waiting.ts";
 
 /** What was compiled once is not compiled again, for another project or the next time. */
 const experimental = { fsModuleCache: true };

@@ -8,8 +8,10 @@ import { startApp } from "./start-app.ts";
 /** The application with everything set. Records all responses, and knows what must never appear in them. */
 export interface GuardedApp extends AsyncDisposable {
   app: RecordedApp;
-  /** Has no reachable database, and no APP_ORIGIN: its own origin is the one it is called at. */
-  cutOff: RecordedApp;
+  /** Starts one without a reachable database and without APP_ORIGIN: its own origin is the one it is called at. */
+  startCutOff(): Promise<RecordedApp>;
+  /** All that were started. */
+  apps: RecordedApp[];
   clerk: Clerk;
   sql: pg.Pool;
   secrets: string[];
@@ -38,11 +40,8 @@ export async function openGuardedApp(): Promise<GuardedApp> {
     CRON_SECRET,
     METRICS_TOKEN,
   };
-  const [whole, broken] = await Promise.all([
-    startApp(clerk, url.href, settings),
-    startApp(clerk, `postgresql://app:${PASSWORD}@127.0.0.1:1/rollcall`, { ...settings, APP_ORIGIN: undefined }),
-  ]);
-  const [app, cutOff] = [recordAnswers(whole), recordAnswers(broken)];
+  const app = recordAnswers(await startApp(clerk, url.href, settings));
+  const apps = [app];
   const sql = new pg.Pool({ connectionString: database.url });
   const { secretKey, webhookSigningSecret } = clerk;
   const secrets = [
@@ -56,7 +55,13 @@ export async function openGuardedApp(): Promise<GuardedApp> {
 
   return {
     app,
-    cutOff,
+    apps,
+    async startCutOff() {
+      const database = `postgresql://app:${PASSWORD}@127.0.0.1:1/rollcall`;
+      const cutOff = recordAnswers(await startApp(clerk, database, { ...settings, APP_ORIGIN: undefined }));
+      apps.push(cutOff);
+      return cutOff;
+    },
     clerk,
     sql,
     secrets,
@@ -75,7 +80,8 @@ export async function openGuardedApp(): Promise<GuardedApp> {
     },
     syncCurrentUser: (headers, method = "POST", at = app) => at.fetch("/api/sync-current-user", { method, headers }),
     async [Symbol.asyncDispose]() {
-      for (const each of [app.process, cutOff.process, clerk]) await each[Symbol.asyncDispose]();
+      for (const { process } of apps) await process[Symbol.asyncDispose]();
+      await clerk[Symbol.asyncDispose]();
       await sql.end();
       await database[Symbol.asyncDispose]();
     },

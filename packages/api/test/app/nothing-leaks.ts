@@ -4,7 +4,7 @@ import type { GuardedApp } from "./guarded-app.ts";
 /** The last tests of a file: they check everything that was answered and logged in the tests before. */
 export function testThatNothingLeaks(guarded: () => GuardedApp): void {
   describe("in everything that was answered and logged here", () => {
-    const apps = () => [guarded().app, guarded().cutOff];
+    const apps = () => guarded().apps;
     const answers = () => apps().flatMap(({ answers }) => answers);
     const logs = () => apps().flatMap(({ process }) => process.output().split("\n"));
     const everything = () => [

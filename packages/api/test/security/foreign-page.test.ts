@@ -74,12 +74,12 @@ describe("a page of another site", () => {
   });
 
   test("is this app's own if it is called at that address and APP_ORIGIN is not set", async () => {
-    const headers = bearer(await guarded.signIn({ azp: guarded.cutOff.process.url }));
-    expect(
-      (await guarded.call("sync.status", { ...headers, origin: guarded.cutOff.process.url }, guarded.cutOff)).status,
-    ).toBe(200);
-    expect((await guarded.call("sync.status", { ...headers, origin: ORIGIN }, guarded.cutOff)).status).toBe(403);
-    expect((await guarded.syncCurrentUser({ ...headers, origin: ORIGIN }, "POST", guarded.cutOff)).status).toBe(403);
+    const cutOff = await guarded.startCutOff();
+    const { url } = cutOff.process;
+    const headers = bearer(await guarded.signIn({ azp: url }));
+    expect((await guarded.call("sync.status", { ...headers, origin: url }, cutOff)).status).toBe(200);
+    expect((await guarded.call("sync.status", { ...headers, origin: ORIGIN }, cutOff)).status).toBe(403);
+    expect((await guarded.syncCurrentUser({ ...headers, origin: ORIGIN }, "POST", cutOff)).status).toBe(403);
   });
 });
 

@@ -4,6 +4,7 @@ import { ANSWER_MS, PAGE_MS, within } from "../database/deadline.ts";
 import { type Logger, logFailedSync } from "../logger.ts";
 import { SyncError, type SyncErrorCode } from "../sync-error.ts";
 import { withSpan } from "../tracing.ts";
+import { atMost } from "./at-most.ts";
 import type { Caller } from "./caller.ts";
 import type { FailureMemory } from "./failure-memory.ts";
 import { isCurrent } from "./is-current.ts";
@@ -67,14 +68,14 @@ export function createFreshnessKeeper({
   now = () => performance.now(),
 }: FreshnessParts): FreshnessKeeper {
   const memory = new LRUCache<string, Present>({
-    max: ENTRIES,
+    ...atMost(ENTRIES),
     ttl: ENTRY_MS,
     ttlResolution: 0,
     perf: { now },
     noDeleteOnStaleGet: true, // while the database is down, an old entry is all there is
   });
   /** The newest token for which Clerk answered: an answer older than the row must also stop further requests to Clerk. */
-  const answers = new LRUCache<string, Date>({ max: ENTRIES });
+  const answers = new LRUCache<string, Date>(atMost(ENTRIES));
   const flights = new Map<string, { landing: Promise<Freshness>; tokenIssuedAt: Date }>();
   /** Users that were written while their flight was reading: what it read may be older. */
   const overtaken = new Set<string>();

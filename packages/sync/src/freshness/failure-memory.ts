@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { concernsOneUser } from "../clerk/get-user.ts";
 import type { SyncError, SyncErrorCode } from "../sync-error.ts";
+import { atMost } from "./at-most.ts";
 
 // Each keeps every request from asking a failing Clerk, or asking for a user that Clerk cannot return.
 const OUTAGE_MS = 10_000;
@@ -32,7 +33,7 @@ interface Remembered {
 
 /** @param now a monotonic clock, in ms */
 export function createFailureMemory(now: () => number = () => performance.now()): FailureMemory {
-  const users = new LRUCache<string, Remembered>({ max: REMEMBERED_USERS });
+  const users = new LRUCache<string, Remembered>(atMost(REMEMBERED_USERS));
   let failuresInARow = 0;
   let outage: Remembered | undefined;
 

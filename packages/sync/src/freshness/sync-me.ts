@@ -6,6 +6,7 @@ import { SyncError } from "../sync-error.ts";
 import { withSpan } from "../tracing.ts";
 import { THROTTLE_MS } from "../write-path/statements/request.ts";
 import type { WritePath } from "../write-path/write-path.ts";
+import { atMost } from "./at-most.ts";
 import type { Caller } from "./caller.ts";
 import type { Mirror, StoredUser } from "./mirror.ts";
 import type { Synced } from "./sync-user.ts";
@@ -42,7 +43,7 @@ export function createSyncMe({
   sync,
   logger,
 }: SyncMeParts): (caller: Caller) => Promise<SyncMeResult> {
-  const rowless = new LRUCache<string, true>({ max: REMEMBERED_USERS, ttl: THROTTLE_MS, ttlResolution: 0 });
+  const rowless = new LRUCache<string, true>({ ...atMost(REMEMBERED_USERS), ttl: THROTTLE_MS, ttlResolution: 0 });
   const flights = new Map<string, Promise<SyncMeResult>>();
   const deleted = (userId: string) => new SyncError("USER_DELETED", `User ${userId} was deleted at Clerk`);
 

@@ -1,23 +1,27 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that wait (for a lease, a silent connection, Clerk's quota, a process) longer than they work, the longest first. */
+/**
+ * Files that wait (for a lease, a silent connection, Clerk's quota, a process) longer than they work. Each long one is followed by
+ * a short one, so that few long ones wait side by side.
+ */
 const WAITING = [
   "scripts/test/sync-all-runs.test.ts",
+  "scripts/test/stop-by-pnpm.test.ts",
   "packages/api/test/cron.test.ts",
-  "packages/api/test/runs.test.ts",
-  "packages/sync/test/database/silent-connection.test.ts",
-  "packages/sync/test/runs/killed-workers.test.ts",
-  "packages/sync/test/runs/database-away.test.ts",
-  "packages/sync/test/runs/clerk-faults.test.ts",
-  "packages/sync/test/runs/many-workers.test.ts",
-  "packages/api/test/outages.test.ts",
-  "packages/cli/test/effects.test.ts",
-  "packages/sync/test/runs/compare-and-set.test.ts",
-  "packages/sync/test/write-path/waiting-in-line.test.ts",
-  "packages/sync/test/runs/other-instances-worker.test.ts",
-  "packages/sync/test/runs/lost-jobs.test.ts",
-  "packages/sync/test/write-path/database-away.test.ts",
   "packages/sync/test/clerk/half-the-quota.test.ts",
+  "packages/api/test/runs.test.ts",
+  "packages/sync/test/write-path/database-away.test.ts",
+  "packages/sync/test/runs/clerk-faults.test.ts",
+  "packages/sync/test/runs/other-instances-worker.test.ts",
+  "packages/sync/test/database/silent-connection.test.ts",
+  "packages/sync/test/runs/lost-jobs.test.ts",
+  "packages/sync/test/runs/killed-workers.test.ts",
+  "packages/cli/test/effects.test.ts",
+  "packages/sync/test/runs/database-away.test.ts",
+  "packages/sync/test/write-path/waiting-in-line.test.ts",
+  "packages/api/test/outages.test.ts",
+  "packages/sync/test/runs/compare-and-set.test.ts",
+  "packages/sync/test/runs/many-workers.test.ts",
 ];
 
 /**
