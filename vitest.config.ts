@@ -11,7 +11,7 @@ const tests = {
   // Their databases, emulators and clients are their own.
   isolate: false,
   // Many tests wait, for a lease, a lock or a time limit, while others work.
-  maxWorkers: 4,
+  maxWorkers: 5,
   // Optimised code of Prisma's WebAssembly costs more CPU time than it saves in a run this short.
   execArgv: ["--liftoff-only"],
   // A property test's thousand rounds take a minute on a free machine, a fortieth of them seconds.
@@ -87,7 +87,7 @@ const overOwnIds = `deletions,outcomes${deep ? ",addresses,application-code,bad-
 
 export default defineConfig({
   test: {
-    maxWorkers: 4,
+    maxWorkers: 5,
     experimental,
     globalSetup: "tooling/dev-stack/src/testing/global-setup.ts",
     sequence: { sequencer: spreadWaiting(MAIN) },
