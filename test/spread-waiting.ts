@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * Files that wait (for a lease, a silent connection, Clerk's quota, a process) longer than they work. Each long one is followed by
  * a short one, so that few long ones wait side by side.
  */
-const WAITING = [
+export const WAITING = [
   "scripts/test/sync-all-runs.test.ts",
   "scripts/test/stop-by-pnpm.test.ts",
   "packages/api/test/cron.test.ts",
