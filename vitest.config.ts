@@ -76,7 +76,6 @@ const isolated = [
   "apps/nextjs/test/send-traces.test.ts",
   "packages/api/test/security/callers.test.ts",
   "packages/auth/test/current-user.test.ts",
-  "packages/db/test/environment.test.ts",
 ];
 
 /** In DEEP=1, because it builds the package and compiles hosts for half a minute. `pnpm test:mount` builds a host with it each time. */
