@@ -10,8 +10,8 @@ import { isUnderWay, type RunKind, type RunState } from "./report.ts";
 import { type Run, readRuns } from "./run.ts";
 import { confirmActiveRun, confirmWaitingRun, resumeFailedRun } from "./statements/continue-run.ts";
 import { cancelDryRuns, cancelRun, cancelWaitingRuns } from "./statements/end-run.ts";
+import { deleteOldRuns, insertFirstWindow, insertRunRow } from "./statements/insert-run.ts";
 import { activeRun, lastRun, runById, runsBefore } from "./statements/read-runs.ts";
-import * as statements from "./statements/start-run.ts";
 
 export interface StartOptions {
   /** Who started it: a user's id or a command. */
@@ -177,9 +177,9 @@ async function insertRun(
 ): Promise<string[]> {
   const { runId, kind, dryRun, startedBy, confirmed, replaces } = run;
   await transaction.query(`select ${unlessFrozen}`);
-  await transaction.query(statements.deleteOldRuns);
+  await transaction.query(deleteOldRuns);
   const replaced = replaces ? idRows.parse(await transaction.query(replaces)) : [];
-  await transaction.query(statements.insertRun, [runId, kind, dryRun, startedBy, confirmed]);
-  await transaction.query(statements.insertFirstWindow, [runId, JSON.stringify(unplanned)]);
+  await transaction.query(insertRunRow, [runId, kind, dryRun, startedBy, confirmed]);
+  await transaction.query(insertFirstWindow, [runId, JSON.stringify(unplanned)]);
   return replaced.map(({ id }) => id);
 }

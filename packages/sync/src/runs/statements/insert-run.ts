@@ -5,7 +5,7 @@ export const deleteOldRuns = `delete from rollcall."SyncRun"
 where "startedAt" < clock_timestamp() - interval '${KEPT}'`;
 
 /** Parameters: id, kind, dry run, who started it, confirmed. */
-export const insertRun = `insert into rollcall."SyncRun"
+export const insertRunRow = `insert into rollcall."SyncRun"
   (id, kind, "dryRun", state, "startedBy", confirmed, "startedAt", "instanceId")
 values
   ($1::uuid, $2::text::rollcall."RunKind", $3::boolean, 'planned', $4::text, $5::boolean, clock_timestamp(), (select id from rollcall."ClerkInstance"))`;
