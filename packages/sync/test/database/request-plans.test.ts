@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { prismaDatabase } from "../../src/database/adapters/prisma.ts";
 import { purgeEvents } from "../../src/events/event-log.ts";
 import { type Caller, createRollcall, type Rollcall } from "../../src/index.ts";
 import { type Instance, startInstance } from "../instance/start-instance.ts";
@@ -92,7 +93,7 @@ describe(`at ${ROWS.toLocaleString("en")} users and as many events, few rows are
   });
 
   test("a purge of the log", async () => {
-    expect(await muchRead(() => purgeEvents(host.db))).toEqual([]);
+    expect(await muchRead(() => purgeEvents(prismaDatabase(host.prisma)))).toEqual([]);
   });
 
   test("a protected call of a new user, of a known one, and of one with a tombstone to lift", async () => {

@@ -187,6 +187,15 @@ describe("user.deleted", () => {
     expect(rows).toEqual([{ type: "user.deleted", userId: "user_Ann", later: true }]);
   });
 
+  test("a repeated deletion does not add it again, even after its delivery", async () => {
+    await host.apply(snapshot("user_Ann"));
+    await host.insertTombstones("user_Ann");
+    await deliverAll(host);
+    await host.insertTombstones("user_Ann");
+    const { rows } = await host.sql.query(`select version > "doneVersion" as due from rollcall."SyncEffect"`);
+    expect(rows).toEqual([{ due: false }]);
+  });
+
   test("is added for a row that was not synced yet", async () => {
     await host.sql.query(
       host.mapping === "own ids"

@@ -13,6 +13,24 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const emails = async () => Object.fromEntries((await host.users()).map(({ id, email }) => [id, email]));
 
+/** A client whose attempts to write are counted: fast statements and transactions of the slow path. */
+function counting(db: Database) {
+  const counted = {
+    tries: 0,
+    db: {
+      query: (text, values) => {
+        if (text === host.statements.fast || text === host.statements.fastForOne) counted.tries++;
+        return db.query(text, values);
+      },
+      transaction: (work, limits) => {
+        counted.tries++;
+        return db.transaction(work, limits);
+      },
+    } satisfies Database,
+  };
+  return counted;
+}
+
 /** A client that holds a row until it is released, or the test ends, like a long transaction of the application. */
 async function holding(statement: string, ...values: unknown[]) {
   const client = await host.sql.connect();
@@ -130,18 +148,8 @@ describe("two simultaneous writers", () => {
   test("a claim on an address and a rename of its owner take their locks in the same order, so neither is retried", async () => {
     await host.apply(snapshot("user_Abe"), snapshot("user_Ann"), snapshot("user_Bob"));
     await using row = await holding(`select from "User" where id = 'user_Abe' for update`);
-    let tries = 0;
-    const counting: Database = {
-      query: (text, values) => {
-        if (text === host.statements.fast || text === host.statements.fastForOne) tries++;
-        return host.db.query(text, values);
-      },
-      transaction: (work, limits) => {
-        tries++;
-        return host.db.transaction(work, limits);
-      },
-    };
-    const { applySnapshots } = createWritePath(counting, host.tables);
+    const counted = counting(host.db);
+    const { applySnapshots } = createWritePath(counted.db, host.tables);
     // It has recorded Bob, and waits for Abe's row before it writes Bob's.
     const renaming = applySnapshots([
       snapshot("user_Abe", { name: "Abraham", updatedAt: at(1) }),
@@ -154,8 +162,26 @@ describe("two simultaneous writers", () => {
     await Promise.race([host.untilBlocked(2), claiming]);
     await row.letGo();
     await Promise.all([renaming, claiming]);
-    expect(tries, "one fast statement each, and one turn of the claimant's").toBe(3);
+    expect(counted.tries, "one fast statement each, and one turn of the claimant's").toBe(3);
     expect(await emails()).toEqual({ user_Abe: "abe@example.com", user_Ann: null, user_Bob: "bob@example.com" });
+  });
+
+  test("two users who swap their addresses, in two processes, are written one after the other, so neither is retried", async () => {
+    await host.apply(snapshot("user_Ann"), snapshot("user_Bob"));
+    const counted = counting(host.db);
+    const paused = pausedAfter(counted.db, host.statements.record);
+    const one = createWritePath(paused.db, host.tables).applySnapshots([
+      verifiedLater("user_Ann", { email: "bob@example.com", updatedAt: at(6) }),
+    ]);
+    await paused.reached;
+    const other = createWritePath(counted.db, host.tables).applySnapshots([
+      verifiedLater("user_Bob", { email: "ann@example.com", updatedAt: at(6) }),
+    ]);
+    await host.untilBlocked();
+    paused.resume();
+    await Promise.all([one, other]);
+    expect(counted.tries, "a fast statement and a turn of each").toBe(4);
+    expect(await emails()).toEqual({ user_Ann: "bob@example.com", user_Bob: "ann@example.com" });
   });
 
   test("an unchanged user who changes before the row was settled is judged again", async () => {
@@ -234,11 +260,18 @@ describe("two simultaneous writers", () => {
   test("a batch settles its users in one order, however they arrive, so that two batches never wait for each other", async () => {
     const users = ["user_Ann", "user_Bob", "user_Cid"];
     await host.apply(...users.map((id) => snapshot(id)));
+    // A table as small as the batch is read in the order in which it is stored, which is the same for both.
+    await host.sql.query(
+      `insert into rollcall."ClerkUser" (id, "instanceId", "createdAt", "updatedAt", "checkedAt", "syncedAt")
+       select 'user_' || n, $1, now(), now(), now(), now() from generate_series(1, 10000) n`,
+      [INSTANCE],
+    );
+    await host.sql.query(`analyze rollcall."ClerkUser"`);
     await using row = await holding(`select from rollcall."ClerkUser" where id = 'user_Ann' for update`);
     const settling = host.apply(...users.toReversed().map((id) => snapshot(id, { checkedAt: at(0.5) })));
     await host.untilBlocked();
     const free = await host.sql.query(
-      `select id from rollcall."ClerkUser" where id <> 'user_Ann' for update skip locked`,
+      `select from rollcall."ClerkUser" where id in ('user_Bob', 'user_Cid') for update skip locked`,
     );
     expect(free.rowCount, "no user after Ann is locked before her").toBe(2);
     await row.letGo();
