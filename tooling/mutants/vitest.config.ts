@@ -28,8 +28,6 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     bail: 1,
-    // On a crowded machine a test may fail by chance, which shows nothing about a mutant. A removed protection fails twice.
-    retry: 1,
     // A mutant may wait forever for a lock.
     testTimeout: 60_000,
     hookTimeout: 30_000,

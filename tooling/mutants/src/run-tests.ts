@@ -53,8 +53,9 @@ export async function runTests(files: readonly string[], mutant?: string): Promi
   }
 }
 
-// A statement that PostgreSQL cannot parse (class 42), or an unknown name, fails every test.
-const NONSENSE = /SQLSTATE 42\w{3}|(Reference|Syntax|Type)Error: [^\n]*/;
+// A statement that PostgreSQL cannot parse (class 42), or an unknown name, fails every test. 42P05 is about the name of a prepared
+// statement, not its text.
+const NONSENSE = /SQLSTATE 42(?!P05)\w{3}|(Reference|Syntax|Type)Error: [^\n]*/;
 
 function read(json: string): TestRun {
   const { numPassedTests, testResults } = reportSchema.parse(JSON.parse(json));
