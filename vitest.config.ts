@@ -1,27 +1,21 @@
 import { defineConfig } from "vitest/config";
 import { spreadWaiting } from "./test/spread-waiting.ts";
 
-/** What was compiled once is not compiled again, for another project or the next time. */
-const experimental = { fsModuleCache: true };
+const deep = process.env.DEEP === "1";
 
 const tests = {
   pool: "forks",
-  experimental,
   // The files of one worker share their modules: to import Prisma, Clerk's SDK and the rest anew costs each file 1.4 s of CPU.
   // Their databases, emulators and clients are their own.
   isolate: false,
-  // Many tests wait, for a lease, a lock or a time limit, while others work.
-  maxWorkers: 5,
   // Optimised code of Prisma's WebAssembly costs more CPU time than it saves in a run this short.
   execArgv: ["--liftoff-only"],
   // A property test's thousand rounds take a minute on a free machine, a fortieth of them seconds.
-  testTimeout: process.env.DEEP === "1" ? 600_000 : 180_000,
+  testTimeout: deep ? 600_000 : 180_000,
   hookTimeout: 60_000,
   // In CI a crowded machine may make a browser or a killed process miss its moment once; a defect fails twice.
   retry: process.env.CI ? 1 : 0,
 } as const;
-
-const deep = process.env.DEEP === "1";
 
 /** Not in UTC, where a time that is stored without its zone is right by chance. */
 const MAIN = "Asia/Tokyo";
@@ -74,6 +68,7 @@ const overExtraColumns = {
 const isolated = [
   "apps/nextjs/test/proxy.test.ts",
   "apps/nextjs/test/send-traces.test.ts",
+  "packages/api/test/procedures.test.ts",
   "packages/api/test/security/callers.test.ts",
   "packages/auth/test/current-user.test.ts",
 ];
@@ -81,13 +76,29 @@ const isolated = [
 /** In DEEP=1, because it builds the package and compiles hosts for half a minute. `pnpm test:mount` builds a host with it each time. */
 const asPublished = ["packages/rollcall/test/package.test.ts"];
 
-/** What depends on the column of Clerk's id: in DEEP=1 all that does. */
-const overOwnIds = `deletions,outcomes${deep ? ",addresses,application-code,bad-data,convergence,interleavings,rows" : ""}`;
+/**
+ * What depends on the column of Clerk's id: in DEEP=1 all that does. The times of its tables have no time zone, so they differ from
+ * the session's.
+ */
+const overOwnIds = {
+  test: {
+    ...tests,
+    name: "own ids in Asia/Tokyo",
+    include: [
+      `packages/sync/test/write-path/{deletions,outcomes${deep ? ",addresses,application-code,bad-data,convergence,interleavings,rows" : ""}}.test.ts`,
+      "packages/sync/test/effects/outbox.test.ts",
+      ...(deep ? ["packages/sync/test/database/plans.test.ts", "packages/sync/test/effects/*.test.ts"] : []),
+    ],
+    provide: { timeZone: "Asia/Tokyo", mapping: "own ids" },
+  },
+} as const;
 
 export default defineConfig({
   test: {
+    // Many tests wait, for a lease, a lock or a time limit, while others work.
     maxWorkers: 5,
-    experimental,
+    // A module that was compiled once is not compiled again for another project, or the next time.
+    experimental: { fsModuleCache: true },
     globalSetup: "tooling/dev-stack/src/testing/global-setup.ts",
     sequence: { sequencer: spreadWaiting(MAIN) },
     projects: [
@@ -109,19 +120,7 @@ export default defineConfig({
           provide: { timeZone: "Asia/Tokyo", mapping: "default" },
         },
       },
-      {
-        test: {
-          ...tests,
-          name: "own ids in Asia/Tokyo",
-          // The files whose outcome depends on the column of Clerk's id. Its times have no time zone, so they differ from the session's.
-          include: [
-            `packages/sync/test/write-path/{${overOwnIds}}.test.ts`,
-            "packages/sync/test/effects/outbox.test.ts",
-            ...(deep ? ["packages/sync/test/database/plans.test.ts", "packages/sync/test/effects/*.test.ts"] : []),
-          ],
-          provide: { timeZone: "Asia/Tokyo", mapping: "own ids" },
-        },
-      },
+      overOwnIds,
       over("pg", "Asia/Tokyo"),
       ...(deep
         ? [overExtraColumns, inUtc, over("postgres-js", "Asia/Tokyo"), over("pg", "UTC"), over("postgres-js", "UTC")]

@@ -26,7 +26,7 @@ export const WAITING = [
 
 /**
  * Spreads the files that wait over the run, so that at any time some worker has work for the processor. Side by side, they would
- * leave it idle. The project `last` comes last: its workers keep their modules from file to file, and end before another project's.
+ * leave it idle. The project `last` comes last as a whole: a worker is reused only while the next file is of the same project.
  */
 export function spreadWaiting(last: string): typeof BaseSequencer {
   return class extends BaseSequencer {
@@ -43,8 +43,7 @@ function spread(files: TestSpecification[]): TestSpecification[] {
   const waiting = files.filter((file) => rank(file) >= 0).sort((a, b) => rank(a) - rank(b));
   const working = files.filter((file) => rank(file) < 0);
   const between = Math.ceil(working.length / (waiting.length + 1));
-  return [...waiting, undefined].flatMap((file, index) => [
-    ...(file ? [file] : []),
-    ...working.slice(index * between, (index + 1) * between),
-  ]);
+  const all = [...working];
+  waiting.forEach((file, index) => void all.splice(index * (between + 1), 0, file));
+  return all;
 }

@@ -1,5 +1,5 @@
 import { createTestDatabase } from "@rollcall/dev-stack/testing";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 const keys = { CLERK_SECRET_KEY: "sk_test_battery", NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_test_staple" };
 
@@ -7,18 +7,11 @@ function configure(variables: Record<string, string | undefined>): void {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 }
 
-function forget(): void {
+afterEach(() => {
+  vi.unstubAllEnvs();
   vi.resetModules();
   globalThis.rollcallDb = undefined;
   globalThis.rollcallMirror = undefined;
-}
-
-// Another file of the same worker may have loaded the package.
-beforeEach(forget);
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  forget();
 });
 
 test("importing the package without POSTGRES_URL fails, and names it", async () => {
