@@ -47,7 +47,7 @@ const environment = () => ({
 const run = (args: string[] = [], overrides: Record<string, string> = {}) =>
   runCommand("sync-all-users", args, { ...environment(), ...overrides });
 
-// `pnpm test` starts it by pnpm, which starts it in the same way.
+// In `pnpm test`, stop-by-pnpm.test.ts starts it from its source.
 deepTest("starts from its source, as npx tsx starts it", async () => {
   const { code, stdout } = await startFromSource("sync-all-users", ["--json"], environment()).ended;
   expect(code).toBe(0);

@@ -10,7 +10,7 @@ import { openRole } from "../runs/role.ts";
 
 let mirror: Mirror;
 beforeAll(async () => {
-  // It reports sessions that are not in UTC.
+  // The checks report sessions that are not in UTC.
   mirror = await openMirror({ users: 3 }, { timeZone: "UTC" });
   await migrate(mirror.host.url);
   await mirror.run();

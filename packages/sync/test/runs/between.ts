@@ -38,7 +38,7 @@ export const counting =
     return { ...answer, body: { ...body, total_count: body.total_count * times } };
   };
 
-/** What Clerk said, for the answers that are passed on as they are. */
+/** Clerk's text of each body, to pass it on unchanged. A test that changes an answer returns a body of its own. */
 const texts = new WeakMap<object, string>();
 
 /**

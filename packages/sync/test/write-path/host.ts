@@ -84,7 +84,7 @@ export interface HostOptions {
   /** Default: the Vitest project's. */
   mapping?: Mapping;
   /** Of its sessions. Default: the Vitest project's. */
-  timeZone?: string;
+  timeZone?: string | undefined;
 }
 
 export async function openHost({
@@ -93,9 +93,9 @@ export async function openHost({
   queue = true,
   template = queue ? WITH_QUEUE : undefined,
   mapping = inject("mapping"),
-  timeZone = inject("timeZone"),
+  timeZone,
 }: HostOptions = {}): Promise<Host> {
-  const database = await createTestDatabase({ timeZone, ...(template && { template }) });
+  const database = await createTestDatabase({ timeZone, template });
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: connections }) });
   const db = openDatabase(database.url, { connections });
   const sql = new pg.Pool({

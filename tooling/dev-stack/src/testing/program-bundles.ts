@@ -43,7 +43,7 @@ const keepSourceUrls: Plugin = {
 
 /**
  * Bundles each program into one folder, as `<name>.mjs`. A start then takes a sixth of the CPU time that compiling the
- * sources by tsx takes, and does the same. From source the browser tests start the stack, and `pnpm sync:all` starts a command.
+ * sources by tsx takes, and does the same. The browser tests start the stack from its sources, and stop-by-pnpm.test.ts a command.
  */
 export async function bundlePrograms(): Promise<{ folder: string; rebuild(): Promise<void> } & AsyncDisposable> {
   const folder = await mkdtemp(path.join(tmpdir(), "rollcall-programs-"));

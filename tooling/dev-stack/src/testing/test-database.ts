@@ -25,9 +25,9 @@ export interface TestDatabase extends AsyncDisposable {
 
 export interface TestDatabaseOptions {
   /** PostgreSQL's name of its sessions' time zone. Default: the Vitest project's. */
-  timeZone?: string;
+  timeZone?: string | undefined;
   /** What it is a clone of, where the migrated database is not enough. */
-  template?: TestTemplate;
+  template?: TestTemplate | undefined;
 }
 
 /** A template with more in it. The first test of the run that needs it makes it, and the others clone it. */
